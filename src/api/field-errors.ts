@@ -68,7 +68,11 @@ export class FieldErrors {
   }
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
     const quoted = [...supported].sort().map((choice) => JSON.stringify(choice))
-    this.add('FieldValueNotSupported', field, `${showValue(value)}${quoted.length > 0 ? `: supported values: ${quoted.join(', ')}` : ''}`)
+    this.add(
+      'FieldValueNotSupported',
+      field,
+      `${showValue(value)}${quoted.length > 0 ? `: supported values: ${quoted.join(', ')}` : ''}`,
+    )
   }
   tooLong(field: string, maxBytes: number): void {
     this.add('FieldValueTooLong', field, `may not be more than ${maxBytes} bytes`)
@@ -79,7 +83,11 @@ export class FieldErrors {
 }
 
 /** `Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be ...` */
-export const invalidObject = (resource: Pick<Resource, 'group' | 'kind'>, name: string, errors: readonly FieldError[]): ApiError => {
+export const invalidObject = (
+  resource: Pick<Resource, 'group' | 'kind'>,
+  name: string,
+  errors: readonly FieldError[],
+): ApiError => {
   const kind = groupResourceOf({group: resource.group, plural: resource.kind})
   const lines = [...new Set(errors.map((error) => join(error.field, error.message)))]
   const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`

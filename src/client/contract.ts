@@ -50,7 +50,9 @@ export interface DeleteOptions extends CallOptions {
   readonly dryRun?: boolean | undefined
   readonly gracePeriodSeconds?: number | undefined
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined
-  readonly preconditions?: {readonly uid?: string | undefined; readonly resourceVersion?: string | undefined} | undefined
+  readonly preconditions?:
+    | {readonly uid?: string | undefined; readonly resourceVersion?: string | undefined}
+    | undefined
 }
 
 export type Patch =
@@ -65,13 +67,24 @@ export interface ApiClient {
   /** The namespace is the object's own. apiVersion and kind are filled in from the resource. */
   create<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<Stored<T>>
   update<T extends KubeObject>(resource: Resource<T>, object: T, options?: WriteOptions): Promise<Stored<T>>
-  patch<T extends KubeObject>(resource: Resource<T>, name: ObjectName, patch: Patch, options?: WriteOptions): Promise<Stored<T>>
+  patch<T extends KubeObject>(
+    resource: Resource<T>,
+    name: ObjectName,
+    patch: Patch,
+    options?: WriteOptions,
+  ): Promise<Stored<T>>
   /** Server-side apply. */
   apply<T extends KubeObject>(resource: Resource<T>, object: T, options: ApplyOptions): Promise<Stored<T>>
   delete(resource: Resource, name: ObjectName, options?: DeleteOptions): Promise<unknown>
   deleteCollection(resource: Resource, list: ListOptions, options?: DeleteOptions): Promise<unknown>
   /** POST to a subresource whose body is of another kind: binding, eviction, token. */
-  post<Answer>(resource: Resource, name: ObjectName, subresource: string, body: object, options?: WriteOptions): Promise<Answer>
+  post<Answer>(
+    resource: Resource,
+    name: ObjectName,
+    subresource: string,
+    body: object,
+    options?: WriteOptions,
+  ): Promise<Answer>
   /** Any request at all; does not throw on an error status. */
   raw(request: ApiRequest): Promise<ApiResponse>
   /** Any request that turns the connection into another protocol: exec, attach, port-forward. */

@@ -86,4 +86,5 @@ export interface ControllerSpec {
 }
 
 /** Keeps a watch's types inside and forgets them outside, so that one list holds watches of many resources. */
-export const watching = <T extends KubeObject>(spec: WatchSpec<T>): WatchSpec<never> => spec as unknown as WatchSpec<never>
+export const watching = <T extends KubeObject>(spec: WatchSpec<T>): WatchSpec<never> =>
+  spec as unknown as WatchSpec<never>

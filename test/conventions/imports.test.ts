@@ -36,7 +36,10 @@ const importsOf = (file: string): string[] =>
 test('every folder of src is in the table of layers', () => {
   const folders = new Set(globSync(`${src}/*/**/*.{ts,tsx}`).map(folderOf))
   folders.delete('daemon')
-  assert.deepEqual([...folders].filter((folder) => !(folder in layers)), [])
+  assert.deepEqual(
+    [...folders].filter((folder) => !(folder in layers)),
+    [],
+  )
 })
 
 for (const [folder, allowed] of Object.entries(layers))

@@ -1,8 +1,8 @@
 // Reads the API's types out of @kubernetes/client-node: names and types of fields from its classes, what is required
 // and the documentation from its declarations.
 import {readdirSync, readFileSync} from 'node:fs'
-import {fileURLToPath, pathToFileURL} from 'node:url'
 import {join} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 
 export interface ModelField {
   readonly name: string
@@ -36,7 +36,9 @@ const unescapeDoc = (doc: string): string =>
     .trim()
     .replace(/\\(['"])/g, '$1')
 
-const declarations = (text: string): {description: string; fields: Map<string, {required: boolean; description: string}>} => {
+const declarations = (
+  text: string,
+): {description: string; fields: Map<string, {required: boolean; description: string}>} => {
   const fields = new Map<string, {required: boolean; description: string}>()
   for (const match of text.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?^ {4}'([^']+)'(\?)?:/gm))
     fields.set(match[2] ?? '', {required: match[3] === undefined, description: unescapeDoc(match[1] ?? '')})
@@ -57,13 +59,15 @@ export const readModels = async (): Promise<Model[]> => {
         string,
         {attributeTypeMap: Attribute[]}
       >
-      const fields = (module[name]?.attributeTypeMap ?? []).map((attribute): ModelField => ({
-        name: attribute.baseName,
-        type: attribute.type,
-        format: attribute.format,
-        required: declared.fields.get(attribute.name)?.required ?? false,
-        description: declared.fields.get(attribute.name)?.description ?? '',
-      }))
+      const fields = (module[name]?.attributeTypeMap ?? []).map(
+        (attribute): ModelField => ({
+          name: attribute.baseName,
+          type: attribute.type,
+          format: attribute.format,
+          required: declared.fields.get(attribute.name)?.required ?? false,
+          description: declared.fields.get(attribute.name)?.description ?? '',
+        }),
+      )
       return {name, description: declared.description, fields}
     }),
   )

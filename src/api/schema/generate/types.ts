@@ -1,7 +1,12 @@
 // Writes types.gen.ts: one TypeScript interface a Kubernetes type, in the words of the API (timestamps are strings).
 import type {Model} from './models.ts'
 
-const scalar: Record<string, string> = {Date: 'string', V1MicroTime: 'string', any: 'unknown', IntOrString: 'number | string'}
+const scalar: Record<string, string> = {
+  Date: 'string',
+  V1MicroTime: 'string',
+  any: 'unknown',
+  IntOrString: 'number | string',
+}
 
 /** `V1Pod` is `Pod` here; types of other versions keep the version in their name (`V2HorizontalPodAutoscaler`). */
 export const typeName = (model: string): string => model.replace(/V1(?=[A-Z])/, '')
@@ -21,7 +26,8 @@ export const renderTypes = (models: readonly Model[]): string =>
       [
         `export interface ${typeName(model.name)} {`,
         ...model.fields.map(
-          (field) => `  ${JSON.stringify(field.name)}${field.required ? '' : '?'}: ${typeScript(field.type)}${field.required ? '' : ' | undefined'}`,
+          (field) =>
+            `  ${JSON.stringify(field.name)}${field.required ? '' : '?'}: ${typeScript(field.type)}${field.required ? '' : ' | undefined'}`,
         ),
         '}',
       ].join('\n'),
