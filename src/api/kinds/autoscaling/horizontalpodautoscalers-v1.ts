@@ -1,0 +1,12 @@
+// HorizontalPodAutoscaler
+import {horizontalPodAutoscalersV1} from '../../resources.ts'
+import {ageColumn, nameColumn} from '../columns.ts'
+import {defineKind} from '../define.ts'
+
+export const horizontalPodAutoscalerV1Kind = defineKind({
+  resource: horizontalPodAutoscalersV1,
+  columns: [nameColumn, ageColumn],
+  subresources: {
+    status: {verbs: ['get', 'patch', 'update']},
+  },
+})

@@ -1,0 +1,48 @@
+// Fills in what most kinds have in common: all verbs, the schema by name, nothing special.
+import type {Column, Kind, Strategy, Subresource, Verb} from '../kind.ts'
+import type {KubeObject} from '../object.ts'
+import type {Resource} from '../resource.ts'
+import type {Schema} from '../schema/contract.ts'
+
+export const allVerbs: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
+
+export interface KindOptions<T extends KubeObject> {
+  readonly resource: Resource<T>
+  readonly columns: readonly Column<T>[]
+  readonly verbs?: readonly Verb[]
+  readonly subresources?: {readonly [name: string]: Subresource<T>}
+  readonly selectableFields?: {readonly [path: string]: (object: T) => string}
+  readonly strategy?: Strategy<T>
+  readonly storage?: Kind<T>['storage']
+  readonly virtual?: boolean
+}
+
+/** The schema is looked up when it is first asked for, so that loading a kind costs nothing. */
+export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind => {
+  let schema: Schema | undefined
+  const kind: Kind<T> = {
+    resource: options.resource,
+    verbs: options.verbs ?? allVerbs,
+    columns: options.columns,
+    subresources: options.subresources ?? {},
+    selectableFields: options.selectableFields ?? {},
+    strategy: options.strategy ?? {},
+    storage: options.storage,
+    virtual: options.virtual,
+    get schema(): Schema {
+      schema ??= {type: 'object', preserveUnknown: true}
+      return schema
+    },
+  }
+  // The server only ever hands a kind objects of that kind: the one place where the type is let go.
+  return kind as unknown as Kind
+}
