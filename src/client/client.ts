@@ -102,11 +102,18 @@ export const createClient = (transport: Transport, identity: ClientIdentity = {}
     body: object,
     options: WriteOptions & {readonly force?: boolean | undefined},
   ): Promise<Stored<T>> =>
-    call('PATCH', withQuery(pathOf(resource, {...name, subresource: options.subresource}), {...writeQuery(options), force: options.force}), {
-      body,
-      type,
-      signal: options.signal,
-    })
+    call(
+      'PATCH',
+      withQuery(pathOf(resource, {...name, subresource: options.subresource}), {
+        ...writeQuery(options),
+        force: options.force,
+      }),
+      {
+        body,
+        type,
+        signal: options.signal,
+      },
+    )
 
   return {
     get: (resource, name, {resourceVersion, subresource, signal} = {}) =>

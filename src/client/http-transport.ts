@@ -75,7 +75,9 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
       ...(request.signal ? {signal: request.signal} : {}),
     })
     if (options.timeoutMs)
-      sent.setTimeout(options.timeoutMs, () => sent.destroy(new ApiError('Timeout', 'the server did not answer in time')))
+      sent.setTimeout(options.timeoutMs, () =>
+        sent.destroy(new ApiError('Timeout', 'the server did not answer in time')),
+      )
     const {body} = request
     if (bytes !== undefined || body === undefined) sent.end(bytes)
     else pour(body as AsyncIterable<Uint8Array>, sent).catch((error: Error) => sent.destroy(error))
