@@ -13,8 +13,7 @@ interface Range {
 
 const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 
-const toText = (value: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
+const toText = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
 
 /** Without the network's own address, the bridge's (.1) and the broadcast address. */
 const rangeOf = (cidr: string): Range => {
@@ -58,4 +57,5 @@ export class PodAddresses {
 }
 
 /** For nodes that were given no pod range of their own. */
-export const spareRange = (ordinal: number): string => `10.${245 + (Math.floor(ordinal / 256) % 10)}.${ordinal % 256}.0/24`
+export const spareRange = (ordinal: number): string =>
+  `10.${245 + (Math.floor(ordinal / 256) % 10)}.${ordinal % 256}.0/24`

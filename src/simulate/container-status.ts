@@ -147,8 +147,7 @@ export const containerMoment = (scene: ContainerScene): ContainerMoment => {
     const moment = running(scene)
     return {...moment, nextAtMs: Math.min(moment.nextAtMs ?? endsMs, endsMs)}
   }
-  if (stays)
-    return {status: endedContainer(scene, fate.exitCode, endsMs), outcome: {exitCode: fate.exitCode}}
+  if (stays) return {status: endedContainer(scene, fate.exitCode, endsMs), outcome: {exitCode: fate.exitCode}}
   const run = {restarts: 1, startMs: startedAtMs, crashedAtMs: endsMs, endsMs}
   return {status: crashed(scene, fate.exitCode, run), outcome: 'unready'}
 }

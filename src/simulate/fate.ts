@@ -21,11 +21,7 @@ const byCommand = (container: DeepReadonly<Container>): Fate | undefined => {
 }
 
 /** `chance` is this pod's own number in [0, 1), drawn once. */
-export const fateOf = (
-  container: DeepReadonly<Container>,
-  behaviour: Behaviour,
-  chance: number,
-): Fate | undefined => {
+export const fateOf = (container: DeepReadonly<Container>, behaviour: Behaviour, chance: number): Fate | undefined => {
   const told = byCommand(container)
   const fails = behaviour.crashLoop || chance < behaviour.failureRate
   if (!fails && behaviour.runForMs === undefined && behaviour.exitCode === undefined) return told

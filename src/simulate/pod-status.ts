@@ -1,7 +1,8 @@
 // The status of a simulated pod at a point in time: a pure function of the pod, of what was drawn for it and of now.
-import type {Cached} from '../reconcile/contract.ts'
-import type {Container, ContainerStatus, Pod, PodCondition, PodStatus} from '../api/schema/types.gen.ts'
+
 import type {DeepReadonly} from '../api/object.ts'
+import type {Container, ContainerStatus, Pod, PodCondition, PodStatus} from '../api/schema/types.gen.ts'
+import type {Cached} from '../reconcile/contract.ts'
 import type {Behaviour} from './behaviour.ts'
 import {
   type ContainerMoment,

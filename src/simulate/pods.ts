@@ -1,10 +1,11 @@
 // Every pod on a simulated node: seen, played through its life, and removed when it is deleted. Woken by changes of the
 // pod and by its next moment; nothing is polled.
+
+import {hasReason, unlessReason} from '../api/errors.ts'
 import type {DeepReadonly} from '../api/object.ts'
 import {keyOf, splitKey} from '../api/object.ts'
 import {nodes as nodeResource, pods as podResource} from '../api/resources.ts'
 import type {Node, Pod} from '../api/schema/types.gen.ts'
-import {hasReason, unlessReason} from '../api/errors.ts'
 import {Deadlines} from '../lib/deadlines.ts'
 import type {Cached, Change} from '../reconcile/contract.ts'
 import {type Behaviour, behaviourOf} from './behaviour.ts'
@@ -44,7 +45,10 @@ export class SimulatedPods implements AsyncDisposable {
     this.#cache = pods.cache
     this.#nodeCache = nodeInformer.cache
     pods.addIndex('node', (pod) => (pod.spec?.nodeName ? [pod.spec.nodeName] : []))
-    this.#stopListening = [pods.onChange((change) => this.#changed(change)), nodes.onAdopted((name) => this.#adopt(name))]
+    this.#stopListening = [
+      pods.onChange((change) => this.#changed(change)),
+      nodes.onAdopted((name) => this.#adopt(name)),
+    ]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,7 +14,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 export const runSimulatedNodes = async (options: SimulateOptions): Promise<void> => {
   await using nodes = new SimulatedNodes(options)
   await using _pods = new SimulatedPods(options, nodes)
-  await options.informers.informer(pods).synced(options.signal).catch(() => undefined)
+  await options.informers
+    .informer(pods)
+    .synced(options.signal)
+    .catch(() => undefined)
   if (!options.signal.aborted) nodes.start()
   await aborted(options.signal)
 }

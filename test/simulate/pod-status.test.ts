@@ -103,7 +103,10 @@ test('a crash loop restarts again and again, later and later', () => {
 })
 
 test('a failure rate fails the pods whose lot is below it', () => {
-  const pod = podOf({restartPolicy: 'Never', containers: container(['true'])}, {'simulate.mini.dev/failure-rate': '0.3'})
+  const pod = podOf(
+    {restartPolicy: 'Never', containers: container(['true'])},
+    {'simulate.mini.dev/failure-rate': '0.3'},
+  )
   assert.equal(momentOf(pod, 0, 0.2).status.phase, 'Failed')
   assert.equal(momentOf(pod, 0, 0.4).status.phase, 'Succeeded')
 })
