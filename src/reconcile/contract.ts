@@ -36,11 +36,16 @@ export interface Informer<T extends KubeObject> {
   onChange(listener: (change: Change<T>) => void): () => void
   /** Settles when the first list is in the cache. */
   synced(signal?: AbortSignal): Promise<void>
+  readonly isSynced: boolean
+  /** The newest resourceVersion the cache has seen, as a number: at least this new is what it shows. */
+  readonly revision: number
 }
 
 /** One informer a resource, however many ask. Starts on the first ask. */
 export interface InformerSource {
   informer<T extends KubeObject>(resource: Resource<T>): Informer<T>
+  /** Ends the informer of a resource that is served no more; its listeners hear nothing from it again. */
+  forget(resource: Resource): void
 }
 
 export type EventType = 'Normal' | 'Warning'
@@ -51,6 +56,7 @@ export interface EventRecorder {
 }
 
 export interface ReconcileContext {
+  /** In a reconcile: notes what is written, so that the key is not looked at again before the caches show it. */
   readonly client: ApiClient
   readonly informers: InformerSource
   cache<T extends KubeObject>(resource: Resource<T>): Cache<T>
