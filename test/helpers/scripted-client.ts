@@ -5,7 +5,7 @@ import type {ApiClient, ListOptions, WatchOptions} from '../../src/client/contra
 /** One answer to a watch: events to send, then it ends, fails or stays open until the signal. */
 export interface ScriptedWatch {
   readonly events?: readonly WatchEvent<KubeObject>[]
-  readonly then?: 'end' | Error
+  readonly after?: 'end' | Error
 }
 
 export interface Script {
@@ -29,17 +29,20 @@ export const scriptedClient = ({lists, watches}: Script): ScriptedClient => {
   }
   async function* watch(_resource: unknown, options: WatchOptions = {}): AsyncGenerator<WatchEvent<KubeObject>> {
     calls.push(`watch from ${options.resourceVersion}`)
-    const {events = [], then} = watches.shift() ?? {}
+    const {events = [], after} = watches.shift() ?? {}
     yield* events
-    if (then instanceof Error) throw then
-    if (then !== 'end') await new Promise<void>((resolve) => options.signal?.addEventListener('abort', () => resolve()))
+    if (after instanceof Error) throw after
+    if (after !== 'end') await new Promise<void>((resolve) => options.signal?.addEventListener('abort', () => resolve()))
   }
-  const refuse = new Proxy({list, watch}, {
-    get: (known, name) =>
-      Reflect.get(known, name) ??
-      (() => {
-        throw new Error(`not scripted: ${String(name)}`)
-      }),
-  })
+  const refuse = new Proxy(
+    {list, watch},
+    {
+      get: (known, name) =>
+        Reflect.get(known, name) ??
+        (() => {
+          throw new Error(`not scripted: ${String(name)}`)
+        }),
+    },
+  )
   return {client: refuse as unknown as ApiClient, calls}
 }

@@ -42,7 +42,10 @@ test('an object that changes moves between the buckets, and leaves them all when
   assert.deepEqual(names(cache.byIndex('owner', 'u1')), [])
   assert.deepEqual(names(cache.byIndex('owner', 'u2')), ['one'])
   cache.remove('a/one')
-  assert.deepEqual([cache.list(), cache.list('a'), cache.byIndex('owner', 'u2'), cache.byIndex('node', 'n1')], [[], [], [], []])
+  assert.deepEqual(
+    [cache.list(), cache.list('a'), cache.byIndex('owner', 'u2'), cache.byIndex('node', 'n1')],
+    [[], [], [], []],
+  )
 })
 
 test('a list is the same array until a member changes', () => {

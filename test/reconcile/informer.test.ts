@@ -26,7 +26,9 @@ const follow = async (t: TestContext, script: Script) => {
   })
   const informer = informers.informer(configMaps)
   const changes: string[] = []
-  informer.onChange(({type, object: {metadata}}) => changes.push(`${type} ${metadata.name}@${metadata.resourceVersion}`))
+  informer.onChange(({type, object: {metadata}}) =>
+    changes.push(`${type} ${metadata.name}@${metadata.resourceVersion}`),
+  )
   await informer.synced()
   await settle()
   return {informers, informer, clock, calls, changes, stop}
@@ -54,7 +56,7 @@ test('a listener that comes later is told of what is there', async (t) => {
 test('a watch that ends goes on where it was, bookmarks included', async (t) => {
   const {clock, calls} = await follow(t, {
     lists: [{version: '5', items: []}],
-    watches: [{events: [event('BOOKMARK', '', 9)], then: 'end'}, {}],
+    watches: [{events: [event('BOOKMARK', '', 9)], after: 'end'}, {}],
   })
   await clock.advance(60)
   assert.deepEqual(calls, ['list', 'watch from 5', 'watch from 9'])
@@ -64,14 +66,23 @@ test('after 410 the list is taken again and only the difference is told', async 
   const {clock, calls, changes} = await follow(t, {
     lists: [
       {version: '5', items: [object('same', 1), object('changed', 2), object('gone', 3), object('reborn', 4)]},
-      {version: '20', items: [object('same', 1), object('changed', 12), object('new', 13), object('reborn', 14, 'other')]},
+      {
+        version: '20',
+        items: [object('same', 1), object('changed', 12), object('new', 13), object('reborn', 14, 'other')],
+      },
     ],
-    watches: [{then: new ApiError('Expired', 'too old')}, {}],
+    watches: [{after: new ApiError('Expired', 'too old')}, {}],
   })
   changes.length = 0
   await clock.advance(60)
   assert.deepEqual(calls, ['list', 'watch from 5', 'list', 'watch from 20'])
-  assert.deepEqual(changes, ['updated changed@12', 'added new@13', 'deleted reborn@4', 'added reborn@14', 'deleted gone@3'])
+  assert.deepEqual(changes, [
+    'updated changed@12',
+    'added new@13',
+    'deleted reborn@4',
+    'added reborn@14',
+    'deleted gone@3',
+  ])
 })
 
 test('two who ask for a resource share one informer', async (t) => {
