@@ -32,7 +32,8 @@ export const scriptedClient = ({lists, watches}: Script): ScriptedClient => {
     const {events = [], after} = watches.shift() ?? {}
     yield* events
     if (after instanceof Error) throw after
-    if (after !== 'end') await new Promise<void>((resolve) => options.signal?.addEventListener('abort', () => resolve()))
+    if (after !== 'end')
+      await new Promise<void>((resolve) => options.signal?.addEventListener('abort', () => resolve()))
   }
   const refuse = new Proxy(
     {list, watch},
