@@ -1,0 +1,131 @@
+// What a profile was started with: flags of `mini start`, kept in config.yaml for the next start.
+import {readFileSync} from 'node:fs'
+import {isIP} from 'node:net'
+import {dump, load} from 'js-yaml'
+import {hasCode} from '../lib/node-error.ts'
+import {UsageError} from '../lib/usage-error.ts'
+import {replaceFile} from './replace-file.ts'
+
+export const addonNames = ['storage', 'metrics', 'dns', 'ingress'] as const
+export type AddonName = (typeof addonNames)[number]
+
+export const runtimeNames = ['mini', 'containerd', 'simulated'] as const
+export type RuntimeName = (typeof runtimeNames)[number]
+
+export interface DaemonConfig {
+  readonly nodes: number
+  readonly runtime: RuntimeName
+  /** A CRI socket that somebody else serves; then `runtime` only says what it is. */
+  readonly containerRuntimeEndpoint?: string | undefined
+  /** 0: the one of the last start if it is free, else any. */
+  readonly apiserverPort: number
+  readonly listenAddress: string
+  readonly podCidr: string
+  readonly serviceClusterIpRange: string
+  readonly addons: readonly AddonName[]
+  /** Everything goes when the daemon stops. */
+  readonly ephemeral: boolean
+  readonly proxyMode: 'auto' | 'nftables' | 'userspace'
+  readonly maxPods: number
+}
+
+export const defaultConfig: DaemonConfig = {
+  nodes: 1,
+  runtime: 'mini',
+  apiserverPort: 0,
+  listenAddress: '127.0.0.1',
+  podCidr: '10.244.0.0/16',
+  serviceClusterIpRange: '10.96.0.0/16',
+  addons: addonNames,
+  ephemeral: false,
+  proxyMode: 'auto',
+  maxPods: 110,
+}
+
+const integer = (name: string, value: unknown, {min, max}: {min: number; max: number}): number => {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be a whole number from ${min} to ${max}`)
+  return value
+}
+
+const oneOf = <Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice => {
+  const found = choices.find((choice) => choice === value)
+  if (found === undefined)
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be one of ${choices.join(', ')}`)
+  return found
+}
+
+const address = (name: string, value: unknown): string => {
+  if (typeof value !== 'string' || isIP(value) === 0)
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be an IP address`)
+  return value
+}
+
+const cidr = (name: string, value: unknown): string => {
+  const [ip = '', bits = '', more] = typeof value === 'string' ? value.split('/') : []
+  const widest = isIP(ip) === 4 ? 32 : isIP(ip) === 6 ? 128 : 0
+  if (widest === 0 || more !== undefined || !/^\d+$/.test(bits) || Number(bits) > widest)
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be a range such as 10.244.0.0/16`)
+  return `${ip}/${bits}`
+}
+
+const addons = (value: unknown): readonly AddonName[] => {
+  if (!Array.isArray(value)) throw new UsageError(`invalid addons ${JSON.stringify(value)}: must be a list`)
+  return [...new Set(value.map((addon) => oneOf('addons', addon, addonNames)))]
+}
+
+const flag = (name: string, value: unknown): boolean => {
+  if (typeof value !== 'boolean') throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be true or false`)
+  return value
+}
+
+const text = (name: string, value: unknown): string => {
+  if (typeof value !== 'string' || value === '') throw new UsageError(`invalid ${name}: must be a text`)
+  return value
+}
+
+const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => DaemonConfig[Name]} = {
+  nodes: (value) => integer('nodes', value, {min: 0, max: 10_000}),
+  runtime: (value) => oneOf('runtime', value, runtimeNames),
+  containerRuntimeEndpoint: (value) => text('containerRuntimeEndpoint', value),
+  apiserverPort: (value) => integer('apiserverPort', value, {min: 0, max: 65_535}),
+  listenAddress: (value) => address('listenAddress', value),
+  podCidr: (value) => cidr('podCidr', value),
+  serviceClusterIpRange: (value) => cidr('serviceClusterIpRange', value),
+  addons,
+  ephemeral: (value) => flag('ephemeral', value),
+  proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
+  maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
+}
+
+/** Adds `changes` to `config`; refuses what it does not know, by name. */
+export const withChanges = (config: DaemonConfig, changes: Readonly<Record<string, unknown>>): DaemonConfig => {
+  const changed: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) continue
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof DaemonConfig] : undefined
+    if (!check) throw new UsageError(`unknown setting ${JSON.stringify(name)}; known: ${Object.keys(checks).join(', ')}`)
+    changed[name] = check(value)
+  }
+  return {...config, ...changed}
+}
+
+export const readConfig = (file: string): DaemonConfig => {
+  let content: string
+  try {
+    content = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return defaultConfig
+    throw error
+  }
+  try {
+    const parsed = load(content) ?? {}
+    if (typeof parsed !== 'object' || Array.isArray(parsed)) throw new UsageError('must be a map of settings')
+    return withChanges(defaultConfig, parsed as Record<string, unknown>)
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`, {cause: error})
+  }
+}
+
+export const saveConfig = (file: string, config: DaemonConfig): void =>
+  replaceFile(file, `# Settings of the last 'mini start'; the next one uses them again.\n${dump(config, {skipInvalid: true})}`)
