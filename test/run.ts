@@ -34,7 +34,8 @@ const stream = run({
 })
 for await (const event of stream) {
   if (event.type === 'test:stderr' && process.env.MINI_TEST_OUTPUT) process.stderr.write(event.data.message)
-  if (event.type === 'test:stdout' && (process.env.MINI_TEST_OUTPUT || args.includes('--soak'))) process.stdout.write(event.data.message)
+  if (event.type === 'test:stdout' && (process.env.MINI_TEST_OUTPUT || args.includes('--soak')))
+    process.stdout.write(event.data.message)
   if (event.type !== 'test:pass' && event.type !== 'test:fail') continue
   const {data} = event
   const file = (data.file ?? data.name).replace(root, '')
@@ -59,5 +60,7 @@ for await (const event of stream) {
 for (const [room, {tests, ms}] of [...spent].sort(([, a], [, b]) => b.ms - a.ms))
   console.log(`${room.padEnd(24)} ${String(tests).padStart(5)} tests ${(ms / 1000).toFixed(1).padStart(8)} s`)
 console.log(`${files.length} files in ${((performance.now() - started) / 1000).toFixed(0)} s`)
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`)
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+)
 process.exit(counts.failed > 0 ? 1 : 0)

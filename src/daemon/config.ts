@@ -75,7 +75,8 @@ const addons = (value: unknown): readonly AddonName[] => {
 }
 
 const flag = (name: string, value: unknown): boolean => {
-  if (typeof value !== 'boolean') throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be true or false`)
+  if (typeof value !== 'boolean')
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be true or false`)
   return value
 }
 
@@ -104,7 +105,8 @@ export const withChanges = (config: DaemonConfig, changes: Readonly<Record<strin
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) continue
     const check = Object.hasOwn(checks, name) ? checks[name as keyof DaemonConfig] : undefined
-    if (!check) throw new UsageError(`unknown setting ${JSON.stringify(name)}; known: ${Object.keys(checks).join(', ')}`)
+    if (!check)
+      throw new UsageError(`unknown setting ${JSON.stringify(name)}; known: ${Object.keys(checks).join(', ')}`)
     changed[name] = check(value)
   }
   return {...config, ...changed}
@@ -128,4 +130,7 @@ export const readConfig = (file: string): DaemonConfig => {
 }
 
 export const saveConfig = (file: string, config: DaemonConfig): void =>
-  replaceFile(file, `# Settings of the last 'mini start'; the next one uses them again.\n${dump(config, {skipInvalid: true})}`)
+  replaceFile(
+    file,
+    `# Settings of the last 'mini start'; the next one uses them again.\n${dump(config, {skipInvalid: true})}`,
+  )

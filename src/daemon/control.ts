@@ -58,7 +58,10 @@ export const controlRoute = (actions: ControlActions): Route => ({
     if (!action) return undefined
     try {
       if (!user.groups.includes('system:masters'))
-        throw new ApiError('Forbidden', `forbidden: User "${user.name}" cannot ${request.method} path "${url.pathname}"`)
+        throw new ApiError(
+          'Forbidden',
+          `forbidden: User "${user.name}" cannot ${request.method} path "${url.pathname}"`,
+        )
       const body = await readJson(request.body)
       const rested = rest.map(decodeURIComponent).join('/')
       return answer(200, (await action({rest: rested, query: url.searchParams, body})) ?? {})

@@ -38,5 +38,8 @@ test('a broken file is named', () => {
   using folder = tempFolder()
   const file = join(folder.path, 'config.yaml')
   writeFileSync(file, 'nodes: [1')
-  assert.throws(() => readConfig(file), (error) => error instanceof UsageError && error.message.startsWith(`${file}: `))
+  assert.throws(
+    () => readConfig(file),
+    (error) => error instanceof UsageError && error.message.startsWith(`${file}: `),
+  )
 })

@@ -19,10 +19,16 @@ test('the first context becomes the current one; somebody who has another keeps 
   writeFileSync(other, 'apiVersion: v1\nkind: Config\ncontexts: [{name: production}]\ncurrent-context: production\n')
   assert.ok(mergeKubeconfig(other, access))
   assert.ok(mergeKubeconfig(other, access))
-  assert.deepEqual(read(other).contexts.map(({name}) => name), ['production', 'mini'])
+  assert.deepEqual(
+    read(other).contexts.map(({name}) => name),
+    ['production', 'mini'],
+  )
   assert.equal(read(other)['current-context'], 'production')
   unmergeKubeconfig(other, 'mini')
-  assert.deepEqual(read(other).contexts.map(({name}) => name), ['production'])
+  assert.deepEqual(
+    read(other).contexts.map(({name}) => name),
+    ['production'],
+  )
 })
 
 test('a file that is not a kubeconfig is left alone', () => {

@@ -27,13 +27,19 @@ export interface DaemonArguments {
   readonly kubeconfig?: string | undefined
 }
 
-const daemonProgram = (): string => fileURLToPath(new URL('./daemon.js', import.meta.url)).replace('/cli/daemon.js', '/daemon.js')
+const daemonProgram = (): string =>
+  fileURLToPath(new URL('./daemon.js', import.meta.url)).replace('/cli/daemon.js', '/daemon.js')
 
 const makeFolders = (profile: Profile): void => {
   try {
-    for (const folder of [profile.folder, profile.logs, dirname(profile.socket)]) mkdirSync(folder, {recursive: true, mode: 0o700})
+    for (const folder of [profile.folder, profile.logs, dirname(profile.socket)])
+      mkdirSync(folder, {recursive: true, mode: 0o700})
   } catch (error) {
-    const why = hasCode(error, 'EROFS', 'EACCES', 'EPERM') ? 'it cannot be written' : hasCode(error, 'ENOSPC') ? 'the disk is full' : (error as Error).message
+    const why = hasCode(error, 'EROFS', 'EACCES', 'EPERM')
+      ? 'it cannot be written'
+      : hasCode(error, 'ENOSPC')
+        ? 'the disk is full'
+        : (error as Error).message
     throw new UsageError(`cannot use ${profile.folder}: ${why}; MINI_HOME names another place`, {cause: error})
   }
 }
