@@ -18,6 +18,8 @@ export interface Schema {
   readonly default?: unknown
   readonly enum?: readonly unknown[] | undefined
   readonly nullable?: boolean | undefined
+  /** Built-in scalars only: absent and zero are different things, so a zero that was sent is kept and written. */
+  readonly optional?: boolean | undefined
   /** How lists and maps merge in server-side apply. Default: lists atomic, maps granular. */
   readonly listType?: 'atomic' | 'set' | 'map' | undefined
   readonly listMapKeys?: readonly string[] | undefined
