@@ -23,9 +23,7 @@ const asFacts = (raw: RawDefinition): unknown => {
     ...(raw.required ? {required: [...raw.required].sort()} : {}),
     ...(raw.mapType ? {'map-type': raw.mapType} : {}),
     ...(raw.unions ? {unions: raw.unions} : {}),
-    ...(raw.kinds
-      ? {'group-version-kind': raw.kinds.map(([group, version, kind]) => ({group, version, kind}))}
-      : {}),
+    ...(raw.kinds ? {'group-version-kind': raw.kinds.map(([group, version, kind]) => ({group, version, kind}))} : {}),
   }
 }
 

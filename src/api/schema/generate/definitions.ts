@@ -122,7 +122,8 @@ class Builder {
   }
 
   #field(field: ModelField, text: string): RawSchema {
-    const words = text === '' ? {} : parseWords(text, {isList: field.type.startsWith('Array<') || field.format === 'byte'})
+    const words =
+      text === '' ? {} : parseWords(text, {isList: field.type.startsWith('Array<') || field.format === 'byte'})
     const {quantity, ref, zero, ...facts} = words
     const inner = this.#type(field.type, field.format, words)
     return {...inner, ...(zero ? {default: zeroOf(inner)} : {}), ...(facts as Partial<RawSchema>)}
