@@ -12,6 +12,8 @@ export interface Column<T extends KubeObject = KubeObject> {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date'
   readonly format?: string | undefined
   readonly description?: string | undefined
+  /** Without a description: the field whose documentation is it (`spec.type`). */
+  readonly doc?: string | undefined
   /** 0: always; 1: only in wide output. */
   readonly priority?: number | undefined
   readonly cell: (object: T, nowMs: number) => string | number | boolean | null

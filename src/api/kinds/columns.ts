@@ -8,7 +8,12 @@ export const nameDescription =
 export const ageDescription =
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata'
 
-type Cell<T extends KubeObject> = Column<T>['cell']
+interface ColumnOptions {
+  readonly type?: Column['type']
+  readonly format?: string
+  readonly doc?: string
+  readonly description?: string
+}
 
 export const nameColumn: Column = {
   name: 'Name',
@@ -38,13 +43,41 @@ export const createdAtColumn: Column = {
 
 export const column = <T extends KubeObject>(
   name: string,
-  cell: Cell<T>,
-  type: Column['type'] = 'string',
-): Column<T> => ({name, type, priority: 0, cell})
+  cell: Column<T>['cell'],
+  options: ColumnOptions = {},
+): Column<T> => ({name, type: 'string', priority: 0, ...options, cell})
 
 /** Only in wide output. */
 export const wideColumn = <T extends KubeObject>(
   name: string,
-  cell: Cell<T>,
-  type: Column['type'] = 'string',
-): Column<T> => ({name, type, priority: 1, cell})
+  cell: Column<T>['cell'],
+  options: ColumnOptions = {},
+): Column<T> => ({name, type: 'string', priority: 1, ...options, cell})
+
+interface HasTemplate extends KubeObject {
+  spec?:
+    | {template?: {spec?: {containers: readonly {name: string; image?: string | undefined}[]} | undefined} | undefined}
+    | undefined
+}
+
+/** Names and images of the containers a workload's template holds. */
+export const templateColumns: readonly Column<HasTemplate>[] = [
+  wideColumn('Containers', (object) => containerNames(object.spec?.template?.spec?.containers), {
+    description: 'Names of each container in the template.',
+  }),
+  wideColumn('Images', (object) => containerImages(object.spec?.template?.spec?.containers), {
+    description: 'Images referenced by each container in the template.',
+  }),
+]
+
+type NamedContainers = readonly {name: string; image?: string | undefined}[] | undefined
+export const containerNames = (containers: NamedContainers): string =>
+  (containers ?? []).map(({name}) => name).join(',')
+export const containerImages = (containers: NamedContainers): string =>
+  (containers ?? []).map(({image}) => image ?? '').join(',')
+
+/** `a,b,c + 2 more...` */
+export const firstFew = (items: readonly string[], max: number, separator = ','): string => {
+  const text = items.slice(0, max).join(separator)
+  return items.length > max ? `${text} + ${items.length - max} more...` : text
+}

@@ -29,6 +29,10 @@ export interface KindOptions<T extends KubeObject> {
 /** The schema is looked up when it is first asked for, so that loading a kind costs nothing. */
 export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind => {
   let schema: Schema | undefined
+  const schemaOf = (): Schema => {
+    schema ??= {type: 'object', preserveUnknown: true}
+    return schema
+  }
   const kind: Kind<T> = {
     resource: options.resource,
     verbs: options.verbs ?? allVerbs,
@@ -39,8 +43,7 @@ export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind 
     storage: options.storage,
     virtual: options.virtual,
     get schema(): Schema {
-      schema ??= {type: 'object', preserveUnknown: true}
-      return schema
+      return schemaOf()
     },
   }
   // The server only ever hands a kind objects of that kind: the one place where the type is let go.

@@ -1,9 +1,23 @@
 // MutatingAdmissionPolicy
+
 import {mutatingAdmissionPolicies} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {MutatingAdmissionPolicy} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const mutatingAdmissionPolicyKind = defineKind({
+export const mutatingAdmissionPolicyKind = defineKind<MutatingAdmissionPolicy>({
   resource: mutatingAdmissionPolicies,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Mutations', ({spec}) => spec?.mutations?.length ?? 0, {
+      type: 'integer',
+      description: 'Mutations indicates the number of mutation rules defined in this configuration',
+    }),
+    column(
+      'ParamKind',
+      ({spec}) => (spec?.paramKind ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}` : '<unset>'),
+      {description: 'ParamKind specifies the kind of resources used to parameterize this policy'},
+    ),
+    ageColumn,
+  ],
 })

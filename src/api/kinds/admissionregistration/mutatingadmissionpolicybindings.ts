@@ -1,9 +1,23 @@
 // MutatingAdmissionPolicyBinding
+
 import {mutatingAdmissionPolicyBindings} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {MutatingAdmissionPolicyBinding} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const mutatingAdmissionPolicyBindingKind = defineKind({
+export const mutatingAdmissionPolicyBindingKind = defineKind<MutatingAdmissionPolicyBinding>({
   resource: mutatingAdmissionPolicyBindings,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('PolicyName', ({spec}) => spec?.policyName ?? '', {
+      description: 'PolicyName indicates the policy definition which the policy binding binded to',
+    }),
+    column(
+      'ParamRef',
+      ({spec}) =>
+        spec?.paramRef ? [spec.paramRef.namespace, spec.paramRef.name].filter(Boolean).join('/') : '<unset>',
+      {description: 'ParamRef indicates the param resource which sets the configration param'},
+    ),
+    ageColumn,
+  ],
 })

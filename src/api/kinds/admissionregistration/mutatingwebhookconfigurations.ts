@@ -1,9 +1,18 @@
 // MutatingWebhookConfiguration
+
 import {mutatingWebhookConfigurations} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {MutatingWebhookConfiguration} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const mutatingWebhookConfigurationKind = defineKind({
+export const mutatingWebhookConfigurationKind = defineKind<MutatingWebhookConfiguration>({
   resource: mutatingWebhookConfigurations,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Webhooks', ({webhooks}) => webhooks?.length ?? 0, {
+      type: 'integer',
+      description: 'Webhooks indicates the number of webhooks registered in this configuration',
+    }),
+    ageColumn,
+  ],
 })

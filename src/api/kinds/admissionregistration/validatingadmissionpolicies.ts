@@ -1,11 +1,25 @@
 // ValidatingAdmissionPolicy
+
 import {validatingAdmissionPolicies} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {ValidatingAdmissionPolicy} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const validatingAdmissionPolicyKind = defineKind({
+export const validatingAdmissionPolicyKind = defineKind<ValidatingAdmissionPolicy>({
   resource: validatingAdmissionPolicies,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Validations', ({spec}) => spec?.validations?.length ?? 0, {
+      type: 'integer',
+      description: 'Validations indicates the number of validation rules defined in this configuration',
+    }),
+    column(
+      'ParamKind',
+      ({spec}) => (spec?.paramKind ? `${spec.paramKind.apiVersion ?? ''}/${spec.paramKind.kind ?? ''}` : '<unset>'),
+      {description: 'ParamKind specifies the kind of resources used to parameterize this policy'},
+    ),
+    ageColumn,
+  ],
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

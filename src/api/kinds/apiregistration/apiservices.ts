@@ -1,11 +1,27 @@
 // APIService
 import {apiServices} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {APIService} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const apiServiceKind = defineKind({
+const availabilityCell = ({status}: APIService): string => {
+  const available = status?.conditions?.find(({type}) => type === 'Available')
+  if (!available) return 'Unknown'
+  return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
+}
+
+export const apiServiceKind = defineKind<APIService>({
   resource: apiServices,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column(
+      'Service',
+      ({spec}) => (spec?.service ? `${spec.service.namespace ?? ''}/${spec.service.name ?? ''}` : 'Local'),
+      {description: 'The reference to the service that hosts this API endpoint.'},
+    ),
+    column('Available', availabilityCell, {description: 'Whether this service is available.'}),
+    ageColumn,
+  ],
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

@@ -1,12 +1,21 @@
 // StatefulSet
+
 import {statefulSets} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {StatefulSet} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn, templateColumns} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 
-export const statefulSetKind = defineKind({
+export const statefulSetKind = defineKind<StatefulSet>({
   resource: statefulSets,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Ready', ({spec, status}) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`, {
+      description: 'Number of the pod with ready state',
+    }),
+    ageColumn,
+    ...templateColumns,
+  ],
   subresources: {
     scale: scaleSubresource,
     status: {verbs: ['get', 'patch', 'update']},

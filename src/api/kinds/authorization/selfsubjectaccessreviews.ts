@@ -1,11 +1,13 @@
 // SelfSubjectAccessReview
+
 import {selfSubjectAccessReviews} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {SelfSubjectAccessReview} from '../../schema/types.gen.ts'
+import {createdAtColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const selfSubjectAccessReviewKind = defineKind({
+export const selfSubjectAccessReviewKind = defineKind<SelfSubjectAccessReview>({
   resource: selfSubjectAccessReviews,
   verbs: ['create'],
   virtual: true,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, createdAtColumn],
 })

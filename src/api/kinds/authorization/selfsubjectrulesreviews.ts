@@ -1,11 +1,13 @@
 // SelfSubjectRulesReview
+
 import {selfSubjectRulesReviews} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {SelfSubjectRulesReview} from '../../schema/types.gen.ts'
+import {createdAtColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const selfSubjectRulesReviewKind = defineKind({
+export const selfSubjectRulesReviewKind = defineKind<SelfSubjectRulesReview>({
   resource: selfSubjectRulesReviews,
   verbs: ['create'],
   virtual: true,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, createdAtColumn],
 })

@@ -1,11 +1,13 @@
 // HorizontalPodAutoscaler
-import {horizontalPodAutoscalers} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const horizontalPodAutoscalerKind = defineKind({
+import {horizontalPodAutoscalers} from '../../resources.ts'
+import type {V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
+import {defineKind} from '../define.ts'
+import {autoscalerColumns} from './autoscaler-columns.ts'
+
+export const horizontalPodAutoscalerKind = defineKind<V2HorizontalPodAutoscaler>({
   resource: horizontalPodAutoscalers,
-  columns: [nameColumn, ageColumn],
+  columns: autoscalerColumns,
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

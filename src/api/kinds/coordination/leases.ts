@@ -1,9 +1,15 @@
 // Lease
+
 import {leases} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {Lease} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const leaseKind = defineKind({
+export const leaseKind = defineKind<Lease>({
   resource: leases,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Holder', ({spec}) => spec?.holderIdentity ?? '', {doc: 'spec.holderIdentity'}),
+    ageColumn,
+  ],
 })

@@ -1,10 +1,20 @@
 // ComponentStatus
 import {componentStatuses} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {ComponentStatus} from '../../schema/types.gen.ts'
+import {column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const componentStatusKind = defineKind({
+const healthOf = (object: ComponentStatus) => object.conditions?.find(({type}) => type === 'Healthy')
+
+export const componentStatusKind = defineKind<ComponentStatus>({
   resource: componentStatuses,
   verbs: ['get', 'list'],
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Status', (object) =>
+      healthOf(object)?.status === 'True' ? 'Healthy' : healthOf(object)?.status === 'False' ? 'Unhealthy' : 'Unknown',
+    ),
+    column('Message', (object) => healthOf(object)?.message ?? ''),
+    column('Error', (object) => healthOf(object)?.error ?? ''),
+  ],
 })

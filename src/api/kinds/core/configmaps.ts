@@ -1,9 +1,17 @@
 // ConfigMap
+
 import {configMaps} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {ConfigMap} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const configMapKind = defineKind({
+export const configMapKind = defineKind<ConfigMap>({
   resource: configMaps,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Data', ({data, binaryData}) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length, {
+      doc: 'data',
+    }),
+    ageColumn,
+  ],
 })

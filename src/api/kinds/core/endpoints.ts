@@ -1,9 +1,22 @@
 // Endpoints
 import {endpoints} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {Endpoints} from '../../schema/types.gen.ts'
+import {ageColumn, column, firstFew, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const endpointsKind = defineKind({
+const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
+
+const endpointsCell = ({subsets = []}: Endpoints): string => {
+  if (subsets.length === 0) return '<none>'
+  const all = subsets.flatMap(({addresses = [], ports = []}) =>
+    ports.length === 0
+      ? addresses.map(({ip}) => ip)
+      : ports.flatMap(({port}) => addresses.map(({ip}) => hostPort(ip, port))),
+  )
+  return firstFew(all, 3)
+}
+
+export const endpointsKind = defineKind<Endpoints>({
   resource: endpoints,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, column('Endpoints', (object) => endpointsCell(object), {doc: 'subsets'}), ageColumn],
 })

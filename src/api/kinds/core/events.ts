@@ -1,9 +1,11 @@
 // Event
-import {events} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const eventKind = defineKind({
+import {events} from '../../resources.ts'
+import type {CoreEvent} from '../../schema/types.gen.ts'
+import {defineKind} from '../define.ts'
+import {eventColumns} from './event-columns.ts'
+
+export const eventKind = defineKind<CoreEvent>({
   resource: events,
-  columns: [nameColumn, ageColumn],
+  columns: eventColumns,
 })

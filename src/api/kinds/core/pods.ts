@@ -1,11 +1,13 @@
 // Pod
-import {pods} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const podKind = defineKind({
+import {pods} from '../../resources.ts'
+import type {Pod} from '../../schema/types.gen.ts'
+import {defineKind} from '../define.ts'
+import {podColumns} from './pod-columns.ts'
+
+export const podKind = defineKind<Pod>({
   resource: pods,
-  columns: [nameColumn, ageColumn],
+  columns: podColumns,
   subresources: {
     attach: {verbs: ['create', 'get'], speaks: {group: '', version: 'v1', kind: 'PodAttachOptions'}},
     binding: {verbs: ['create'], speaks: {group: '', version: 'v1', kind: 'Binding'}},

@@ -1,9 +1,23 @@
 // PodTemplate
-import {podTemplates} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const podTemplateKind = defineKind({
+import {podTemplates} from '../../resources.ts'
+import type {PodTemplate} from '../../schema/types.gen.ts'
+import {column, containerImages, containerNames, nameColumn} from '../columns.ts'
+import {defineKind} from '../define.ts'
+import {labelsCell} from '../selector-text.ts'
+
+export const podTemplateKind = defineKind<PodTemplate>({
   resource: podTemplates,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Containers', ({template}) => containerNames(template?.spec?.containers), {
+      description: 'Names of each container in the template.',
+    }),
+    column('Images', ({template}) => containerImages(template?.spec?.containers), {
+      description: 'Images referenced by each container in the template.',
+    }),
+    column('Pod Labels', ({template}) => labelsCell(template?.metadata?.labels), {
+      description: 'The labels for the pod template.',
+    }),
+  ],
 })

@@ -1,9 +1,11 @@
 // ServiceAccount
+
 import {serviceAccounts} from '../../resources.ts'
+import type {ServiceAccount} from '../../schema/types.gen.ts'
 import {ageColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const serviceAccountKind = defineKind({
+export const serviceAccountKind = defineKind<ServiceAccount>({
   resource: serviceAccounts,
   columns: [nameColumn, ageColumn],
   subresources: {

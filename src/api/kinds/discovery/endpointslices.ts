@@ -1,9 +1,33 @@
 // EndpointSlice
+
 import {endpointSlices} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {EndpointSlice} from '../../schema/types.gen.ts'
+import {ageColumn, column, firstFew, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const endpointSliceKind = defineKind({
+export const endpointSliceKind = defineKind<EndpointSlice>({
   resource: endpointSlices,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('AddressType', ({addressType}) => addressType, {doc: 'addressType'}),
+    column(
+      'Ports',
+      ({ports}) =>
+        firstFew(
+          (ports ?? []).map(({port, name}) => String(port ?? name ?? '*')),
+          3,
+        ) || '<unset>',
+      {doc: 'ports'},
+    ),
+    column(
+      'Endpoints',
+      ({endpoints}) =>
+        firstFew(
+          (endpoints ?? []).flatMap(({addresses}) => addresses),
+          3,
+        ) || '<unset>',
+      {doc: 'endpoints'},
+    ),
+    ageColumn,
+  ],
 })

@@ -1,9 +1,23 @@
-// Event
-import {groupedEvents} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+// Event, as events.k8s.io names its fields
+import type {Column} from '../../kind.ts'
+import type {KubeObject} from '../../object.ts'
+import {events, groupedEvents} from '../../resources.ts'
+import type {CoreEvent, EventsEvent} from '../../schema/types.gen.ts'
+import {eventColumns} from '../core/event-columns.ts'
 import {defineKind} from '../define.ts'
+import {fromCoreEvent, toCoreEvent} from './conversion.ts'
 
-export const groupedEventKind = defineKind({
+const throughCore = (column: Column<CoreEvent>): Column<EventsEvent> => ({
+  ...column,
+  cell: (event, nowMs) => column.cell(toCoreEvent(event), nowMs),
+})
+
+export const groupedEventKind = defineKind<EventsEvent>({
   resource: groupedEvents,
-  columns: [nameColumn, ageColumn],
+  columns: eventColumns.map(throughCore),
+  storage: {
+    resource: events,
+    toStored: toCoreEvent,
+    fromStored: (stored: KubeObject) => fromCoreEvent(stored as CoreEvent),
+  },
 })

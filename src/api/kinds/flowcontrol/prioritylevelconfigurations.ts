@@ -1,11 +1,31 @@
 // PriorityLevelConfiguration
+
 import {priorityLevelConfigurations} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {PriorityLevelConfiguration} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const priorityLevelConfigurationKind = defineKind({
+export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfiguration>({
   resource: priorityLevelConfigurations,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Type', ({spec}) => spec?.type ?? '', {doc: 'spec.type'}),
+    column(
+      'NominalConcurrencyShares',
+      ({spec}) => (spec?.limited ?? spec?.exempt)?.nominalConcurrencyShares ?? '<none>',
+      {doc: 'spec.limited.nominalConcurrencyShares'},
+    ),
+    column('Queues', ({spec}) => spec?.limited?.limitResponse?.queuing?.queues ?? '<none>', {
+      doc: 'spec.limited.limitResponse.queuing.queues',
+    }),
+    column('HandSize', ({spec}) => spec?.limited?.limitResponse?.queuing?.handSize ?? '<none>', {
+      doc: 'spec.limited.limitResponse.queuing.handSize',
+    }),
+    column('QueueLengthLimit', ({spec}) => spec?.limited?.limitResponse?.queuing?.queueLengthLimit ?? '<none>', {
+      doc: 'spec.limited.limitResponse.queuing.queueLengthLimit',
+    }),
+    ageColumn,
+  ],
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

@@ -1,9 +1,23 @@
 // IngressClass
 import {ingressClasses} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {IngressClass} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const ingressClassKind = defineKind({
+const parametersCell = ({spec}: IngressClass): string => {
+  const parameters = spec?.parameters
+  if (!parameters) return '<none>'
+  return `${parameters.kind}${parameters.apiGroup ? `.${parameters.apiGroup}` : ''}/${parameters.name}`
+}
+
+export const ingressClassKind = defineKind<IngressClass>({
   resource: ingressClasses,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Controller', ({spec}) => spec?.controller ?? '', {
+      description: 'Controller that is responsible for handling this class',
+    }),
+    column('Parameters', parametersCell, {description: 'A reference to a resource with additional parameters'}),
+    ageColumn,
+  ],
 })

@@ -1,9 +1,17 @@
 // IPAddress
 import {ipAddresses} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {IPAddress} from '../../schema/types.gen.ts'
+import {column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const ipAddressKind = defineKind({
+const parentCell = ({spec}: IPAddress): string => {
+  const parent = spec?.parentRef
+  if (!parent) return '<none>'
+  const resource = parent.group ? `${parent.resource}.${parent.group}` : parent.resource
+  return [resource.toLowerCase(), parent.namespace, parent.name].filter(Boolean).join('/')
+}
+
+export const ipAddressKind = defineKind<IPAddress>({
   resource: ipAddresses,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, column('ParentRef', parentCell, {doc: 'spec.parentRef'})],
 })

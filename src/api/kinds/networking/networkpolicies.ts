@@ -1,9 +1,16 @@
 // NetworkPolicy
-import {networkPolicies} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const networkPolicyKind = defineKind({
+import {networkPolicies} from '../../resources.ts'
+import type {NetworkPolicy} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
+import {defineKind} from '../define.ts'
+import {labelSelectorCell} from '../selector-text.ts'
+
+export const networkPolicyKind = defineKind<NetworkPolicy>({
   resource: networkPolicies,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Pod-Selector', ({spec}) => labelSelectorCell(spec?.podSelector), {doc: 'spec.podSelector'}),
+    ageColumn,
+  ],
 })

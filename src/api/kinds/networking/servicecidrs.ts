@@ -1,11 +1,13 @@
 // ServiceCIDR
+
 import {serviceCIDRs} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {ServiceCIDR} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const serviceCIDRKind = defineKind({
+export const serviceCIDRKind = defineKind<ServiceCIDR>({
   resource: serviceCIDRs,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, column('CIDRs', ({spec}) => spec?.cidrs?.join(',') ?? '', {doc: 'spec.cidrs'}), ageColumn],
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

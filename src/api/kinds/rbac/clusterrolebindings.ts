@@ -1,9 +1,11 @@
 // ClusterRoleBinding
-import {clusterRoleBindings} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
-import {defineKind} from '../define.ts'
 
-export const clusterRoleBindingKind = defineKind({
+import {clusterRoleBindings} from '../../resources.ts'
+import type {ClusterRoleBinding} from '../../schema/types.gen.ts'
+import {defineKind} from '../define.ts'
+import {bindingColumns} from './subjects-text.ts'
+
+export const clusterRoleBindingKind = defineKind<ClusterRoleBinding>({
   resource: clusterRoleBindings,
-  columns: [nameColumn, ageColumn],
+  columns: bindingColumns,
 })

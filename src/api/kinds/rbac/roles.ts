@@ -1,9 +1,11 @@
 // Role
+
 import {roles} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {Role} from '../../schema/types.gen.ts'
+import {createdAtColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const roleKind = defineKind({
+export const roleKind = defineKind<Role>({
   resource: roles,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, createdAtColumn],
 })

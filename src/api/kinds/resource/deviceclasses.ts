@@ -1,9 +1,11 @@
 // DeviceClass
+
 import {deviceClasses} from '../../resources.ts'
+import type {DeviceClass} from '../../schema/types.gen.ts'
 import {ageColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const deviceClassKind = defineKind({
+export const deviceClassKind = defineKind<DeviceClass>({
   resource: deviceClasses,
   columns: [nameColumn, ageColumn],
 })

@@ -1,11 +1,22 @@
 // ResourceClaim
 import {resourceClaims} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {ResourceResourceClaim} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const resourceClaimKind = defineKind({
+const stateCell = ({metadata, status}: ResourceResourceClaim): string => {
+  const states = metadata?.deletionTimestamp ? ['deleted'] : []
+  if (!status?.allocation) return [...states, ...(states.length > 0 ? [] : ['pending'])].join(',')
+  return [...states, 'allocated', ...(status.reservedFor?.length ? ['reserved'] : [])].join(',')
+}
+
+export const resourceClaimKind = defineKind<ResourceResourceClaim>({
   resource: resourceClaims,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('State', stateCell, {description: 'A summary of the current state (allocated, pending, reserved, etc.).'}),
+    ageColumn,
+  ],
   subresources: {
     status: {verbs: ['get', 'patch', 'update']},
   },

@@ -1,9 +1,11 @@
 // ResourceClaimTemplate
+
 import {resourceClaimTemplates} from '../../resources.ts'
+import type {ResourceClaimTemplate} from '../../schema/types.gen.ts'
 import {ageColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const resourceClaimTemplateKind = defineKind({
+export const resourceClaimTemplateKind = defineKind<ResourceClaimTemplate>({
   resource: resourceClaimTemplates,
   columns: [nameColumn, ageColumn],
 })

@@ -1,9 +1,17 @@
 // PriorityClass
+
 import {priorityClasses} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {PriorityClass} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const priorityClassKind = defineKind({
+export const priorityClassKind = defineKind<PriorityClass>({
   resource: priorityClasses,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Value', ({value}) => value, {type: 'integer', doc: 'value'}),
+    column('Global-Default', ({globalDefault}) => globalDefault ?? false, {type: 'boolean', doc: 'globalDefault'}),
+    ageColumn,
+    column('PreemptionPolicy', ({preemptionPolicy}) => preemptionPolicy ?? '', {doc: 'preemptionPolicy'}),
+  ],
 })

@@ -1,9 +1,18 @@
 // CSINode
+
 import {csiNodes} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {CSINode} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const csiNodeKind = defineKind({
+export const csiNodeKind = defineKind<CSINode>({
   resource: csiNodes,
-  columns: [nameColumn, ageColumn],
+  columns: [
+    nameColumn,
+    column('Drivers', ({spec}) => spec.drivers.length, {
+      type: 'integer',
+      description: 'Drivers indicates the number of CSI drivers registered on the node',
+    }),
+    ageColumn,
+  ],
 })

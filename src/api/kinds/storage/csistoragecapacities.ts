@@ -1,9 +1,11 @@
 // CSIStorageCapacity
+
 import {csiStorageCapacities} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {CSIStorageCapacity} from '../../schema/types.gen.ts'
+import {createdAtColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const csiStorageCapacityKind = defineKind({
+export const csiStorageCapacityKind = defineKind<CSIStorageCapacity>({
   resource: csiStorageCapacities,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, createdAtColumn],
 })

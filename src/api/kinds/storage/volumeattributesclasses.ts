@@ -1,9 +1,11 @@
 // VolumeAttributesClass
+
 import {volumeAttributesClasses} from '../../resources.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+import type {VolumeAttributesClass} from '../../schema/types.gen.ts'
+import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
-export const volumeAttributesClassKind = defineKind({
+export const volumeAttributesClassKind = defineKind<VolumeAttributesClass>({
   resource: volumeAttributesClasses,
-  columns: [nameColumn, ageColumn],
+  columns: [nameColumn, column('DriverName', ({driverName}) => driverName, {doc: 'driverName'}), ageColumn],
 })
