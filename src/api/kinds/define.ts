@@ -3,6 +3,7 @@ import type {Column, Kind, Strategy, Subresource, Verb} from '../kind.ts'
 import type {KubeObject} from '../object.ts'
 import type {Resource} from '../resource.ts'
 import type {Schema} from '../schema/contract.ts'
+import {definitionOf} from '../schema/definitions.ts'
 
 export const allVerbs: readonly Verb[] = [
   'create',
@@ -26,11 +27,18 @@ export interface KindOptions<T extends KubeObject> {
   readonly virtual?: boolean
 }
 
+const schemaOfResource = (resource: Resource): Schema => {
+  const found = definitionOf(resource)
+  if (found === undefined)
+    throw new Error(`there is no schema of ${resource.group}/${resource.version} ${resource.kind}`)
+  return found
+}
+
 /** The schema is looked up when it is first asked for, so that loading a kind costs nothing. */
 export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind => {
   let schema: Schema | undefined
   const schemaOf = (): Schema => {
-    schema ??= {type: 'object', preserveUnknown: true}
+    schema ??= schemaOfResource(options.resource)
     return schema
   }
   const kind: Kind<T> = {

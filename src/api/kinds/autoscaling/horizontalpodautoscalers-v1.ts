@@ -1,14 +1,24 @@
-// HorizontalPodAutoscaler
-
-import {horizontalPodAutoscalersV1} from '../../resources.ts'
-import type {HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
-import {ageColumn, nameColumn} from '../columns.ts'
+// HorizontalPodAutoscaler of autoscaling/v1: kept as v2
+import type {Column} from '../../kind.ts'
+import type {KubeObject} from '../../object.ts'
+import {horizontalPodAutoscalers, horizontalPodAutoscalersV1} from '../../resources.ts'
+import type {HorizontalPodAutoscaler, V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
+import {autoscalerColumns} from './autoscaler-columns.ts'
+import {fromV2, toV2} from './conversion.ts'
+
+const throughV2 = (column: Column<V2HorizontalPodAutoscaler>): Column<HorizontalPodAutoscaler> => ({
+  ...column,
+  cell: (autoscaler, nowMs) => column.cell(toV2(autoscaler), nowMs),
+})
 
 export const horizontalPodAutoscalerV1Kind = defineKind<HorizontalPodAutoscaler>({
   resource: horizontalPodAutoscalersV1,
-  columns: [nameColumn, ageColumn],
-  subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+  columns: autoscalerColumns.map(throughV2),
+  subresources: {status: {verbs: ['get', 'patch', 'update']}},
+  storage: {
+    resource: horizontalPodAutoscalers,
+    toStored: toV2,
+    fromStored: (stored: KubeObject) => fromV2(stored as V2HorizontalPodAutoscaler),
   },
 })

@@ -31,7 +31,10 @@ export const fromCoreEvent = (event: CoreEvent): EventsEvent =>
     apiVersion: 'events.k8s.io/v1',
     metadata: event.metadata,
     eventTime: event.eventTime ?? (null as unknown as string),
-    series: event.series,
+    series: event.series && {
+      count: event.series.count ?? 0,
+      lastObservedTime: event.series.lastObservedTime ?? '',
+    },
     reportingController: event.reportingComponent || undefined,
     reportingInstance: event.reportingInstance || undefined,
     action: event.action,

@@ -9,7 +9,7 @@ export const priorityClassKind = defineKind<PriorityClass>({
   resource: priorityClasses,
   columns: [
     nameColumn,
-    column('Value', ({value}) => value, {type: 'integer', doc: 'value'}),
+    column('Value', ({value}) => value ?? 0, {type: 'integer', doc: 'value'}),
     column('Global-Default', ({globalDefault}) => globalDefault ?? false, {type: 'boolean', doc: 'globalDefault'}),
     ageColumn,
     column('PreemptionPolicy', ({preemptionPolicy}) => preemptionPolicy ?? '', {doc: 'preemptionPolicy'}),
