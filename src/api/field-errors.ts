@@ -66,8 +66,9 @@ export class FieldErrors {
   notFound(field: string, value: unknown): void {
     this.add('FieldValueNotFound', field, showValue(value))
   }
+  /** The choices are listed as given. */
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
-    const quoted = [...supported].sort().map((choice) => JSON.stringify(choice))
+    const quoted = supported.map((choice) => JSON.stringify(choice))
     this.add(
       'FieldValueNotSupported',
       field,
