@@ -1,0 +1,33 @@
+// CRI v1, the runtime itself, and small things shared by several messages. A field: its name, its number on the wire, its type.
+export const commonMessages = {
+  VersionRequest: {version: [1, 'string']},
+  VersionResponse: {
+    version: [1, 'string'],
+    runtimeName: [2, 'string'],
+    runtimeVersion: [3, 'string'],
+    runtimeApiVersion: [4, 'string'],
+  },
+  Int64Value: {value: [1, 'int64']},
+  KeyValue: {key: [1, 'string'], value: [2, 'bytes']},
+  PortForwardRequest: {podSandboxId: [1, 'string'], port: [2, 'repeated int32']},
+  PortForwardResponse: {url: [1, 'string']},
+  RuntimeConfig: {networkConfig: [1, 'NetworkConfig']},
+  UpdateRuntimeConfigRequest: {runtimeConfig: [1, 'RuntimeConfig']},
+  UpdateRuntimeConfigResponse: {},
+  RuntimeCondition: {type: [1, 'string'], status: [2, 'bool'], reason: [3, 'string'], message: [4, 'string']},
+  RuntimeStatus: {conditions: [1, 'repeated RuntimeCondition']},
+  StatusRequest: {verbose: [1, 'bool']},
+  RuntimeHandlerFeatures: {recursiveReadOnlyMounts: [1, 'bool'], userNamespaces: [2, 'bool']},
+  RuntimeHandler: {name: [1, 'string'], features: [2, 'RuntimeHandlerFeatures']},
+  RuntimeFeatures: {supplementalGroupsPolicy: [1, 'bool'], userNamespacesHostNetwork: [2, 'bool']},
+  StatusResponse: {
+    status: [1, 'RuntimeStatus'],
+    info: [2, 'map'],
+    runtimeHandlers: [3, 'repeated RuntimeHandler'],
+    features: [4, 'RuntimeFeatures'],
+  },
+  GetEventsRequest: {},
+  RuntimeConfigRequest: {},
+  RuntimeConfigResponse: {linux: [1, 'LinuxRuntimeConfiguration']},
+  LinuxRuntimeConfiguration: {cgroupDriver: [1, 'enum']},
+} as const
