@@ -3,7 +3,7 @@
 // failed comes back later and later, until `forget`.
 import {backoffMs} from '../lib/backoff.ts'
 import type {Clock} from '../lib/clock.ts'
-import {Delays} from './delays.ts'
+import {Deadlines} from '../lib/deadlines.ts'
 
 /** As Kubernetes, but for the ceiling (1,000 s there): on one machine nobody is spared by waiting that long. */
 const RETRY = {firstMs: 5, maxMs: 120_000}
@@ -22,7 +22,7 @@ export interface QueueOptions {
 export class WorkQueue {
   readonly #clock: Clock
   readonly #wake: () => void
-  readonly #delays: Delays
+  readonly #delays: Deadlines
   /** In order of arrival, with the time of it. Never holds a key that is being worked on. */
   readonly #waiting = new Map<string, number>()
   readonly #working = new Set<string>()
@@ -34,7 +34,7 @@ export class WorkQueue {
   constructor({clock, wake}: QueueOptions) {
     this.#clock = clock
     this.#wake = wake
-    this.#delays = new Delays(clock, (key) => this.add(key))
+    this.#delays = new Deadlines(clock, (key) => this.add(key))
   }
 
   get depth(): number {
@@ -57,7 +57,7 @@ export class WorkQueue {
   addAfter(key: string, delayMs: number): void {
     if (this.#closed) return
     if (delayMs <= 0) this.add(key)
-    else this.#delays.add(key, delayMs)
+    else this.#delays.setSooner(key, delayMs)
   }
   /** Adds after a delay that doubles with each call. Returns it. */
   addFailed(key: string): number {
@@ -95,6 +95,6 @@ export class WorkQueue {
     this.#closed = true
     this.#waiting.clear()
     this.#again.clear()
-    this.#delays.clear()
+    this.#delays[Symbol.dispose]()
   }
 }
