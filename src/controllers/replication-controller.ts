@@ -7,8 +7,10 @@ import {orphanIndex} from './objects/owners.ts'
 import {ownerKeys} from './pods/keys.ts'
 import {type ReplicaManager, reconcileReplicas} from './replicas/manager.ts'
 
-const selects = ({spec}: Cached<ReplicationController>, labels: Readonly<Record<string, string>> | undefined): boolean =>
-  spec?.selector !== undefined && Object.keys(spec.selector).length > 0 && labelMap(spec.selector)(labels)
+const selects = (
+  {spec}: Cached<ReplicationController>,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean => spec?.selector !== undefined && Object.keys(spec.selector).length > 0 && labelMap(spec.selector)(labels)
 
 const manager: ReplicaManager<ReplicationController> = {
   resource: replicationControllers,

@@ -2,19 +2,26 @@
 import {labelSelector} from '../../api/meta/label-selector.ts'
 import {deployments, pods, replicaSets} from '../../api/resources.ts'
 import type {Deployment, Pod, ReplicaSet} from '../../api/schema/types.gen.ts'
-import {type Cached, type Change, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type Change,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
 import {conditionOf, withCondition} from '../objects/conditions.ts'
 import {controllerOf, orphanIndex} from '../objects/owners.ts'
 import {allSettled} from '../objects/slow-start.ts'
 import {sendable, writeStatus} from '../objects/status.ts'
 import {ownerKeys} from '../pods/keys.ts'
-import {desiredOf, revisionOf, ROLLBACK_TO, selectsEverything} from './annotations.ts'
+import {desiredOf, ROLLBACK_TO, revisionOf, selectsEverything} from './annotations.ts'
 import {ensureNewSet, updateNewSet} from './new-set.ts'
 import {planNewSet, planOldSets, planScale} from './plan.ts'
 import {resize} from './resize.ts'
 import {rollBack} from './rollback.ts'
-import {active, findNewSet, isRolling, type Owner, replicasOf, type Set, sizeOf, sum} from './sets.ts'
+import {active, findNewSet, isRolling, type Owner, replicasOf, type PodSet, sizeOf, sum} from './sets.ts'
 import {deadlineMs, hasDeadline, isComplete, planCounts, planRolloutStatus, progressing} from './status.ts'
 
 /** A pod that is gone may be what a Deployment that recreates waits for. */
@@ -53,7 +60,12 @@ const reconcile = async (owner: Owner, context: ReconcileContext): Promise<Resul
     const message = 'This deployment is selecting all pods. A non-empty selector is required.'
     context.events.record(owner, 'Warning', 'SelectingAll', message)
     if ((owner.status?.observedGeneration ?? 0) < (owner.metadata.generation ?? 0))
-      await writeStatus(deployments, owner, {...sendable(owner).status, observedGeneration: owner.metadata.generation}, context)
+      await writeStatus(
+        deployments,
+        owner,
+        {...sendable(owner).status, observedGeneration: owner.metadata.generation},
+        context,
+      )
     return undefined
   }
   const sets = await claim(
@@ -91,41 +103,57 @@ const notePause = async (deployment: Owner, context: ReconcileContext): Promise<
     ? progressing('Unknown', 'DeploymentPaused', 'Deployment is paused', context.clock.now())
     : progressing('Unknown', 'DeploymentResumed', 'Deployment is resumed', context.clock.now())
   const status = sendable(deployment).status
-  return writeStatus(deployments, deployment, {...status, conditions: withCondition(status?.conditions, condition)}, context)
+  return writeStatus(
+    deployments,
+    deployment,
+    {...status, conditions: withCondition(status?.conditions, condition)},
+    context,
+  )
 }
 
 interface Sets {
-  readonly newSet: Set | undefined
-  readonly olds: readonly Set[]
-  readonly all: readonly Set[]
+  readonly newSet: PodSet | undefined
+  readonly olds: readonly PodSet[]
+  readonly all: readonly PodSet[]
 }
-const split = (sets: readonly Set[], newSet: Set | undefined): Sets => {
+const split = (sets: readonly PodSet[], newSet: PodSet | undefined): Sets => {
   const olds = sets.filter(({metadata}) => metadata.uid !== newSet?.metadata.uid)
   return {newSet, olds, all: newSet ? [...olds, newSet] : olds}
 }
 
 /** Scaled or paused: the sizes follow, nothing rolls. */
-const follow = async (owner: Owner, sets: readonly Set[], context: ReconcileContext): Promise<Result> => {
+const follow = async (owner: Owner, sets: readonly PodSet[], context: ReconcileContext): Promise<Result> => {
   const {deployment, newSet} = await updateNewSet(owner, sets, findNewSet(sets, owner), context)
   const before = split(sets, newSet)
   const after = await resize(deployment, planScale(deployment, newSet, before.olds), before.all, context)
-  const {olds, newSet: resized} = split(after, newSet && after.find(({metadata}) => metadata.uid === newSet.metadata.uid))
+  const {olds, newSet: resized} = split(
+    after,
+    newSet && after.find(({metadata}) => metadata.uid === newSet.metadata.uid),
+  )
   if (deployment.spec?.paused) await cleanUp(deployment, olds, context)
   return writeCounts(deployment, after, resized, context)
 }
 
-const roll = async (owner: Owner, sets: readonly Set[], context: ReconcileContext): Promise<Result> => {
+const roll = async (owner: Owner, sets: readonly PodSet[], context: ReconcileContext): Promise<Result> => {
   const {deployment, newSet} = await ensureNewSet(owner, sets, context)
   const {olds, all} = split(sets, newSet)
   const grown = planNewSet(deployment, newSet, all)
   const resizes = grown ? [grown] : planOldSets(deployment, newSet, olds)
   const after = await resize(deployment, resizes, all, context)
-  return finish(deployment, split(after, after.find(({metadata}) => metadata.uid === newSet.metadata.uid)), context, {
-    mayCleanUp: resizes.length === 0,
-  })
+  return finish(
+    deployment,
+    split(
+      after,
+      after.find(({metadata}) => metadata.uid === newSet.metadata.uid),
+    ),
+    context,
+    {
+      mayCleanUp: resizes.length === 0,
+    },
+  )
 }
 
-const recreate = async (owner: Owner, sets: readonly Set[], context: ReconcileContext): Promise<Result> => {
+const recreate = async (owner: Owner, sets: readonly PodSet[], context: ReconcileContext): Promise<Result> => {
   const known = await updateNewSet(owner, sets, findNewSet(sets, owner), context)
   const before = split(sets, known.newSet)
   const shrink = active(before.olds).map((set) => ({set, to: 0}))
@@ -142,7 +170,7 @@ const recreate = async (owner: Owner, sets: readonly Set[], context: ReconcileCo
   return finish(deployment, split(after, current), context, {mayCleanUp: true})
 }
 
-const areOldPodsThere = (olds: readonly Set[], {cache}: ReconcileContext): boolean =>
+const areOldPodsThere = (olds: readonly PodSet[], {cache}: ReconcileContext): boolean =>
   sum(olds, ({status}) => status?.replicas) > 0 ||
   olds.some(({metadata}) =>
     cache(pods)
@@ -166,15 +194,15 @@ const finish = async (
 
 const writeCounts = async (
   deployment: Owner,
-  sets: readonly Set[],
-  newSet: Set | undefined,
+  sets: readonly PodSet[],
+  newSet: PodSet | undefined,
   context: ReconcileContext,
 ): Promise<Result> => {
   await writeStatus(deployments, deployment, planCounts(deployment, sets, newSet, context.clock.now()), context)
 }
 
 /** Old ReplicaSets beyond the history's limit go, the oldest revision first. */
-const cleanUp = async (deployment: Owner, olds: readonly Set[], {client}: ReconcileContext): Promise<void> => {
+const cleanUp = async (deployment: Owner, olds: readonly PodSet[], {client}: ReconcileContext): Promise<void> => {
   const limit = deployment.spec?.revisionHistoryLimit
   if (limit === undefined || limit === 2 ** 31 - 1) return
   const done = olds.filter(

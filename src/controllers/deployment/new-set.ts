@@ -1,5 +1,6 @@
 // The ReplicaSet of the Deployment's current template: found and brought up to date, or made.
 import {hasReason} from '../../api/errors.ts'
+import {isSame} from '../../api/meta/same.ts'
 import {deployments, replicaSets} from '../../api/resources.ts'
 import type {DeploymentCondition, ReplicaSet} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
@@ -8,25 +9,24 @@ import {templateHash} from '../objects/hash.ts'
 import {controllerReference, isControlledBy} from '../objects/owners.ts'
 import {messageOf} from '../objects/slow-start.ts'
 import {sendable, writeStatus} from '../objects/status.ts'
-import {isSame} from '../../api/meta/same.ts'
 import {maxRevision, newSetAnnotations, REVISION, replicasAnnotations} from './annotations.ts'
-import {findNewSet, HASH_LABEL, hasTemplateOf, limitsOf, newSetSize, type Owner, replicasOf, type Set} from './sets.ts'
+import {findNewSet, HASH_LABEL, hasTemplateOf, limitsOf, newSetSize, type Owner, replicasOf, type PodSet} from './sets.ts'
 import {hasDeadline, progressing} from './status.ts'
 
-export interface Current<NewSet extends Set | undefined> {
+export interface Current<NewSet extends PodSet | undefined> {
   readonly deployment: Owner
   readonly newSet: NewSet
 }
 
 /** Brings annotations and minReadySeconds of a known new set up to date, and the Deployment's revision. */
-export const updateNewSet = async <NewSet extends Set | undefined>(
+export const updateNewSet = async <NewSet extends PodSet | undefined>(
   owner: Owner,
-  sets: readonly Set[],
+  sets: readonly PodSet[],
   known: NewSet,
   context: ReconcileContext,
 ): Promise<Current<NewSet>> => {
   if (!known) return {deployment: owner, newSet: known}
-  const set: Set = known
+  const set: PodSet = known
   const revision = maxRevision(sets.filter(({metadata}) => metadata.uid !== set.metadata.uid)) + 1
   const annotations = newSetAnnotations(owner, set.metadata.annotations, revision)
   const minReadySeconds = owner.spec?.minReadySeconds ?? 0
@@ -53,7 +53,7 @@ const setRevision = async (deployment: Owner, revision: string, {client}: Reconc
 }
 
 /** A Deployment that adopted its set has not been told yet that it is progressing. */
-const noteFound = async (deployment: Owner, {metadata}: Set, context: ReconcileContext): Promise<Owner> => {
+const noteFound = async (deployment: Owner, {metadata}: PodSet, context: ReconcileContext): Promise<Owner> => {
   if (!hasDeadline(deployment) || conditionOf(deployment.status?.conditions, 'Progressing')) return deployment
   const message = `Found new replica set "${metadata.name}"`
   return note(deployment, progressing('True', 'FoundNewReplicaSet', message, context.clock.now()), context)
@@ -61,14 +61,19 @@ const noteFound = async (deployment: Owner, {metadata}: Set, context: ReconcileC
 
 const note = (deployment: Owner, condition: DeploymentCondition, context: ReconcileContext): Promise<Owner> => {
   const status = sendable(deployment).status
-  return writeStatus(deployments, deployment, {...status, conditions: withCondition(status?.conditions, condition)}, context)
+  return writeStatus(
+    deployments,
+    deployment,
+    {...status, conditions: withCondition(status?.conditions, condition)},
+    context,
+  )
 }
 
 export const ensureNewSet = async (
   owner: Owner,
-  sets: readonly Set[],
+  sets: readonly PodSet[],
   context: ReconcileContext,
-): Promise<Current<Set>> => {
+): Promise<Current<PodSet>> => {
   const known = findNewSet(sets, owner)
   if (known) return updateNewSet(owner, sets, known, context)
   const planned = planNewSetObject(owner, sets)
@@ -86,7 +91,7 @@ export const ensureNewSet = async (
   }
 }
 
-export const planNewSetObject = (owner: Owner, sets: readonly Set[]): ReplicaSet & {metadata: {name: string}} => {
+export const planNewSetObject = (owner: Owner, sets: readonly PodSet[]): ReplicaSet & {metadata: {name: string}} => {
   const {metadata, spec} = sendable(owner)
   const template = spec?.template
   const hash = templateHash(template, owner.status?.collisionCount)
@@ -119,7 +124,7 @@ const create = async (
   owner: Owner,
   planned: ReplicaSet & {metadata: {name: string}},
   context: ReconcileContext,
-): Promise<Set> => {
+): Promise<PodSet> => {
   const {client, events} = context
   try {
     const created = (await client.create(replicaSets, planned)) as Cached<ReplicaSet>
@@ -144,11 +149,12 @@ const create = async (
   }
 }
 
-const isNamespaceGoing = (error: {details?: {causes?: {reason?: string | undefined}[] | undefined} | undefined}): boolean =>
-  error.details?.causes?.some(({reason}) => reason === 'NamespaceTerminating') === true
+const isNamespaceGoing = (error: {
+  details?: {causes?: {reason?: string | undefined}[] | undefined} | undefined
+}): boolean => error.details?.causes?.some(({reason}) => reason === 'NamespaceTerminating') === true
 
 /** The name is taken: by our own set that the cache does not show yet, or by another template with the same hash. */
-const collided = async (owner: Owner, name: string, error: unknown, context: ReconcileContext): Promise<Set> => {
+const collided = async (owner: Owner, name: string, error: unknown, context: ReconcileContext): Promise<PodSet> => {
   const {client} = context
   const existing = (await client.get(replicaSets, {namespace: owner.metadata.namespace, name})) as Cached<ReplicaSet>
   if (isControlledBy(existing, owner) && hasTemplateOf(existing, owner)) return existing

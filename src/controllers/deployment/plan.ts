@@ -1,15 +1,16 @@
 // The arithmetic of a rollout: which ReplicaSet gets which size next. Pure.
-import type {Set, Owner} from './sets.ts'
-import {active, byAge, isRolling, isSaturated, limitsOf, newSetSize, replicasOf, sizeOf, sum} from './sets.ts'
+
 import {maxOf} from './annotations.ts'
+import type {Owner, PodSet} from './sets.ts'
+import {active, byAge, isRolling, isSaturated, limitsOf, newSetSize, replicasOf, sizeOf, sum} from './sets.ts'
 
 export interface Resize {
-  readonly set: Set
+  readonly set: PodSet
   readonly to: number
 }
 
 /** Towards the Deployment's size: down at once, up as far as the surge allows. */
-export const planNewSet = (deployment: Owner, newSet: Set, sets: readonly Set[]): Resize | undefined => {
+export const planNewSet = (deployment: Owner, newSet: PodSet, sets: readonly PodSet[]): Resize | undefined => {
   const [wanted, size] = [replicasOf(deployment), sizeOf(newSet)]
   if (size === wanted) return undefined
   const to = size > wanted ? wanted : newSetSize(deployment, sets, size)
@@ -17,7 +18,7 @@ export const planNewSet = (deployment: Owner, newSet: Set, sets: readonly Set[])
 }
 
 /** First old pods that are not available, then as many as may be missing. */
-export const planOldSets = (deployment: Owner, newSet: Set | undefined, olds: readonly Set[]): readonly Resize[] => {
+export const planOldSets = (deployment: Owner, newSet: PodSet | undefined, olds: readonly PodSet[]): readonly Resize[] => {
   if (sum(olds, sizeOf) === 0) return []
   const all = newSet ? [...olds, newSet] : olds
   const minAvailable = replicasOf(deployment) - limitsOf(deployment).unavailable
@@ -32,7 +33,7 @@ export const planOldSets = (deployment: Owner, newSet: Set | undefined, olds: re
   return sorted.filter((set) => sizes.get(set) !== sizeOf(set)).map((set) => ({set, to: sizes.get(set) ?? 0}))
 }
 
-const removeUnhealthy = (sets: readonly Set[], sizes: Map<Set, number>, limit: number): void => {
+const removeUnhealthy = (sets: readonly PodSet[], sizes: Map<PodSet, number>, limit: number): void => {
   let left = limit
   for (const set of sets) {
     const unhealthy = sizeOf(set) - (set.status?.availableReplicas ?? 0)
@@ -42,7 +43,7 @@ const removeUnhealthy = (sets: readonly Set[], sizes: Map<Set, number>, limit: n
   }
 }
 
-const removeHealthy = (sets: readonly Set[], sizes: Map<Set, number>, surplus: number): void => {
+const removeHealthy = (sets: readonly PodSet[], sizes: Map<PodSet, number>, surplus: number): void => {
   let left = Math.max(0, surplus)
   for (const set of sets) {
     const size = sizes.get(set) ?? 0
@@ -53,7 +54,7 @@ const removeHealthy = (sets: readonly Set[], sizes: Map<Set, number>, surplus: n
 }
 
 /** The Deployment itself was scaled (or is paused): follow without rolling. */
-export const planScale = (deployment: Owner, newSet: Set | undefined, olds: readonly Set[]): readonly Resize[] => {
+export const planScale = (deployment: Owner, newSet: PodSet | undefined, olds: readonly PodSet[]): readonly Resize[] => {
   const wanted = replicasOf(deployment)
   const all = newSet ? [...olds, newSet] : olds
   const current = active(all)
@@ -63,7 +64,7 @@ export const planScale = (deployment: Owner, newSet: Set | undefined, olds: read
   return isRolling(deployment) && current.length > 1 ? inProportion(deployment, current) : []
 }
 
-const inProportion = (deployment: Owner, sets: readonly Set[]): readonly Resize[] => {
+const inProportion = (deployment: Owner, sets: readonly PodSet[]): readonly Resize[] => {
   const wanted = replicasOf(deployment)
   const allowed = wanted > 0 ? wanted + limitsOf(deployment).surge : 0
   const toAdd = allowed - sum(sets, sizeOf)
@@ -80,11 +81,10 @@ const inProportion = (deployment: Owner, sets: readonly Set[]): readonly Resize[
   return [{set: first.set, to: Math.max(0, first.to + toAdd - added)}, ...rest]
 }
 
-const shareOf = (deployment: Owner, set: Set, toAdd: number, added: number): number => {
+const shareOf = (deployment: Owner, set: PodSet, toAdd: number, added: number): number => {
   const [size, wanted] = [sizeOf(set), replicasOf(deployment)]
   if (size === 0 || toAdd === added) return 0
   const before = maxOf(set) || deployment.status?.replicas || 1
-  const fraction =
-    wanted === 0 ? -size : Math.round((size * (wanted + limitsOf(deployment).surge)) / before) - size
+  const fraction = wanted === 0 ? -size : Math.round((size * (wanted + limitsOf(deployment).surge)) / before) - size
   return toAdd > 0 ? Math.min(fraction, toAdd - added) : Math.max(fraction, toAdd - added)
 }

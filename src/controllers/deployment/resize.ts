@@ -4,21 +4,21 @@ import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {sendable} from '../objects/status.ts'
 import {replicasAnnotations} from './annotations.ts'
 import type {Resize} from './plan.ts'
-import {limitsOf, type Owner, replicasOf, type Set, sizeOf} from './sets.ts'
+import {limitsOf, type Owner, replicasOf, type PodSet, sizeOf} from './sets.ts'
 
 /** Returns all sets as they are afterwards. */
 export const resize = async (
   deployment: Owner,
   resizes: readonly Resize[],
-  all: readonly Set[],
+  all: readonly PodSet[],
   context: ReconcileContext,
-): Promise<readonly Set[]> => {
-  const changed = new Map<string, Set>()
+): Promise<readonly PodSet[]> => {
+  const changed = new Map<string, PodSet>()
   for (const {set, to} of resizes) changed.set(set.metadata.uid, await resizeOne(deployment, set, to, context))
   return all.map((set) => changed.get(set.metadata.uid) ?? set)
 }
 
-const resizeOne = async (deployment: Owner, set: Set, to: number, {client, events}: ReconcileContext): Promise<Set> => {
+const resizeOne = async (deployment: Owner, set: PodSet, to: number, {client, events}: ReconcileContext): Promise<PodSet> => {
   const wanted = replicasOf(deployment)
   const annotations = replicasAnnotations(wanted, wanted + limitsOf(deployment).surge)
   const isAnnotated = Object.entries(annotations).every(([key, value]) => set.metadata.annotations?.[key] === value)
@@ -37,5 +37,5 @@ const resizeOne = async (deployment: Owner, set: Set, to: number, {client, event
       'ScalingReplicaSet',
       `Scaled ${to > from ? 'up' : 'down'} replica set ${metadata.name} from ${from} to ${to}`,
     )
-  return written as Cached<typeof written> as Set
+  return written as Cached<typeof written> as PodSet
 }

@@ -1,12 +1,17 @@
 // Rollback as extensions/v1beta1 asked for it, kept in an annotation: the template of a revision becomes the current one.
-import {deployments} from '../../api/resources.ts'
+
 import {isSame} from '../../api/meta/same.ts'
+import {deployments} from '../../api/resources.ts'
 import type {ReconcileContext} from '../../reconcile/contract.ts'
 import {sendable} from '../objects/status.ts'
-import {revisionOf, ROLLBACK_TO} from './annotations.ts'
-import {HASH_LABEL, type Owner, type Set} from './sets.ts'
+import {ROLLBACK_TO, revisionOf} from './annotations.ts'
+import {HASH_LABEL, type Owner, type PodSet} from './sets.ts'
 
-export const rollBack = async (deployment: Owner, sets: readonly Set[], {client, events}: ReconcileContext): Promise<void> => {
+export const rollBack = async (
+  deployment: Owner,
+  sets: readonly PodSet[],
+  {client, events}: ReconcileContext,
+): Promise<void> => {
   const asked = Number(deployment.metadata.annotations?.[ROLLBACK_TO])
   const revision = asked > 0 ? asked : lastRevision(sets)
   const set = revision > 0 ? sets.find((candidate) => revisionOf(candidate) === revision) : undefined
@@ -31,9 +36,9 @@ export const rollBack = async (deployment: Owner, sets: readonly Set[], {client,
 }
 
 /** The second largest. */
-const lastRevision = (sets: readonly Set[]): number => sets.map(revisionOf).sort((a, b) => b - a)[1] ?? 0
+const lastRevision = (sets: readonly PodSet[]): number => sets.map(revisionOf).sort((a, b) => b - a)[1] ?? 0
 
-const withoutHash = (set: Set): NonNullable<NonNullable<ReturnType<typeof sendable<Set>>['spec']>['template']> => {
+const withoutHash = (set: PodSet): NonNullable<NonNullable<ReturnType<typeof sendable<PodSet>>['spec']>['template']> => {
   const {template} = sendable(set).spec ?? {}
   const {[HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {}
   return {...template, metadata: {...template?.metadata, labels}}

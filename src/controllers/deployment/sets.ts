@@ -7,19 +7,19 @@ import {resolvePercent} from '../objects/int-or-percent.ts'
 import {timeMs} from '../objects/times.ts'
 import {desiredOf} from './annotations.ts'
 
-export type Set = Cached<ReplicaSet>
+export type PodSet = Cached<ReplicaSet>
 export type Owner = Cached<Deployment>
 
 export const HASH_LABEL = 'pod-template-hash'
 
 export const replicasOf = ({spec}: Owner): number => spec?.replicas ?? 1
-export const sizeOf = ({spec}: Set): number => spec?.replicas ?? 1
+export const sizeOf = ({spec}: PodSet): number => spec?.replicas ?? 1
 export const isRolling = ({spec}: Owner): boolean => spec?.strategy?.type !== 'Recreate'
 
-export const sum = (sets: readonly Set[], count: (set: Set) => number | undefined): number =>
+export const sum = (sets: readonly PodSet[], count: (set: PodSet) => number | undefined): number =>
   sets.reduce((total, set) => total + (count(set) ?? 0), 0)
 
-export const active = (sets: readonly Set[]): readonly Set[] => sets.filter((set) => sizeOf(set) > 0)
+export const active = (sets: readonly PodSet[]): readonly PodSet[] => sets.filter((set) => sizeOf(set) > 0)
 
 /** With both at zero nothing could ever move: one may be unavailable then. */
 export const limitsOf = (deployment: Owner): {readonly surge: number; readonly unavailable: number} => {
@@ -36,19 +36,19 @@ const withoutHash = (template: DeepReadonly<PodTemplateSpec> | undefined): unkno
   return {...template, metadata: {...template?.metadata, labels}}
 }
 
-export const hasTemplateOf = (set: Set, deployment: Owner): boolean =>
+export const hasTemplateOf = (set: PodSet, deployment: Owner): boolean =>
   isSame(withoutHash(set.spec?.template), withoutHash(deployment.spec?.template))
 
-export const byAge = (a: Set, b: Set): number =>
+export const byAge = (a: PodSet, b: PodSet): number =>
   timeMs(a.metadata.creationTimestamp) - timeMs(b.metadata.creationTimestamp) ||
   (a.metadata.name < b.metadata.name ? -1 : 1)
 
 /** The oldest with the Deployment's template. */
-export const findNewSet = (sets: readonly Set[], deployment: Owner): Set | undefined =>
+export const findNewSet = (sets: readonly PodSet[], deployment: Owner): PodSet | undefined =>
   [...sets].sort(byAge).find((set) => hasTemplateOf(set, deployment))
 
 /** How big the new one may be now. */
-export const newSetSize = (deployment: Owner, sets: readonly Set[], current: number): number => {
+export const newSetSize = (deployment: Owner, sets: readonly PodSet[], current: number): number => {
   const wanted = replicasOf(deployment)
   if (!isRolling(deployment)) return wanted
   const room = wanted + limitsOf(deployment).surge - sum(sets, sizeOf)
@@ -56,7 +56,7 @@ export const newSetSize = (deployment: Owner, sets: readonly Set[], current: num
 }
 
 /** It has all the pods of the Deployment, and they are available. */
-export const isSaturated = (deployment: Owner, set: Set | undefined): boolean => {
+export const isSaturated = (deployment: Owner, set: PodSet | undefined): boolean => {
   if (!set) return false
   const wanted = replicasOf(deployment)
   return sizeOf(set) === wanted && desiredOf(set) === wanted && (set.status?.availableReplicas ?? 0) === wanted

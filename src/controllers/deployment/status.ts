@@ -3,7 +3,7 @@ import type {DeploymentCondition, DeploymentStatus} from '../../api/schema/types
 import {conditionOf, withCondition, withoutCondition} from '../objects/conditions.ts'
 import {unlessZero} from '../objects/status.ts'
 import {timeMs, timestamp} from '../objects/times.ts'
-import {limitsOf, type Owner, replicasOf, type Set, sizeOf, sum} from './sets.ts'
+import {limitsOf, type Owner, replicasOf, type PodSet, sizeOf, sum} from './sets.ts'
 
 /** What `kubectl` and people use for "never". */
 const NO_DEADLINE = 2 ** 31 - 1
@@ -27,7 +27,12 @@ export const progressing = (
 
 type Conditions = readonly DeploymentCondition[] | undefined
 
-export const planCounts = (deployment: Owner, sets: readonly Set[], newSet: Set | undefined, nowMs: number): DeploymentStatus => {
+export const planCounts = (
+  deployment: Owner,
+  sets: readonly PodSet[],
+  newSet: PodSet | undefined,
+  nowMs: number,
+): DeploymentStatus => {
   const available = sum(sets, ({status}) => status?.availableReplicas)
   const terminating = sets.every(({status}) => status?.terminatingReplicas !== undefined)
     ? sum(sets, ({status}) => status?.terminatingReplicas)
@@ -64,8 +69,10 @@ export const isComplete = (deployment: Owner, status: DeploymentStatus): boolean
 }
 
 const hasProgressed = (old: Owner['status'], now: DeploymentStatus): boolean => {
-  const count = (status: Owner['status'], field: 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas') =>
-    status?.[field] ?? 0
+  const count = (
+    status: Owner['status'],
+    field: 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas',
+  ) => status?.[field] ?? 0
   const outdated = (status: Owner['status']): number => count(status, 'replicas') - count(status, 'updatedReplicas')
   return (
     count(now, 'updatedReplicas') > count(old, 'updatedReplicas') ||
@@ -86,8 +93,8 @@ export const deadlineMs = (deployment: Owner, conditions: Conditions): number | 
 /** The status during a rollout: how it goes, besides the counts. */
 export const planRolloutStatus = (
   deployment: Owner,
-  sets: readonly Set[],
-  newSet: Set | undefined,
+  sets: readonly PodSet[],
+  newSet: PodSet | undefined,
   nowMs: number,
 ): DeploymentStatus => {
   const status = planCounts(deployment, sets, newSet, nowMs)
@@ -100,7 +107,7 @@ export const planRolloutStatus = (
 const withProgress = (
   deployment: Owner,
   status: DeploymentStatus,
-  newSet: Set | undefined,
+  newSet: PodSet | undefined,
   nowMs: number,
 ): DeploymentCondition[] => {
   const conditions = status.conditions ?? []
@@ -130,8 +137,8 @@ const withProgress = (
 
 const withFailure = (
   conditions: DeploymentCondition[],
-  sets: readonly Set[],
-  newSet: Set | undefined,
+  sets: readonly PodSet[],
+  newSet: PodSet | undefined,
   nowMs: number,
 ): DeploymentCondition[] => {
   const failure =

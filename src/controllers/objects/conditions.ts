@@ -20,7 +20,8 @@ export const withoutCondition = <T extends Condition>(conditions: readonly T[] |
 /** Unless status and reason are as they were; keeps the time of transition while the status stays. Moves to the end. */
 export const withCondition = <T extends Condition>(conditions: readonly T[] | undefined, condition: T): T[] => {
   const current = conditionOf(conditions, condition.type)
-  if (current && current.status === condition.status && current.reason === condition.reason) return [...(conditions ?? [])]
+  if (current && current.status === condition.status && current.reason === condition.reason)
+    return [...(conditions ?? [])]
   const since = current?.status === condition.status ? current.lastTransitionTime : condition.lastTransitionTime
   return [...withoutCondition(conditions, condition.type), {...condition, lastTransitionTime: since}]
 }

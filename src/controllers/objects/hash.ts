@@ -25,4 +25,6 @@ export const safeEncode = (text: string): string =>
 
 /** What follows the dash in the names of ReplicaSets and revisions. Collisions are told apart by their count. */
 export const templateHash = (template: unknown, collisionCount: number | undefined): string =>
-  safeEncode(String(fnv32a(JSON.stringify(inOrder(template)) + (collisionCount === undefined ? '' : `#${collisionCount}`))))
+  safeEncode(
+    String(fnv32a(JSON.stringify(inOrder(template)) + (collisionCount === undefined ? '' : `#${collisionCount}`))),
+  )

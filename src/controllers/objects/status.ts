@@ -1,7 +1,8 @@
 // Writing to what came out of a cache: a copy of the outer shell is enough, because the server keeps nothing it is given.
+
+import {isSame} from '../../api/meta/same.ts'
 import type {KubeObject, Stored} from '../../api/object.ts'
 import type {Resource} from '../../api/resource.ts'
-import {isSame} from '../../api/meta/same.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 
 type Thawed<T> = T extends readonly (infer Item)[]

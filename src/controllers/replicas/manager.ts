@@ -46,7 +46,9 @@ export const reconcileReplicas = async <T extends KubeObject & {status?: Replica
     context,
   )
   const active = claimed.filter(isActive)
-  const plan = owner.metadata.deletionTimestamp ? {create: 0, remove: 0} : planReplicas(manager.replicas(owner), active.length)
+  const plan = owner.metadata.deletionTimestamp
+    ? {create: 0, remove: 0}
+    : planReplicas(manager.replicas(owner), active.length)
   const error = await carryOut(manager, owner, active, plan, context)
   const nowMs = context.clock.now()
   const status = planStatus({
@@ -58,7 +60,10 @@ export const reconcileReplicas = async <T extends KubeObject & {status?: Replica
       nowMs,
     }),
     terminating: manager.countsTerminating ? claimed.filter(isTerminating).length : undefined,
-    failure: error === undefined ? undefined : {reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete', message: messageOf(error)},
+    failure:
+      error === undefined
+        ? undefined
+        : {reason: plan.create > 0 ? 'FailedCreate' : 'FailedDelete', message: messageOf(error)},
     nowMs,
   })
   await writeStatus(manager.resource, owner, status as NonNullable<T['status']>, context)
@@ -89,11 +94,7 @@ const createPod = async <T extends KubeObject & {status?: ReplicaStatus | undefi
 ): Promise<void> => {
   const about = owner as unknown as Cached<KubeObject>
   const {namespace, name} = owner.metadata
-  const pod = podFromTemplate(
-    manager.template(owner),
-    {namespace, name},
-    controllerReference(manager.resource, about),
-  )
+  const pod = podFromTemplate(manager.template(owner), {namespace, name}, controllerReference(manager.resource, about))
   try {
     const created = await client.create(podResource, pod)
     events.record(about, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)

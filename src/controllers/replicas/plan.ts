@@ -1,6 +1,7 @@
 // How many pods to make or remove, and what the status says then.
-import type {Pod} from '../../api/schema/types.gen.ts'
+
 import {labelMap} from '../../api/meta/label-selector.ts'
+import type {Pod} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 import {withCondition, withoutCondition} from '../objects/conditions.ts'
 import {unlessZero} from '../objects/status.ts'
@@ -41,7 +42,11 @@ export interface ReplicaCounts {
 
 export const countReplicas = (
   active: readonly Cached<Pod>[],
-  options: {readonly templateLabels: Readonly<Record<string, string>>; readonly minReadySeconds: number; readonly nowMs: number},
+  options: {
+    readonly templateLabels: Readonly<Record<string, string>>
+    readonly minReadySeconds: number
+    readonly nowMs: number
+  },
 ): ReplicaCounts => {
   const isLabeled = labelMap(options.templateLabels)
   const ready = active.filter(isReady)
