@@ -21,7 +21,7 @@ import {ensureNewSet, updateNewSet} from './new-set.ts'
 import {planNewSet, planOldSets, planScale} from './plan.ts'
 import {resize} from './resize.ts'
 import {rollBack} from './rollback.ts'
-import {active, findNewSet, isRolling, type Owner, replicasOf, type PodSet, sizeOf, sum} from './sets.ts'
+import {active, findNewSet, isRolling, type Owner, type PodSet, replicasOf, sizeOf, sum} from './sets.ts'
 import {deadlineMs, hasDeadline, isComplete, planCounts, planRolloutStatus, progressing} from './status.ts'
 
 /** A pod that is gone may be what a Deployment that recreates waits for. */

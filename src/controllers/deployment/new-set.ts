@@ -10,7 +10,16 @@ import {controllerReference, isControlledBy} from '../objects/owners.ts'
 import {messageOf} from '../objects/slow-start.ts'
 import {sendable, writeStatus} from '../objects/status.ts'
 import {maxRevision, newSetAnnotations, REVISION, replicasAnnotations} from './annotations.ts'
-import {findNewSet, HASH_LABEL, hasTemplateOf, limitsOf, newSetSize, type Owner, replicasOf, type PodSet} from './sets.ts'
+import {
+  findNewSet,
+  HASH_LABEL,
+  hasTemplateOf,
+  limitsOf,
+  newSetSize,
+  type Owner,
+  type PodSet,
+  replicasOf,
+} from './sets.ts'
 import {hasDeadline, progressing} from './status.ts'
 
 export interface Current<NewSet extends PodSet | undefined> {

@@ -18,7 +18,11 @@ export const planNewSet = (deployment: Owner, newSet: PodSet, sets: readonly Pod
 }
 
 /** First old pods that are not available, then as many as may be missing. */
-export const planOldSets = (deployment: Owner, newSet: PodSet | undefined, olds: readonly PodSet[]): readonly Resize[] => {
+export const planOldSets = (
+  deployment: Owner,
+  newSet: PodSet | undefined,
+  olds: readonly PodSet[],
+): readonly Resize[] => {
   if (sum(olds, sizeOf) === 0) return []
   const all = newSet ? [...olds, newSet] : olds
   const minAvailable = replicasOf(deployment) - limitsOf(deployment).unavailable
@@ -54,7 +58,11 @@ const removeHealthy = (sets: readonly PodSet[], sizes: Map<PodSet, number>, surp
 }
 
 /** The Deployment itself was scaled (or is paused): follow without rolling. */
-export const planScale = (deployment: Owner, newSet: PodSet | undefined, olds: readonly PodSet[]): readonly Resize[] => {
+export const planScale = (
+  deployment: Owner,
+  newSet: PodSet | undefined,
+  olds: readonly PodSet[],
+): readonly Resize[] => {
   const wanted = replicasOf(deployment)
   const all = newSet ? [...olds, newSet] : olds
   const current = active(all)

@@ -4,7 +4,7 @@ import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {sendable} from '../objects/status.ts'
 import {replicasAnnotations} from './annotations.ts'
 import type {Resize} from './plan.ts'
-import {limitsOf, type Owner, replicasOf, type PodSet, sizeOf} from './sets.ts'
+import {limitsOf, type Owner, type PodSet, replicasOf, sizeOf} from './sets.ts'
 
 /** Returns all sets as they are afterwards. */
 export const resize = async (
@@ -18,7 +18,12 @@ export const resize = async (
   return all.map((set) => changed.get(set.metadata.uid) ?? set)
 }
 
-const resizeOne = async (deployment: Owner, set: PodSet, to: number, {client, events}: ReconcileContext): Promise<PodSet> => {
+const resizeOne = async (
+  deployment: Owner,
+  set: PodSet,
+  to: number,
+  {client, events}: ReconcileContext,
+): Promise<PodSet> => {
   const wanted = replicasOf(deployment)
   const annotations = replicasAnnotations(wanted, wanted + limitsOf(deployment).surge)
   const isAnnotated = Object.entries(annotations).every(([key, value]) => set.metadata.annotations?.[key] === value)

@@ -38,7 +38,9 @@ export const rollBack = async (
 /** The second largest. */
 const lastRevision = (sets: readonly PodSet[]): number => sets.map(revisionOf).sort((a, b) => b - a)[1] ?? 0
 
-const withoutHash = (set: PodSet): NonNullable<NonNullable<ReturnType<typeof sendable<PodSet>>['spec']>['template']> => {
+const withoutHash = (
+  set: PodSet,
+): NonNullable<NonNullable<ReturnType<typeof sendable<PodSet>>['spec']>['template']> => {
   const {template} = sendable(set).spec ?? {}
   const {[HASH_LABEL]: _, ...labels} = template?.metadata?.labels ?? {}
   return {...template, metadata: {...template?.metadata, labels}}

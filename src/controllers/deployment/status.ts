@@ -3,7 +3,7 @@ import type {DeploymentCondition, DeploymentStatus} from '../../api/schema/types
 import {conditionOf, withCondition, withoutCondition} from '../objects/conditions.ts'
 import {unlessZero} from '../objects/status.ts'
 import {timeMs, timestamp} from '../objects/times.ts'
-import {limitsOf, type Owner, replicasOf, type PodSet, sizeOf, sum} from './sets.ts'
+import {limitsOf, type Owner, type PodSet, replicasOf, sizeOf, sum} from './sets.ts'
 
 /** What `kubectl` and people use for "never". */
 const NO_DEADLINE = 2 ** 31 - 1
