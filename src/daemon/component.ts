@@ -1,0 +1,42 @@
+// What a component is, and what the daemon gives it.
+import type {UserInfo} from '../api/transport.ts'
+import type {ApiServer, NodeConnector} from '../apiserver/contract.ts'
+import type {Pki} from '../apiserver/pki/contract.ts'
+import type {ApiClient} from '../client/contract.ts'
+import type {Profile} from '../client/profile.ts'
+import type {Clock} from '../lib/clock.ts'
+import type {Logger} from '../lib/logger.ts'
+import type {Random} from '../lib/random.ts'
+import type {Informers} from '../reconcile/informers.ts'
+import type {DaemonConfig} from './config.ts'
+
+export interface DaemonContext {
+  readonly profile: Profile
+  readonly config: DaemonConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly server: ApiServer
+  readonly pki: Pki
+  /** A client for a component, as the API server and its audit log know it. */
+  clientOf(user: UserInfo, userAgent: string): ApiClient
+  /** Shared by all components. */
+  readonly informers: Informers
+  /** Nodes of this process register here how the API server reaches their kubelet. */
+  readonly nodes: NodeConnections
+}
+
+export interface NodeConnections {
+  add(nodeName: string, connect: NodeConnector): void
+  remove(nodeName: string): void
+}
+
+export interface Component {
+  /** As `mini status` and the log show it. */
+  readonly name: string
+  wanted(config: DaemonConfig): boolean
+  /** Settles only after everything it started has ended. */
+  run(context: DaemonContext, signal: AbortSignal): Promise<void>
+}
+
+export const administrator: UserInfo = {name: 'system:admin', groups: ['system:masters', 'system:authenticated']}

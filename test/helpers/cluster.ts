@@ -1,0 +1,86 @@
+// A real cluster for a test: its own MINI_HOME, a real daemon started by the real command, gone without a trace after.
+import {execFile, type ExecFileException} from 'node:child_process'
+import {join} from 'node:path'
+import {tempFolder} from './temp.ts'
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface TestHome extends AsyncDisposable {
+  readonly home: string
+  readonly env: Readonly<Record<string, string>>
+  readonly mini: string
+  readonly kubeconfig: string
+  /** Runs `mini` with these words; does not throw on a non-zero exit. */
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>
+  /** The same, but an exit other than zero is an error; gives what it printed. */
+  ok(args: readonly string[], options?: RunOptions): Promise<string>
+}
+
+export interface RunOptions {
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+  /** Another program than mini, in the same environment. */
+  readonly program?: string
+}
+
+export const miniProgram = join(import.meta.dirname, '../../bin/mini')
+
+/** A home in which nothing was started yet. */
+export const testHome = (): TestHome => {
+  const folder = tempFolder()
+  const home = join(folder.path, 'home')
+  const kubeconfig = join(home, 'mini', 'kubeconfig')
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: folder.path,
+    MINI_HOME: home,
+    KUBECONFIG: join(folder.path, 'user-kubeconfig'),
+    TERM: 'dumb',
+  }
+  const run = (args: readonly string[], {stdin, env: more, timeoutMs = 60_000, program = miniProgram}: RunOptions = {}): Promise<Ran> =>
+    new Promise((resolve) => {
+      const child = execFile(
+        program,
+        [...args],
+        {env: {...env, ...more}, timeout: timeoutMs, maxBuffer: 2 ** 28, cwd: folder.path},
+        (error: ExecFileException | null, stdout, stderr) => {
+          const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+          resolve({code, stdout, stderr: error !== null && code === -1 ? `${stderr}${error.message}` : stderr})
+        },
+      )
+      child.stdin?.end(stdin ?? '')
+    })
+  return {
+    home,
+    env,
+    mini: miniProgram,
+    kubeconfig,
+    run,
+    ok: async (args, options) => {
+      const {code, stdout, stderr} = await run(args, options)
+      if (code !== 0) throw new Error(`mini ${args.join(' ')} exited with ${code}: ${stderr}${stdout}`)
+      return stdout
+    },
+    [Symbol.asyncDispose]: async () => {
+      await run(['profile', 'delete'])
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+export const startCluster = async ({args = []}: {readonly args?: readonly string[]} = {}): Promise<TestHome> => {
+  const home = testHome()
+  try {
+    await home.ok(['start', ...args])
+    return home
+  } catch (error) {
+    const log = await home.run(['daemon', 'logs', '--tail', '30'])
+    await home[Symbol.asyncDispose]()
+    throw new Error(`the cluster did not start\n${log.stdout}`, {cause: error})
+  }
+}
