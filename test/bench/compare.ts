@@ -29,7 +29,10 @@ const once = ({command, env}: Timed): number => {
 export const timeInTurn = (commands: readonly Timed[], {runs = 15}: {readonly runs?: number} = {}): Figures[] => {
   for (const command of commands) once(command)
   const times = commands.map((): number[] => [])
-  for (let run = 0; run < runs; run++) commands.forEach((command, at) => times[at]?.push(once(command)))
+  for (let run = 0; run < runs; run++)
+    commands.forEach((command, at) => {
+      times[at]?.push(once(command))
+    })
   return commands.map(({name}, at) => {
     const sorted = (times[at] ?? []).toSorted((a, b) => a - b)
     return {
@@ -50,7 +53,9 @@ export interface Row {
 
 export const printRows = (title: string, rows: readonly Row[]): void => {
   console.log(`\n${title}`)
-  const widths = (['what', 'measured', 'target'] as const).map((part) => Math.max(...rows.map((row) => row[part].length)))
+  const widths = (['what', 'measured', 'target'] as const).map((part) =>
+    Math.max(...rows.map((row) => row[part].length)),
+  )
   for (const row of rows)
     console.log(
       `  ${row.what.padEnd(widths[0] ?? 0)}  ${row.measured.padEnd(widths[1] ?? 0)}  ${row.target.padEnd(widths[2] ?? 0)}  ${row.met ? 'met' : 'MISSED'}`,
