@@ -1,5 +1,5 @@
 // A real cluster for a test: its own MINI_HOME, a real daemon started by the real command, gone without a trace after.
-import {execFile, type ExecFileException} from 'node:child_process'
+import {type ExecFileException, execFile} from 'node:child_process'
 import {join} from 'node:path'
 import {tempFolder} from './temp.ts'
 
@@ -42,7 +42,10 @@ export const testHome = (): TestHome => {
     KUBECONFIG: join(folder.path, 'user-kubeconfig'),
     TERM: 'dumb',
   }
-  const run = (args: readonly string[], {stdin, env: more, timeoutMs = 60_000, program = miniProgram}: RunOptions = {}): Promise<Ran> =>
+  const run = (
+    args: readonly string[],
+    {stdin, env: more, timeoutMs = 60_000, program = miniProgram}: RunOptions = {},
+  ): Promise<Ran> =>
     new Promise((resolve) => {
       const child = execFile(
         program,

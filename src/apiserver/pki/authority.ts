@@ -13,14 +13,17 @@ const BACKDATE_MS = 300_000
 x509.cryptoProvider.set(webcrypto)
 
 const pem = (label: string, der: ArrayBuffer): string =>
-  `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/(.{64})(?!$)/g, '$1\n')}\n-----END ${label}-----\n`
+  `-----BEGIN ${label}-----\n${Buffer.from(der)
+    .toString('base64')
+    .replace(/(.{64})(?!$)/g, '$1\n')}\n-----END ${label}-----\n`
 
 const der = (text: string): Buffer => Buffer.from(text.replace(/-----[^-]+-----|\s/g, ''), 'base64')
 
 const privatePem = async (key: webcrypto.CryptoKey): Promise<string> =>
   pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key))
 
-const newKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 
 const serialNumber = (): string => {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16))
@@ -157,7 +160,12 @@ export class Authority {
       ...usageExtensions(['digital signature', 'key encipherment', 'server auth']),
       ...alternativeNames(names),
     ]
-    const certificate = await this.#issue(subject(names[0] ?? 'mini', []), keys.publicKey, validForDays * DAY_MS, extensions)
+    const certificate = await this.#issue(
+      subject(names[0] ?? 'mini', []),
+      keys.publicKey,
+      validForDays * DAY_MS,
+      extensions,
+    )
     return {certificate, key: await privatePem(keys.privateKey)}
   }
 

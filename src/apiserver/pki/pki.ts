@@ -50,7 +50,9 @@ const listOf = ({certificate, key}: KeyPair): readonly [string, string] => [cert
 
 export const openPki = async ({folder, serverNames = []}: PkiOptions = {}): Promise<Pki> => {
   const signing = (): Promise<typeof import('./authority.ts')> => import('./authority.ts')
-  const ca = pairOf(await keptPair(folder, ['ca.crt', 'ca.key'], async () => listOf(await (await signing()).newAuthority())))
+  const ca = pairOf(
+    await keptPair(folder, ['ca.crt', 'ca.key'], async () => listOf(await (await signing()).newAuthority())),
+  )
   let opened: Promise<Authority> | undefined
   const authority = (): Promise<Authority> => {
     opened ??= signing().then(({Authority}) => Authority.open(ca))
