@@ -25,8 +25,7 @@ const decimalFactors: Record<string, number> = {
 }
 const decimalNames = new Map(Object.entries(decimalFactors).map(([name, exponent]) => [exponent, name]))
 
-const wrongFormat =
-  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+const wrongFormat = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 const wrongSuffix = "unable to parse quantity's suffix"
 const wrongNumber = 'unable to parse numeric part of quantity'
 
@@ -72,8 +71,7 @@ export const tryParseQuantity = (text: string): ParsedQuantity => {
   const exponent = Math.max(-400, Math.min(400, suffix.exponent))
   const decimalPower = (suffix.base === 10 ? exponent : 0) - decimals.length + 9
   const scaled = suffix.base === 2 ? value << BigInt(exponent) : value
-  const exact =
-    decimalPower >= 0 ? scaled * 10n ** BigInt(decimalPower) : roundUp(scaled, 10n ** BigInt(-decimalPower))
+  const exact = decimalPower >= 0 ? scaled * 10n ** BigInt(decimalPower) : roundUp(scaled, 10n ** BigInt(-decimalPower))
   const nanos = fitsShortForm(digits.length, decimals.length, suffix) || exact <= largest ? exact : largest
   const format = suffix.format === 'BinarySI' && nanos < nano ? 'DecimalSI' : suffix.format
   return {quantity: {nanos: sign === '-' ? -nanos : nanos, format}}

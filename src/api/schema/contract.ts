@@ -15,6 +15,7 @@ export interface Schema {
   readonly values?: Schema | undefined
   /** Lists: what every item looks like. */
   readonly items?: Schema | undefined
+  /** Built-in types: an empty value (`{}`, '', 0, false) or null says that the field is always written. */
   readonly default?: unknown
   readonly enum?: readonly unknown[] | undefined
   readonly nullable?: boolean | undefined

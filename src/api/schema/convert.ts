@@ -54,8 +54,7 @@ export const isInt32 = (value: unknown): value is number =>
 export const isInt64 = (value: unknown): value is number | bigint =>
   typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
 
-const intOrString: Converter = (value, notes) =>
-  typeof value === 'string' || isInt32(value) ? value : odd(notes)
+const intOrString: Converter = (value, notes) => (typeof value === 'string' || isInt32(value) ? value : odd(notes))
 
 const checked =
   (fits: (value: unknown) => boolean): Converter =>
@@ -80,9 +79,9 @@ const scalar = (schema: Schema): Converter => {
       return checked(isInt64)
   }
   if (schema.type === 'any') return (value) => copyPlain(value)
-  const expected = schema.type === 'integer' ? 'number' : schema.type
-  // biome-ignore lint/suspicious/useValidTypeof: the schema's names of scalars are JavaScript's
-  return checked((value) => typeof value === expected)
+  if (schema.type === 'string') return checked((value) => typeof value === 'string')
+  if (schema.type === 'boolean') return checked((value) => typeof value === 'boolean')
+  return checked((value) => typeof value === 'number' || typeof value === 'bigint')
 }
 
 const copyPlain = (value: unknown): unknown => {
@@ -95,7 +94,8 @@ const copyPlain = (value: unknown): unknown => {
 
 /** What Go has where JSON has null: the zero value of the type. */
 export const zeroOf = (schema: Schema): unknown => {
-  if (schema.type === 'string') return schema.format?.startsWith('date-time') ? null : schema.format === 'quantity' ? '0' : ''
+  if (schema.type === 'string')
+    return schema.format?.startsWith('date-time') ? null : schema.format === 'quantity' ? '0' : ''
   if (schema.type === 'integer' || schema.type === 'number' || schema.format === 'int-or-string') return 0
   if (schema.type === 'boolean') return false
   if (schema.type === 'object' && schema.properties) return converterOf(schema)({}, {isOdd: false})

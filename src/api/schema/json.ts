@@ -90,6 +90,7 @@ export const parseJson = (text: string): ParsedJson => {
     return parseSlowly(text, maxDepth)
   }
   const shape = shapeOf(text)
-  if (shape.depth > maxDepth || shape.hasLongNumber || shape.keys !== countKeys(value)) return parseSlowly(text, maxDepth)
+  if (shape.depth > maxDepth || shape.hasLongNumber || shape.keys !== countKeys(value))
+    return parseSlowly(text, maxDepth)
   return {value}
 }

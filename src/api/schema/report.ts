@@ -139,7 +139,8 @@ class Report {
     if (schema.properties && !schema.preserveUnknown) this.#struct_(object, schema, prefix)
     else
       for (const [key, value] of Object.entries(object)) this.read(value, schema.values ?? {type: 'any'}, prefix + key)
-    for (const key of this.#duplicates?.get(object) ?? []) this.#problem(`duplicate field ${JSON.stringify(prefix + key)}`)
+    for (const key of this.#duplicates?.get(object) ?? [])
+      this.#problem(`duplicate field ${JSON.stringify(prefix + key)}`)
   }
 
   #struct_(object: Record<string, unknown>, schema: Schema, prefix: string): void {

@@ -33,7 +33,7 @@ const fieldAsFacts = (raw: RawSchema): unknown => ({
   ...(raw.ref ? {ref: raw.ref} : {}),
   ...(raw.items ? {items: fieldAsFacts(raw.items)} : {}),
   ...(raw.values ? {values: fieldAsFacts(raw.values)} : {}),
-  ...('default' in raw ? {default: raw.default} : {}),
+  ...(raw.default === undefined || raw.default === null ? {} : {default: raw.default}),
   ...(raw.listType ? {'list-type': raw.listType} : {}),
   ...(raw.listMapKeys ? {'list-map-keys': raw.listMapKeys} : {}),
   ...(raw.mapType ? {'map-type': raw.mapType} : {}),

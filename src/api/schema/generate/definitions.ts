@@ -2,7 +2,7 @@
 // OpenAPI documents. References stay names: they are linked when a definition is first asked for.
 import type {RawDefinition, RawSchema} from '../raw.ts'
 import type {Model, ModelField} from './models.ts'
-import {type GroupVersionKind, type Overlay, parseWords, type Words} from './overlay.ts'
+import {type GroupVersionKind, type Overlay, parseWords, type Words, wordsFor} from './overlay.ts'
 
 const machinery = 'io.k8s.apimachinery.pkg.'
 const meta = `${machinery}apis.meta.v1.`
@@ -86,8 +86,17 @@ class Builder {
     const model = this.#modelOf(name)
     const words = this.#overlay.fields[name] ?? {}
     const fields = this.#ordered(name, model?.fields ?? [])
+    const optional = wordsFor(this.#overlay.optional, name) ?? []
+    const nulls = wordsFor(this.#overlay.null, name) ?? []
     const properties = Object.fromEntries(
-      fields.map((field) => [field.name, this.#field(field, words[field.name] ?? '')]),
+      fields.map((field): [string, RawSchema] => [
+        field.name,
+        {
+          ...this.#field(field, words[field.name] ?? ''),
+          ...(optional.includes(field.name) ? {optional: true} : {}),
+          ...(nulls.includes(field.name) ? {default: null} : {}),
+        },
+      ]),
     )
     const required = fields.filter((field) => field.required).map((field) => field.name)
     const kinds = this.#kindsOf(name, properties)
@@ -103,7 +112,7 @@ class Builder {
 
   /** Identity first, then spec, status last; whatever the overlay says where that is not the API's own order. */
   #ordered(name: string, fields: readonly ModelField[]): ModelField[] {
-    const first = (this.#overlay.order[name] ?? 'kind apiVersion metadata spec').split(' ')
+    const first = wordsFor(this.#overlay.order, name) ?? ['kind', 'apiVersion', 'metadata', 'spec']
     const rank = ({name: field}: ModelField): number => {
       const place = first.indexOf(field)
       return place >= 0 ? place : field === 'status' ? Number.MAX_SAFE_INTEGER : first.length

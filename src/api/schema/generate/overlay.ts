@@ -2,7 +2,10 @@
 //   packages  which definitions there are, by package, and the API group of the package
 //   kinds     group, version and kind of definitions that do not follow the rule (`kindsOf`)
 //   unions    discriminated unions
+// and by definition or, for all types of that name, by bare name:
 //   order     fields in the order the API writes them, where that is not "identity, spec, the rest by name, status"
+//   optional  scalars whose zero value is not the same as their absence, and is written
+//   null      times that are written as null when they are not set
 //   fields    what is special about a field, in words (`parseWords`); the field '' is the definition itself
 import {readFileSync} from 'node:fs'
 
@@ -13,6 +16,8 @@ export interface Overlay {
   readonly kinds: {readonly [definition: string]: readonly GroupVersionKind[]}
   readonly unions: {readonly [definition: string]: unknown}
   readonly order: {readonly [definition: string]: string}
+  readonly optional: {readonly [definition: string]: string}
+  readonly null: {readonly [definition: string]: string}
   readonly fields: {readonly [definition: string]: {readonly [field: string]: string}}
 }
 
@@ -20,8 +25,6 @@ export interface Words {
   quantity?: boolean
   /** The written form always holds the field; its zero value stands for an absent one. */
   zero?: boolean
-  /** The field can be told apart from its zero value (a pointer in Kubernetes' own types). */
-  optional?: boolean
   ref?: string
   default?: unknown
   listType?: 'atomic' | 'set' | 'map'
@@ -39,7 +42,7 @@ export const parseWords = (text: string, {isList}: {isList: boolean}): Words => 
   const words: Words = {}
   for (const word of text.split(' ')) {
     const [key = '', value = ''] = word.split(/=(.*)/s)
-    if (key === 'quantity' || key === 'zero' || key === 'optional') words[key] = true
+    if (key === 'quantity' || key === 'zero') words[key] = true
     else if (key === 'ref') words.ref = value
     else if (key === 'default') words.default = JSON.parse(value) as unknown
     else if (key === 'map') Object.assign(words, {listType: 'map', listMapKeys: value.split(',')})
@@ -54,3 +57,7 @@ export const parseWords = (text: string, {isList}: {isList: boolean}): Words => 
   }
   return words
 }
+
+/** What a table that may use bare names says of a definition. */
+export const wordsFor = (table: {readonly [name: string]: string}, definition: string): string[] | undefined =>
+  (table[definition] ?? table[definition.slice(definition.lastIndexOf('.') + 1)])?.split(' ')
