@@ -6,6 +6,7 @@ import type {DeploymentCondition, ReplicaSet} from '../../api/schema/types.gen.t
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {conditionOf, withCondition} from '../objects/conditions.ts'
 import {templateHash} from '../objects/hash.ts'
+import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {controllerReference, isControlledBy} from '../objects/owners.ts'
 import {messageOf} from '../objects/slow-start.ts'
 import {sendable, writeStatus} from '../objects/status.ts'
@@ -149,7 +150,7 @@ const create = async (
   } catch (error) {
     if (hasReason(error, 'AlreadyExists')) return collided(owner, planned.metadata.name, error, context)
     // A namespace that is going takes nothing new, and nobody needs to be told.
-    if (hasReason(error, 'Forbidden') && isNamespaceGoing(error)) throw error
+    if (isNamespaceGoing(error)) throw error
     const message = `Failed to create new replica set "${planned.metadata.name}": ${messageOf(error)}`
     if (hasDeadline(owner))
       await note(owner, progressing('False', 'ReplicaSetCreateError', message, context.clock.now()), context)
@@ -157,10 +158,6 @@ const create = async (
     throw error
   }
 }
-
-const isNamespaceGoing = (error: {
-  details?: {causes?: {reason?: string | undefined}[] | undefined} | undefined
-}): boolean => error.details?.causes?.some(({reason}) => reason === 'NamespaceTerminating') === true
 
 /** The name is taken: by our own set that the cache does not show yet, or by another template with the same hash. */
 const collided = async (owner: Owner, name: string, error: unknown, context: ReconcileContext): Promise<PodSet> => {

@@ -6,6 +6,7 @@ import {pods as podResource} from '../../api/resources.ts'
 import type {Pod, PodTemplateSpec} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext, Result} from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
+import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {controllerReference} from '../objects/owners.ts'
 import {messageOf, slowStart} from '../objects/slow-start.ts'
 import {writeStatus} from '../objects/status.ts'
@@ -99,7 +100,8 @@ const createPod = async <T extends KubeObject & {status?: ReplicaStatus | undefi
     const created = await client.create(podResource, pod)
     events.record(about, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
   } catch (error) {
-    events.record(about, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
+    if (!isNamespaceGoing(error))
+      events.record(about, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
     throw error
   }
 }
