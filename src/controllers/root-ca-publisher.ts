@@ -26,9 +26,7 @@ export const rootCaPublisher = (caPem: string): ControllerSpec => ({
     const annotations = {[DESCRIPTION]: description}
     const data = {'ca.crt': caPem}
     if (!current) {
-      await client
-        .create(configMaps, {metadata: {namespace, name: NAME, annotations}, data})
-        .catch(unlessThereOrGoing)
+      await client.create(configMaps, {metadata: {namespace, name: NAME, annotations}, data}).catch(unlessThereOrGoing)
       return
     }
     const isRight =

@@ -20,8 +20,6 @@ export const serviceAccountController: ControllerSpec = {
     const owner = cache(namespaces).getByKey(namespace)
     if (!owner || owner.metadata.deletionTimestamp !== undefined || owner.status?.phase === 'Terminating') return
     if (cache(serviceAccounts).get({namespace, name: NAME})) return
-    await client
-      .create(serviceAccounts, {metadata: {namespace, name: NAME}})
-      .catch(unlessThereOrGoing)
+    await client.create(serviceAccounts, {metadata: {namespace, name: NAME}}).catch(unlessThereOrGoing)
   },
 }

@@ -1,7 +1,8 @@
 // Every resource the server has right now, custom and aggregated ones included.
+
+import {ApiError} from '../../api/errors.ts'
 import type {KubeObject} from '../../api/object.ts'
 import type {Resource} from '../../api/resource.ts'
-import {ApiError} from '../../api/errors.ts'
 import type {ApiResponse} from '../../api/transport.ts'
 import type {ApiClient} from '../../client/contract.ts'
 

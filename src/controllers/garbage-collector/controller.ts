@@ -89,7 +89,8 @@ class Collector {
       const stay = references.filter((_, at) => verdicts[at] === 'solid')
       return stay.length === references.length ? undefined : this.#setOwners(resource, object, stay)
     }
-    if (verdicts.includes('waiting') && node.dependents.size > 0) return this.#deleteInForeground(node, resource, object)
+    if (verdicts.includes('waiting') && node.dependents.size > 0)
+      return this.#deleteInForeground(node, resource, object)
     return this.#delete(resource, object, policyOf(object))
   }
 
@@ -157,9 +158,7 @@ class Collector {
   async #patch(resource: Resource, {metadata}: DeepReadonly<KubeObject>, change: object): Promise<void> {
     const {name = '', namespace, uid, resourceVersion} = metadata ?? {}
     const body = {metadata: {uid, resourceVersion, ...change}}
-    await this.#context.client
-      .patch(resource, {name, namespace}, {type: 'merge', body})
-      .catch(unlessReason('NotFound'))
+    await this.#context.client.patch(resource, {name, namespace}, {type: 'merge', body}).catch(unlessReason('NotFound'))
   }
 
   /** Owners wait for this one, which has dependents itself: they go first too. A circle would wait for ever: unblock. */
@@ -181,10 +180,14 @@ class Collector {
   ): Promise<undefined> {
     const {name = '', namespace, uid, resourceVersion} = metadata ?? {}
     try {
-      await this.#context.client.delete(resource, {name, namespace}, {
-        propagationPolicy,
-        preconditions: ignoreVersion ? {uid} : {uid, resourceVersion},
-      })
+      await this.#context.client.delete(
+        resource,
+        {name, namespace},
+        {
+          propagationPolicy,
+          preconditions: ignoreVersion ? {uid} : {uid, resourceVersion},
+        },
+      )
     } catch (error) {
       if (!hasReason(error, 'NotFound')) throw error
     }

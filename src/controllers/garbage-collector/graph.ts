@@ -1,8 +1,8 @@
 // Who owns whom, by uid. An owner that was only heard of from its dependents is in the graph too, as `virtual`, until
 // it is seen or found to be absent.
 import type {DeepReadonly, KubeObject} from '../../api/object.ts'
-import type {OwnerReference} from '../../api/schema/types.gen.ts'
 import type {Resource} from '../../api/resource.ts'
+import type {OwnerReference} from '../../api/schema/types.gen.ts'
 
 type Reference = DeepReadonly<OwnerReference>
 

@@ -76,7 +76,9 @@ export class Monitors implements Disposable {
   }
   #look(uid: string): void {
     const node = this.graph.get(uid)
-    const isOwnerUnseen = node?.object?.metadata?.ownerReferences?.some(({uid: owner}) => !this.graph.get(owner)?.object)
+    const isOwnerUnseen = node?.object?.metadata?.ownerReferences?.some(
+      ({uid: owner}) => !this.graph.get(owner)?.object,
+    )
     this.#enqueue(uid, isOwnerUnseen ? LOOK_FOR_OWNER_MS : 0)
   }
 }

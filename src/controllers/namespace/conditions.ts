@@ -92,7 +92,11 @@ export const planConditions = (
     const current = conditions[at]
     const condition = {...finding, lastTransitionTime: timestamp(nowMs)}
     if (!current) conditions.push(condition)
-    else if (current.status !== finding.status || current.reason !== finding.reason || current.message !== finding.message)
+    else if (
+      current.status !== finding.status ||
+      current.reason !== finding.reason ||
+      current.message !== finding.message
+    )
       conditions[at] = condition
   }
   return conditions

@@ -2,7 +2,13 @@
 import {unlessReason} from '../../api/errors.ts'
 import {namespaces, pods} from '../../api/resources.ts'
 import type {Namespace} from '../../api/schema/types.gen.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {sendable, writeStatus} from '../objects/status.ts'
 import {planConditions} from './conditions.ts'
 import {empty} from './content.ts'
