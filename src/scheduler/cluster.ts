@@ -1,11 +1,11 @@
 // The scheduler's picture of the cluster: nodes, what is placed (or assumed to be placed) on them, and who is nominated
 // to come. Kept up to date change by change; a scheduling cycle reads it without waiting, so it needs no snapshot.
 import type {DeepReadonly} from '../api/object.ts'
+import type {Selector} from '../api/scheduling/selector.ts'
 import type {Node} from '../api/schema/types.gen.ts'
 import type {Cached} from '../reconcile/contract.ts'
 import {NodeInfo} from './node-info.ts'
 import type {PodInfo} from './pod-info.ts'
-import type {Selector} from '../api/scheduling/selector.ts'
 import {HeldTerms, MatchCounts, type Place} from './topology.ts'
 import type {Volumes} from './volumes.ts'
 

@@ -1,11 +1,11 @@
 // A node as the scheduler sees it: what it has, and everything placed on it, kept up to date by addition.
 import type {DeepReadonly} from '../api/object.ts'
+import {unitsOf} from '../api/scheduling/amount.ts'
+import type {Labels} from '../api/scheduling/selector.ts'
 import type {Node, Taint} from '../api/schema/types.gen.ts'
 import type {Cached} from '../reconcile/contract.ts'
-import {unitsOf} from '../api/scheduling/amount.ts'
 import type {HostPort, PodInfo} from './pod-info.ts'
 import {type Amounts, addAmounts, amountsOf, noAmounts} from './resources.ts'
-import type {Labels} from '../api/scheduling/selector.ts'
 
 const noTaints: readonly DeepReadonly<Taint>[] = []
 const ANY = '0.0.0.0'

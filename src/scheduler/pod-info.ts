@@ -1,9 +1,9 @@
 // A pod as the scheduler sees it: what is asked of it again and again, worked out once.
 import {type DeepReadonly, keyOf} from '../api/object.ts'
+import {everything, labelSelector, narrowed, nothing, type Selector} from '../api/scheduling/selector.ts'
 import type {Pod, PodAffinityTerm} from '../api/schema/types.gen.ts'
 import type {Cached} from '../reconcile/contract.ts'
 import {type Amounts, podNonZeroRequests, podRequests} from './resources.ts'
-import {everything, labelSelector, narrowed, nothing, type Selector} from '../api/scheduling/selector.ts'
 
 export interface HostPort {
   readonly ip: string

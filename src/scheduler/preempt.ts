@@ -1,8 +1,8 @@
 // Carries out a preemption: every victim is told why, deleted with its own grace period, and recorded.
 import {unlessReason} from '../api/errors.ts'
 import {pods} from '../api/resources.ts'
-import type {PodInfo} from './pod-info.ts'
 import type {SchedulerOptions} from './options.ts'
+import type {PodInfo} from './pod-info.ts'
 import {writeStatus} from './status.ts'
 
 export const evictVictims = async (

@@ -5,8 +5,8 @@ import type {Clock, Timer} from '../lib/clock.ts'
 import {Heap} from '../lib/heap.ts'
 import type {ClusterEvent} from './events.ts'
 import type {Plugin} from './framework.ts'
-import type {PodInfo} from './pod-info.ts'
 import {prioritySort, type Sortable} from './plugins/priority-sort.ts'
+import type {PodInfo} from './pod-info.ts'
 
 export interface QueuedPod extends Sortable {
   info: PodInfo

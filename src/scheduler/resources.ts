@@ -1,7 +1,7 @@
 // Amounts of resources: what a pod asks for, what a node has.
 import type {DeepReadonly} from '../api/object.ts'
-import type {Container, Pod} from '../api/schema/types.gen.ts'
 import {milliOf, unitsOf} from '../api/scheduling/amount.ts'
+import type {Container, Pod} from '../api/schema/types.gen.ts'
 
 export interface Amounts {
   milliCpu: number

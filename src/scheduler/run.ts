@@ -1,6 +1,20 @@
 // The scheduler as the daemon runs it. See README.md.
-import {csiNodes, namespaces, nodes, pods, podDisruptionBudgets, persistentVolumeClaims, persistentVolumes, replicaSets, replicationControllers, services, statefulSets, storageClasses} from '../api/resources.ts'
+
 import type {Resource} from '../api/resource.ts'
+import {
+  csiNodes,
+  namespaces,
+  nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  podDisruptionBudgets,
+  pods,
+  replicaSets,
+  replicationControllers,
+  services,
+  statefulSets,
+  storageClasses,
+} from '../api/resources.ts'
 import {Cluster} from './cluster.ts'
 import {SCHEDULER_NAME, type SchedulerOptions} from './options.ts'
 import {Scheduler} from './scheduler.ts'

@@ -2,8 +2,8 @@
 // behind. The cluster's default spreading counts these.
 import type {DeepReadonly} from '../api/object.ts'
 import {replicaSets, replicationControllers, services, statefulSets} from '../api/resources.ts'
-import type {LabelSelector} from '../api/schema/types.gen.ts'
 import {labelSelector, nothing, type Selector, selectorOf} from '../api/scheduling/selector.ts'
+import type {LabelSelector} from '../api/schema/types.gen.ts'
 import type {InformerSource} from '../reconcile/contract.ts'
 import type {PodInfo} from './pod-info.ts'
 

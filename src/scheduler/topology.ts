@@ -1,8 +1,9 @@
 // How many pods of some kind are in which domain of nodes (zone, host, ...): the question behind spreading and pod
 // affinity. Counting every pod for every placement would be quadratic, so each distinct question is counted once and
 // then kept up to date as pods come and go; questions nobody asked for a while are forgotten.
-import type {AffinityTerm, PodInfo} from './pod-info.ts'
+
 import type {Labels} from '../api/scheduling/selector.ts'
+import type {AffinityTerm, PodInfo} from './pod-info.ts'
 
 export interface Place {
   readonly name: string

@@ -1,11 +1,6 @@
 // Claims, volumes and classes as the scheduler sees them: the caches, and on top what it has promised but not yet
 // written.
-import {
-  csiNodes,
-  persistentVolumeClaims,
-  persistentVolumes,
-  storageClasses,
-} from '../api/resources.ts'
+import {csiNodes, persistentVolumeClaims, persistentVolumes, storageClasses} from '../api/resources.ts'
 import type {CSINode, PersistentVolume, PersistentVolumeClaim, StorageClass} from '../api/schema/types.gen.ts'
 import type {Cached, InformerSource} from '../reconcile/contract.ts'
 

@@ -1,4 +1,7 @@
 // Turns changes of objects into changes of the scheduler's picture, and tells the queue what happened.
+
+import type {KubeObject} from '../api/object.ts'
+import type {Resource} from '../api/resource.ts'
 import {
   csiNodes,
   namespaces,
@@ -8,8 +11,6 @@ import {
   pods,
   storageClasses,
 } from '../api/resources.ts'
-import type {Resource} from '../api/resource.ts'
-import type {KubeObject} from '../api/object.ts'
 import type {Namespace, Node, Pod} from '../api/schema/types.gen.ts'
 import type {Cached, Change, InformerSource} from '../reconcile/contract.ts'
 import type {Cluster} from './cluster.ts'

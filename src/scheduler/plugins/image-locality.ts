@@ -6,7 +6,8 @@ const LEAST = 23 * MEBIBYTE
 const MOST_A_CONTAINER = 1000 * MEBIBYTE
 
 /** `app` is `app:latest`; a port in the registry's name is not a tag. */
-const withTag = (image: string): string => (image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image)
+const withTag = (image: string): string =>
+  image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image
 
 export const imageLocality: Plugin = {
   name: 'ImageLocality',

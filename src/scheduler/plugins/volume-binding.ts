@@ -1,18 +1,19 @@
 // Claims and where they can be used: bound ones must be reachable, unbound ones must find a volume or a provisioner on
 // the node that is chosen, and are bound before the pod is.
+
+import {hasReason} from '../../api/errors.ts'
+import {persistentVolumeClaims, persistentVolumes} from '../../api/resources.ts'
+import {matchesNode} from '../../api/scheduling/selector.ts'
+import type {PersistentVolume, PersistentVolumeClaim} from '../../api/schema/types.gen.ts'
 import {
+  BOUND_BY_CONTROLLER,
   claimClass,
   isFullyBound,
   NO_PROVISIONER,
   SELECTED_NODE,
   waitsForConsumer,
-  BOUND_BY_CONTROLLER,
 } from '../../api/volumes/claim.ts'
 import {findVolume, reachesNode} from '../../api/volumes/match.ts'
-import {hasReason} from '../../api/errors.ts'
-import {persistentVolumeClaims, persistentVolumes} from '../../api/resources.ts'
-import {matchesNode} from '../../api/scheduling/selector.ts'
-import type {PersistentVolume, PersistentVolumeClaim} from '../../api/schema/types.gen.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 import type {Cluster} from '../cluster.ts'
@@ -45,11 +46,11 @@ const claimProblem = (pod: PodInfo, name: string, claim: Claim | undefined): str
     return ephemeral
       ? `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
       : `persistentvolumeclaim "${name}" not found`
-  if (claim.status?.phase === 'Lost') return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`
+  if (claim.status?.phase === 'Lost')
+    return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`
   if (claim.metadata.deletionTimestamp) return `persistentvolumeclaim "${name}" is being deleted`
   const owned = claim.metadata.ownerReferences?.some(({controller, uid}) => controller && uid === pod.uid)
-  if (ephemeral && !owned)
-    return `PVC ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`
+  if (ephemeral && !owned) return `PVC ${pod.namespace}/${name} was not created for pod ${pod.key} (pod is not owner)`
   return undefined
 }
 
@@ -90,7 +91,11 @@ const canProvision = (claim: Claim, node: NodeInfo, cluster: Cluster): boolean =
   const topologies = storageClass.allowedTopologies ?? []
   if (topologies.length === 0) return true
   return topologies.some(({matchLabelExpressions}) =>
-    matchesNode((matchLabelExpressions ?? []).map(({key, values}) => ({key, operator: 'In', values})), [], node),
+    matchesNode(
+      (matchLabelExpressions ?? []).map(({key, values}) => ({key, operator: 'In', values})),
+      [],
+      node,
+    ),
   )
 }
 
@@ -130,7 +135,9 @@ const reserve = (pod: PodInfo, node: NodeInfo, cluster: Cluster): (() => void) |
   const choices = 'reasons' in sorted ? undefined : choose(sorted.delayed, node, cluster)
   if (!choices?.length) return undefined
   reserved.set(pod, choices)
-  const promises = choices.flatMap(({volume}) => (volume ? [cluster.sources.volumes.promise(volume.metadata.name)] : []))
+  const promises = choices.flatMap(({volume}) =>
+    volume ? [cluster.sources.volumes.promise(volume.metadata.name)] : [],
+  )
   return () => {
     reserved.delete(pod)
     for (const giveBack of promises) giveBack()
@@ -181,7 +188,8 @@ const preBind = async (pod: PodInfo, node: NodeInfo, context: BindContext): Prom
     for (const choice of choices)
       await (choice.volume ? bindVolume(choice, context) : selectNode(choice.claim, node, context))
   } catch (error) {
-    if (hasReason(error, 'Conflict')) throw new Error('binding volumes: the volume or claim has just changed', {cause: error})
+    if (hasReason(error, 'Conflict'))
+      throw new Error('binding volumes: the volume or claim has just changed', {cause: error})
     throw error
   }
   await Promise.all(choices.map(({claim}) => untilBound(claim, context)))

@@ -54,7 +54,9 @@ export const volumeRestrictions: Plugin = {
   wakes: {
     'pod-gone': (pod, event) =>
       event.kind === 'pod-gone' &&
-      (event.pod.namespace !== pod.namespace || event.pod.claims.some((name) => pod.claims.includes(name)) || disksOf(event.pod).length > 0),
+      (event.pod.namespace !== pod.namespace ||
+        event.pod.claims.some((name) => pod.claims.includes(name)) ||
+        disksOf(event.pod).length > 0),
     'node-added': () => true,
     'claim-changed': () => true,
   },
