@@ -77,7 +77,12 @@ const addEndpoint = (names: Names, base: string, {addresses, hostname}: Endpoint
   }
 }
 
-const addHeadless = (names: Names, base: string, service: Cached<Service>, slices: readonly Cached<EndpointSlice>[]): void => {
+const addHeadless = (
+  names: Names,
+  base: string,
+  service: Cached<Service>,
+  slices: readonly Cached<EndpointSlice>[],
+): void => {
   const publishNotReady = service.spec?.publishNotReadyAddresses ?? false
   for (const slice of slices)
     for (const endpoint of slice.endpoints ?? [])

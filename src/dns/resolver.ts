@@ -78,7 +78,9 @@ export class Resolver implements Disposable {
     overTcp: boolean,
   ): Promise<Buffer> {
     const query = encode({id: packet.id ?? 0, type: 'query', flags: 0x0100, questions: [{...question, name: target}]})
-    const reply = decoded((await this.#forwarder.forward(query, this.#options.upstreams.servers, true)) ?? Buffer.alloc(0))
+    const reply = decoded(
+      (await this.#forwarder.forward(query, this.#options.upstreams.servers, true)) ?? Buffer.alloc(0),
+    )
     const all = [...answers, ...(reply?.answers ?? [])]
     return sized(responseTo(packet, 'NOERROR', {answers: all}), packet, overTcp)
   }
@@ -108,12 +110,29 @@ const udpSize = (packet: Packet): number => {
 const sized = (response: Packet, query: Packet, overTcp: boolean): Buffer => {
   const hasEdns = query.additionals?.some((record) => record.type === 'OPT') ?? false
   const edns = hasEdns
-    ? [{type: 'OPT' as const, name: '.', udpPayloadSize: 4_096, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: []}]
+    ? [
+        {
+          type: 'OPT' as const,
+          name: '.',
+          udpPayloadSize: 4_096,
+          extendedRcode: 0,
+          ednsVersion: 0,
+          flags: 0,
+          flag_do: false,
+          options: [],
+        },
+      ]
     : []
   const full = encode({...response, additionals: [...(response.additionals ?? []), ...edns]})
   const limit = overTcp ? 65_535 : udpSize(query)
   if (full.length <= limit) return full
   const slim = encode({...response, additionals: edns})
   if (slim.length <= limit) return slim
-  return encode({...response, flags: (response.flags ?? 0) | TRUNCATED, answers: [], authorities: [], additionals: edns})
+  return encode({
+    ...response,
+    flags: (response.flags ?? 0) | TRUNCATED,
+    answers: [],
+    authorities: [],
+    additionals: edns,
+  })
 }

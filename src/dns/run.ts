@@ -29,7 +29,10 @@ export const runDns = async (options: DnsOptions): Promise<void> => {
   const [service, slices] = [informers.informer(services), informers.informer(endpointSlices)]
   await Promise.all([service.synced(signal), slices.synced(signal)])
   using zone = new Zone(service, slices, domain)
-  using upstreams = new Upstreams(options.resolvConf ?? '/etc/resolv.conf', listen.map(({host}) => host))
+  using upstreams = new Upstreams(
+    options.resolvConf ?? '/etc/resolv.conf',
+    listen.map(({host}) => host),
+  )
   using resolver = new Resolver({zone, hosts, upstreams, clock})
   await using stack = new AsyncDisposableStack()
   const ports: number[] = []

@@ -10,7 +10,12 @@ import type {Cached} from '../../src/reconcile/contract.ts'
 const service = (spec: ServiceSpec): Cached<Service> =>
   ({metadata: {name: 'web', namespace: 'shop'}, spec}) as unknown as Cached<Service>
 const slice = (endpoints: EndpointSlice['endpoints']): Cached<EndpointSlice> =>
-  ({metadata: {name: 'web-1', namespace: 'shop'}, addressType: 'IPv4', ports: [{name: 'http', port: 8080, protocol: 'TCP'}], endpoints}) as unknown as Cached<EndpointSlice>
+  ({
+    metadata: {name: 'web-1', namespace: 'shop'},
+    addressType: 'IPv4',
+    ports: [{name: 'http', port: 8080, protocol: 'TCP'}],
+    endpoints,
+  }) as unknown as Cached<EndpointSlice>
 
 const zoneOf = (spec: ServiceSpec, endpoints: EndpointSlice['endpoints'] = []): Names => {
   const records = recordsOf(service(spec), [slice(endpoints)], 'cluster.local')
@@ -25,7 +30,10 @@ const ask = (zone: Names, name: string, type: string): string => {
   const outcome = answerQuestion({name, type} as Question, zone, new Map([['host.mini.internal', ['10.0.0.1']]]))
   if (outcome.kind !== 'found') return outcome.kind
   const show = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data))
-  return [outcome.rcode, ...outcome.answers.map((answer) => `${answer.type} ${show('data' in answer ? answer.data : '')}`)].join(', ')
+  return [
+    outcome.rcode,
+    ...outcome.answers.map((answer) => `${answer.type} ${show('data' in answer ? answer.data : '')}`),
+  ].join(', ')
 }
 
 const virtual = zoneOf({clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{name: 'http', port: 80}]})
@@ -49,9 +57,21 @@ const table: [string, Names, string, string, string][] = [
   ['a headless service has its ready endpoints', headless, base, 'A', 'NOERROR, A 10.244.0.5, A 10.244.0.6'],
   ['an endpoint with a hostname has a name', headless, `web-0.${base}`, 'A', 'NOERROR, A 10.244.0.5'],
   ['an endpoint without one is called by its address', headless, `10-244-0-6.${base}`, 'A', 'NOERROR, A 10.244.0.6'],
-  ['an endpoint with a hostname is pointed back to', headless, '5.0.244.10.in-addr.arpa', 'PTR', `NOERROR, PTR web-0.${base}`],
+  [
+    'an endpoint with a hostname is pointed back to',
+    headless,
+    '5.0.244.10.in-addr.arpa',
+    'PTR',
+    `NOERROR, PTR web-0.${base}`,
+  ],
   ['one without is not', headless, '6.0.244.10.in-addr.arpa', 'PTR', 'forward'],
-  ['a headless service lists its endpoints by port', headless, `_http._tcp.${base}`, 'SRV', `NOERROR, ${srv(8080, `web-0.${base}`)}, ${srv(8080, `10-244-0-6.${base}`)}`],
+  [
+    'a headless service lists its endpoints by port',
+    headless,
+    `_http._tcp.${base}`,
+    'SRV',
+    `NOERROR, ${srv(8080, `web-0.${base}`)}, ${srv(8080, `10-244-0-6.${base}`)}`,
+  ],
   ['an external name is an alias that leads outside', external, base, 'A', 'follow'],
   ['the alias itself can be asked for', external, base, 'CNAME', 'NOERROR, CNAME example.com'],
   ['a pod address has a name', virtual, '10-244-0-9.shop.pod.cluster.local', 'A', 'NOERROR, A 10.244.0.9'],
@@ -64,7 +84,9 @@ for (const [what, zone, name, type, expected] of table)
   test(`${what}: ${name} ${type}`, () => assert.equal(ask(zone, name, type), expected))
 
 test('endpoints that are not ready are published when the service says so', () => {
-  const zone = zoneOf({clusterIP: 'None', publishNotReadyAddresses: true}, [{addresses: ['10.244.0.7'], conditions: {ready: false}}])
+  const zone = zoneOf({clusterIP: 'None', publishNotReadyAddresses: true}, [
+    {addresses: ['10.244.0.7'], conditions: {ready: false}},
+  ])
   assert.equal(ask(zone, base, 'A'), 'NOERROR, A 10.244.0.7')
 })
 
@@ -73,5 +95,10 @@ test('an IPv6 address is reversed digit by digit', () => {
 })
 
 test('resolvers are read from resolv.conf, and nothing else in it', () => {
-  assert.deepEqual(parseResolvConf('# nameserver 9.9.9.9\nsearch a b\nnameserver 1.1.1.1 # first\n nameserver fe80::1%eth0\nnameserver x\n'), ['1.1.1.1', 'fe80::1'])
+  assert.deepEqual(
+    parseResolvConf(
+      '# nameserver 9.9.9.9\nsearch a b\nnameserver 1.1.1.1 # first\n nameserver fe80::1%eth0\nnameserver x\n',
+    ),
+    ['1.1.1.1', 'fe80::1'],
+  )
 })
