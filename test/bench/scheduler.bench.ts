@@ -42,9 +42,7 @@ const runs: readonly Run[] = [
 
 const podsPerSecond = ({nodes, pods, spec}: Run): number => {
   const cluster = clusterOf(
-    Array.from({length: nodes}, (_, index) =>
-      nodeOf(`node-${index}`, {labels: {zone: `z${index % 10}`, region: 'r'}}),
-    ),
+    Array.from({length: nodes}, (_, index) => nodeOf(`node-${index}`, {labels: {zone: `z${index % 10}`, region: 'r'}})),
   )
   const chooser = new NodeChooser(plugins, seeded(1))
   const waiting = Array.from({length: pods}, () => podOf(spec, {labels: {app: 'web'}}))
