@@ -63,14 +63,18 @@ const reconcile = async (
   const labels = labelsOf(service)
   const groups = planGroups(service, selected, zoneOf)
   const plan = planSlices(groups, existing, ({metadata}) => !isSame(metadata.labels, labels))
-  await writeSlices(plan, {
-    owner: controllerReference(services, service),
-    name: service.metadata.name,
-    namespace: service.metadata.namespace,
-    labels,
-    about: service,
-    changedAt: service.metadata.creationTimestamp,
-  }, context)
+  await writeSlices(
+    plan,
+    {
+      owner: controllerReference(services, service),
+      name: service.metadata.name,
+      namespace: service.metadata.namespace,
+      labels,
+      about: service,
+      changedAt: service.metadata.creationTimestamp,
+    },
+    context,
+  )
 }
 
 const labelsOf = (service: Cached<Service>): Record<string, string> => ({

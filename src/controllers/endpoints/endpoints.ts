@@ -22,7 +22,10 @@ export const endpointsController: ControllerSpec = {
   watches: [
     watching({resource: services}),
     watching({resource: pods, toKeys: serviceKeys}),
-    watching({resource: endpoints, toKeys: ({type, object: {metadata}}) => (type === 'deleted' ? [`${metadata.namespace}/${metadata.name}`] : [])}),
+    watching({
+      resource: endpoints,
+      toKeys: ({type, object: {metadata}}) => (type === 'deleted' ? [`${metadata.namespace}/${metadata.name}`] : []),
+    }),
   ],
   reconcile: async (key, context) => {
     const {cache, client} = context

@@ -25,7 +25,8 @@ export const planSubsets = (service: Cached<Service>, pods: readonly Cached<Pod>
     const address = addressFor(pod, service, ip)
     const ports = portsFor(pod, service)
     // Without a port there is nothing to reach, unless the service only names its pods.
-    const portSets = ports.length > 0 ? ports.map((port) => [port]) : isHeadless(service) && !service.spec?.ports?.length ? [[]] : []
+    const portSets =
+      ports.length > 0 ? ports.map((port) => [port]) : isHeadless(service) && !service.spec?.ports?.length ? [[]] : []
     for (const portSet of portSets) {
       const key = JSON.stringify(portSet)
       let group = groups.get(key)
@@ -64,7 +65,8 @@ const portsFor = (pod: Cached<Pod>, {spec}: Cached<Service>): CoreEndpointPort[]
 /** Ports whose addresses are the same share a subset. In a fixed order, so that nothing is rewritten for nothing. */
 const merge = (groups: readonly Group[]): EndpointSubset[] => {
   const byAddresses = new Map<string, {ports: CoreEndpointPort[]; group: Group}>()
-  const byIp = (a: EndpointAddress, b: EndpointAddress): number => compare(a.ip, b.ip) || compare(a.targetRef?.uid, b.targetRef?.uid)
+  const byIp = (a: EndpointAddress, b: EndpointAddress): number =>
+    compare(a.ip, b.ip) || compare(a.targetRef?.uid, b.targetRef?.uid)
   for (const group of groups) {
     group.ready.sort(byIp)
     group.notReady.sort(byIp)
@@ -85,11 +87,14 @@ const merge = (groups: readonly Group[]): EndpointSubset[] => {
 }
 
 /** The first thousand, ready ones first. */
-export const truncate = (subsets: readonly EndpointSubset[]): {readonly subsets: EndpointSubset[]; readonly isOver: boolean} => {
+export const truncate = (
+  subsets: readonly EndpointSubset[],
+): {readonly subsets: EndpointSubset[]; readonly isOver: boolean} => {
   const count = (pick: (subset: EndpointSubset) => EndpointAddress[] | undefined): number =>
     subsets.reduce((total, subset) => total + (pick(subset)?.length ?? 0), 0)
   const ready = count(({addresses}) => addresses)
-  if (ready + count(({notReadyAddresses}) => notReadyAddresses) <= CAPACITY) return {subsets: [...subsets], isOver: false}
+  if (ready + count(({notReadyAddresses}) => notReadyAddresses) <= CAPACITY)
+    return {subsets: [...subsets], isOver: false}
   let [readyLeft, notReadyLeft] = [CAPACITY, Math.max(0, CAPACITY - ready)]
   const kept = subsets.map(({addresses = [], notReadyAddresses = [], ...subset}) => {
     const [keptReady, keptNotReady] = [addresses.slice(0, readyLeft), notReadyAddresses.slice(0, notReadyLeft)]

@@ -29,7 +29,9 @@ interface Draft {
 const portsKey = (addressType: string, ports: readonly DiscoveryEndpointPort[] | undefined | null): string =>
   JSON.stringify([
     addressType,
-    [...(ports ?? [])].map(({name = '', port, protocol = 'TCP', appProtocol}) => [name, port, protocol, appProtocol]).sort(),
+    [...(ports ?? [])]
+      .map(({name = '', port, protocol = 'TCP', appProtocol}) => [name, port, protocol, appProtocol])
+      .sort(),
   ])
 
 export const endpointKey = ({targetRef, addresses}: Endpoint): string => targetRef?.uid ?? addresses.join(',')

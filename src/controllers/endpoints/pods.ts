@@ -1,9 +1,10 @@
 // What a service needs of a pod.
-import {isSame} from '../../api/meta/same.ts'
+
 import {labelMap} from '../../api/meta/label-selector.ts'
+import {isSame} from '../../api/meta/same.ts'
 import type {DeepReadonly} from '../../api/object.ts'
-import type {Pod, Service, ServicePort} from '../../api/schema/types.gen.ts'
 import {services} from '../../api/resources.ts'
+import type {Pod, Service, ServicePort} from '../../api/schema/types.gen.ts'
 import type {Cached, Change, ReconcileContext} from '../../reconcile/contract.ts'
 import {isFinished, isReady, isTerminating} from '../pods/facts.ts'
 
@@ -29,7 +30,10 @@ export const hostnameIn = ({metadata, spec}: Cached<Pod>, service: Cached<Servic
     : undefined
 
 /** The number of the port on this pod; a name is looked up in its containers. */
-export const targetPortOf = (pod: Cached<Pod>, {targetPort, port, protocol = 'TCP'}: DeepReadonly<ServicePort>): number | undefined => {
+export const targetPortOf = (
+  pod: Cached<Pod>,
+  {targetPort, port, protocol = 'TCP'}: DeepReadonly<ServicePort>,
+): number | undefined => {
   if (targetPort === undefined) return port
   if (typeof targetPort === 'number') return targetPort === 0 ? port : targetPort
   const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter(isSidecar)]
@@ -39,7 +43,8 @@ export const targetPortOf = (pod: Cached<Pod>, {targetPort, port, protocol = 'TC
   return undefined
 }
 
-const isSidecar = ({restartPolicy}: {readonly restartPolicy?: string | undefined}): boolean => restartPolicy === 'Always'
+const isSidecar = ({restartPolicy}: {readonly restartPolicy?: string | undefined}): boolean =>
+  restartPolicy === 'Always'
 
 export const selectedBy = (service: Cached<Service>, {cache}: PodsSource): readonly Cached<Pod>[] => {
   const matches = labelMap(service.spec?.selector ?? {})
@@ -76,4 +81,5 @@ const isEndpointChanged = (now: Cached<Pod>, before: Cached<Pod>): boolean =>
 
 export const hasSelector = ({spec}: Cached<Service>): boolean => Object.keys(spec?.selector ?? {}).length > 0
 
-export const isHeadless = ({spec}: Cached<Service>): boolean => spec?.clusterIP === 'None' && spec.type !== 'ExternalName'
+export const isHeadless = ({spec}: Cached<Service>): boolean =>
+  spec?.clusterIP === 'None' && spec.type !== 'ExternalName'
