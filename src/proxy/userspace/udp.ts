@@ -1,0 +1,89 @@
+// One UDP way into a service: every client address is a flow to one backend, forgotten when nothing was said for a while.
+import {createSocket, type Socket} from 'node:dgram'
+import {once} from 'node:events'
+import {isIPv6} from 'node:net'
+import type {Clock, Timer} from '../../lib/clock.ts'
+import type {Backend} from '../desired.ts'
+import type {Balancer} from './balancer.ts'
+
+const IDLE_MS = 30_000
+const MOST_FLOWS = 10_000
+
+interface Flow {
+  readonly backend: Backend
+  readonly socket: Socket
+  lastMs: number
+  readonly end: () => void
+}
+
+export class UdpEntrance implements AsyncDisposable {
+  readonly #balancer: Balancer
+  readonly #clock: Clock
+  readonly #socket: Socket
+  readonly #flows = new Map<string, Flow>()
+  #sweep: Timer | undefined
+
+  constructor(balancer: Balancer, clock: Clock, host: string) {
+    this.#balancer = balancer
+    this.#clock = clock
+    this.#socket = createSocket({type: isIPv6(host) ? 'udp6' : 'udp4'})
+    this.#socket.on('message', (message, {address, port}) => this.#pass(message, address, port))
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    this.#socket.bind(port, host)
+    await once(this.#socket, 'listening')
+    this.#socket.on('error', () => undefined)
+  }
+
+  /** Flows to backends that are gone must find another. */
+  refresh(): void {
+    for (const flow of this.#flows.values()) if (!this.#balancer.has(flow.backend)) flow.end()
+  }
+
+  #pass(message: Buffer, address: string, port: number): void {
+    const key = `${address} ${port}`
+    const flow = this.#flows.get(key) ?? this.#open(key, address, port)
+    if (!flow) return
+    flow.lastMs = this.#clock.monotonic()
+    flow.socket.send(message, flow.backend.port, flow.backend.address, () => undefined)
+  }
+
+  #open(key: string, address: string, port: number): Flow | undefined {
+    const backend = this.#flows.size < MOST_FLOWS ? this.#balancer.choose(address) : undefined
+    if (!backend) return undefined
+    const socket = createSocket({type: isIPv6(backend.address) ? 'udp6' : 'udp4'})
+    const closed = this.#balancer.opened(backend)
+    const flow: Flow = {
+      backend,
+      socket,
+      lastMs: this.#clock.monotonic(),
+      end: () => {
+        if (!this.#flows.delete(key)) return
+        closed()
+        socket.close()
+      },
+    }
+    socket.on('message', (answer) => {
+      flow.lastMs = this.#clock.monotonic()
+      this.#socket.send(answer, port, address, () => undefined)
+    })
+    socket.on('error', flow.end)
+    this.#flows.set(key, flow)
+    this.#sweep ??= this.#clock.after(IDLE_MS, () => this.#forget())
+    return flow
+  }
+
+  #forget(): void {
+    this.#sweep = undefined
+    const oldest = this.#clock.monotonic() - IDLE_MS
+    for (const flow of this.#flows.values()) if (flow.lastMs <= oldest) flow.end()
+    if (this.#flows.size > 0) this.#sweep = this.#clock.after(IDLE_MS, () => this.#forget())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#sweep?.cancel()
+    for (const flow of this.#flows.values()) flow.end()
+    await new Promise<void>((done) => this.#socket.close(() => done()))
+  }
+}
