@@ -80,9 +80,7 @@ const hinted = (all: readonly Candidate[], {nodeName, zone}: Place): readonly Ca
 const bare = ({address, port, nodeName}: Candidate): Backend => ({address, port, nodeName})
 
 const backendsFor = (all: readonly Candidate[], local: boolean, place: Place): Backend[] => {
-  const chosen = local
-    ? usable(all.filter(({nodeName}) => nodeName === place.nodeName))
-    : hinted(usable(all), place)
+  const chosen = local ? usable(all.filter(({nodeName}) => nodeName === place.nodeName)) : hinted(usable(all), place)
   return chosen.map(bare).sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port))
 }
 

@@ -6,13 +6,24 @@ import type {Cached} from '../../src/reconcile/contract.ts'
 
 const here = {nodeName: 'node-1', zone: 'east'}
 const base: ServiceSpec = {clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{port: 80, protocol: 'TCP'}]}
-const internal = (spec: Partial<ServiceSpec>, endpoints: Endpoint[]): string[] => one(spec, endpoints)?.internalBackends.map(({address}) => address) ?? []
+const internal = (spec: Partial<ServiceSpec>, endpoints: Endpoint[]): string[] =>
+  one(spec, endpoints)?.internalBackends.map(({address}) => address) ?? []
 const one = (spec: Partial<ServiceSpec>, endpoints: Endpoint[]) => {
   const service = {metadata: {name: 'web', namespace: 'shop'}, spec: {...base, ...spec}} as Cached<Service>
-  const slice = {metadata: {name: 's', namespace: 'shop'}, addressType: 'IPv4', ports: [{name: '', port: 8080}], endpoints} as unknown as Cached<EndpointSlice>
+  const slice = {
+    metadata: {name: 's', namespace: 'shop'},
+    addressType: 'IPv4',
+    ports: [{name: '', port: 8080}],
+    endpoints,
+  } as unknown as Cached<EndpointSlice>
   return desiredPorts(service, [slice], here)[0]
 }
-const at = (address: string, more: Partial<Endpoint> = {}): Endpoint => ({addresses: [address], conditions: {ready: true}, nodeName: 'node-2', ...more})
+const at = (address: string, more: Partial<Endpoint> = {}): Endpoint => ({
+  addresses: [address],
+  conditions: {ready: true},
+  nodeName: 'node-2',
+  ...more,
+})
 
 test('ready endpoints are used, others are not', () => {
   assert.deepEqual(internal({}, [at('b'), at('a'), at('c', {conditions: {ready: false}})]), ['a', 'b'])
@@ -28,7 +39,10 @@ test('an internal policy of Local keeps to this node, even when there is nobody'
 })
 test('an external policy of Local holds for the outside only', () => {
   const port = one({externalTrafficPolicy: 'Local', healthCheckNodePort: 31_000}, [at('a')])
-  assert.deepEqual([port?.internalBackends.length, port?.externalBackends.length, port?.healthCheckNodePort], [1, 0, 31_000])
+  assert.deepEqual(
+    [port?.internalBackends.length, port?.externalBackends.length, port?.healthCheckNodePort],
+    [1, 0, 31_000],
+  )
 })
 test('zone hints are followed when every endpoint has one and some are meant for here', () => {
   const hint = (zone: string): Partial<Endpoint> => ({hints: {forZones: [{name: zone}]}})

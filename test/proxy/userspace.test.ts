@@ -47,7 +47,8 @@ const talk = async (host: string, text: string, number = 7080): Promise<string> 
   return heard
 }
 
-const newEntrances = (): Entrances => new Entrances({clock: systemClock, logger: silentLogger, nodeAddresses: ['127.9.0.1']})
+const newEntrances = (): Entrances =>
+  new Entrances({clock: systemClock, logger: silentLogger, nodeAddresses: ['127.9.0.1']})
 
 test('connections reach a backend, with half-closed ends and every byte', async () => {
   await using _echo = await echo('127.10.0.1')
@@ -60,7 +61,10 @@ test('connections reach a backend, with half-closed ends and every byte', async 
 test('a backend that refuses is passed over; without any the connection is reset', async () => {
   await using _echo = await echo('127.11.0.2')
   await using entrances = newEntrances()
-  await entrances.set('a', port({clusterIps: ['127.11.1.1'], internalBackends: [backend('127.11.0.1'), backend('127.11.0.2')]}))
+  await entrances.set(
+    'a',
+    port({clusterIps: ['127.11.1.1'], internalBackends: [backend('127.11.0.1'), backend('127.11.0.2')]}),
+  )
   for (let at = 0; at < 4; at++) assert.equal(await talk('127.11.1.1', 'a'), '127.11.0.2:a')
   await entrances.set('a', port({clusterIps: ['127.11.1.1']}))
   await assert.rejects(talk('127.11.1.1', 'a'), /ECONNRESET|EPIPE/)
@@ -104,7 +108,10 @@ test('datagrams go to one backend a client and find their way back', async () =>
   server.bind(9000, '127.14.0.1')
   await once(server, 'listening')
   await using entrances = newEntrances()
-  await entrances.set('a', port({protocol: 'UDP', clusterIps: ['127.14.1.1'], internalBackends: [backend('127.14.0.1')]}))
+  await entrances.set(
+    'a',
+    port({protocol: 'UDP', clusterIps: ['127.14.1.1'], internalBackends: [backend('127.14.0.1')]}),
+  )
   const client = createSocket('udp4')
   for (const text of ['one', 'two']) {
     client.send(text, 7080, '127.14.1.1')
@@ -137,7 +144,10 @@ test('with affinity a client stays where it was, until it was away too long or i
   for (let at = 0; at < 5; at++) assert.equal(balancer.choose('c'), first)
   await clock.advance(59_000)
   assert.equal(balancer.choose('c'), first)
-  balancer.update(all.filter((one) => one !== first), 60)
+  balancer.update(
+    all.filter((one) => one !== first),
+    60,
+  )
   const next = balancer.choose('c')
   assert.notEqual(next, first)
   balancer.update(all, 60)

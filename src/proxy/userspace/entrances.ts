@@ -62,7 +62,9 @@ export class Entrances implements AsyncDisposable {
   async #apply(key: string, port: ServicePort | undefined): Promise<void> {
     const before = this.#open.get(key) ?? new Map<string, Open>()
     // SCTP objects are accepted, as the API has it; nobody in userspace can carry it.
-    const wanted = new Map((port && port.protocol !== 'SCTP' ? this.#wanted(port) : []).map((way) => [nameOf(way), way]))
+    const wanted = new Map(
+      (port && port.protocol !== 'SCTP' ? this.#wanted(port) : []).map((way) => [nameOf(way), way]),
+    )
     const after = new Map<string, Open>()
     for (const [name, open] of before)
       if (wanted.has(name)) after.set(name, open)
