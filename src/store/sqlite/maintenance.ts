@@ -1,0 +1,78 @@
+// What the store does for itself: drop old history while nobody writes, give freed pages back to the file system, and
+// tell idle watchers how far they are.
+import type {Database} from 'better-sqlite3'
+import type {Timer} from '../../lib/clock.ts'
+import type {StoreSettings} from './options.ts'
+import type {Retention} from './retention.ts'
+import type {WatchHub} from './watch-hub.ts'
+import type {Writer} from './writer.ts'
+
+interface MaintenanceParts {
+  readonly settings: StoreSettings
+  readonly db: Database
+  readonly retention: Retention
+  readonly writer: Writer
+  readonly hub: WatchHub
+}
+
+/** Free pages are kept for the next writes unless there are more than this, and more than a quarter of the file. */
+const SPARE_PAGES = 512
+const PAGES_A_STEP = 64
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export class Maintenance {
+  readonly #parts: MaintenanceParts
+  #timers: Timer[] = []
+  #isStopped = false
+
+  constructor(parts: MaintenanceParts) {
+    this.#parts = parts
+    const {progressIntervalMs, maintenanceIntervalMs} = parts.settings
+    this.#every(0, progressIntervalMs, () => parts.hub.tellProgress(parts.writer.durable))
+    this.#every(1, maintenanceIntervalMs, () => void this.#round())
+  }
+
+  /** Drops everything that is due, a small commit at a time. */
+  async clearHistory(): Promise<void> {
+    const {retention, writer, settings} = this.#parts
+    while (!this.#isStopped && retention.isDue(settings.clock.now())) {
+      await writer.clearHistory()
+      await nextTurn()
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    for (const timer of this.#timers) timer.cancel()
+  }
+
+  #every(index: number, intervalMs: number, call: () => void): void {
+    const {clock} = this.#parts.settings
+    const again = (): void => {
+      if (this.#isStopped) return
+      call()
+      this.#timers[index] = clock.after(intervalMs, again)
+    }
+    this.#timers[index] = clock.after(intervalMs, again)
+  }
+
+  async #round(): Promise<void> {
+    try {
+      await this.clearHistory()
+      while (!this.#isStopped && this.#hasTooManyFreePages()) {
+        this.#parts.db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
+        await nextTurn()
+      }
+    } catch (error) {
+      // A full disk, most likely: the next round tries again, and writers hear of it themselves.
+      this.#parts.settings.logger.warn('store maintenance failed', {error: String(error)})
+    }
+  }
+
+  #hasTooManyFreePages(): boolean {
+    const {db} = this.#parts
+    const free = Number(db.pragma('freelist_count', {simple: true}))
+    return free > SPARE_PAGES && free * 4 > Number(db.pragma('page_count', {simple: true}))
+  }
+}

@@ -1,0 +1,15 @@
+import {renameSync, rmSync} from 'node:fs'
+import type {Database} from 'better-sqlite3'
+
+/** Copies the database a few pages a turn while writes go on; the file appears under its name when it is whole. */
+export const saveSnapshot = async (db: Database, file: string): Promise<void> => {
+  const partial = `${file}.partial`
+  rmSync(partial, {force: true})
+  try {
+    await db.backup(partial)
+    renameSync(partial, file)
+  } finally {
+    rmSync(partial, {force: true})
+    rmSync(`${partial}-journal`, {force: true})
+  }
+}
