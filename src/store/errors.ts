@@ -5,7 +5,10 @@ export class DiskFullError extends Error {
   override readonly name = 'DiskFullError'
   readonly file: string
   constructor(file: string, options?: ErrorOptions) {
-    super(`no space left on the disk of ${file}: nothing was written; reads go on, free some space and try again`, options)
+    super(
+      `no space left on the disk of ${file}: nothing was written; reads go on, free some space and try again`,
+      options,
+    )
     this.file = file
   }
 }

@@ -1,5 +1,5 @@
 // Reads of the past: which row a key had then comes from memory, the row itself from the log.
-import {type Entry, type Revision, type StoreEvent} from '../contract.ts'
+import type {Entry, Revision, StoreEvent} from '../contract.ts'
 import {type KeyTable, type Slot, versionAt, versionBefore} from './key-table.ts'
 import type {Log, LogRow} from './log.ts'
 

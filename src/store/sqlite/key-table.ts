@@ -103,7 +103,8 @@ export class KeyTable {
 
   delete(key: string, revision: Revision): Slot {
     const slot = this.#slots.get(key)
-    if (slot?.entry === undefined) throw new Error(`deletion at revision ${revision} of a key that does not exist: ${key}`)
+    if (slot?.entry === undefined)
+      throw new Error(`deletion at revision ${revision} of a key that does not exist: ${key}`)
     remember(slot, slot.entry.revision)
     remember(slot, revision)
     slot.entry = undefined

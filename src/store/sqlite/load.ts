@@ -46,7 +46,8 @@ const replay = (header: LogHeader, {table, retention, sizes}: Replay): void => {
       : table.delete(key, revision)
     : table.put({key: previous?.key ?? key, value: NOT_READ, revision, createRevision})
   const replaced = {slot, replacedAt: revision, replacedMs: timeMs}
-  if (previous !== undefined) retention.replaced({...replaced, revision: previous.revision, sizeBytes: sizes.get(key) ?? 0})
+  if (previous !== undefined)
+    retention.replaced({...replaced, revision: previous.revision, sizeBytes: sizes.get(key) ?? 0})
   if (header.deleted) {
     retention.replaced({...replaced, revision, sizeBytes})
     sizes.delete(key)

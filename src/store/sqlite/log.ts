@@ -29,7 +29,8 @@ export interface Horizon {
   readonly timeMs: number
 }
 
-const APPEND = 'INSERT INTO log (revision, key, deleted, create_revision, time_ms, checksum, value) VALUES (?,?,?,?,?,?,?)'
+const APPEND =
+  'INSERT INTO log (revision, key, deleted, create_revision, time_ms, checksum, value) VALUES (?,?,?,?,?,?,?)'
 const ROW = 'SELECT key, deleted, create_revision, checksum, value FROM log WHERE revision = ?'
 const HEADERS = 'SELECT revision, key, deleted, create_revision, time_ms, length(value) FROM log ORDER BY revision'
 const DROP = 'DELETE FROM log WHERE revision = ?'

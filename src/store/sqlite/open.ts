@@ -3,7 +3,7 @@ import {openDatabase, openError} from './database.ts'
 import {Disk} from './disk.ts'
 import {load} from './load.ts'
 import {Log} from './log.ts'
-import {settingsOf, type StoreOptions} from './options.ts'
+import {type StoreOptions, settingsOf} from './options.ts'
 import {SqliteStore} from './store.ts'
 
 /** Opens the store in `file`, which is made if it does not exist. Its folder must. */

@@ -3,9 +3,9 @@
 // few rows with every commit, so that there is never a big clean-up.
 import type {Revision} from '../contract.ts'
 import type {Slot} from './key-table.ts'
+import {Line} from './line.ts'
 import type {Horizon} from './log.ts'
 import type {Retention as Rule} from './options.ts'
-import {Line} from './line.ts'
 
 /** A row that is no longer current. */
 interface OldVersion {
@@ -98,7 +98,11 @@ export class Retention {
       const reached = Math.max(last?.replacedAt ?? 0, lane.rule.prefix === '' ? this.#requested : 0)
       const before = this.#horizons.get(lane.rule.prefix)
       if (reached > (before?.revision ?? 0))
-        horizons.push({prefix: lane.rule.prefix, revision: reached, timeMs: last?.replacedMs ?? before?.timeMs ?? nowMs})
+        horizons.push({
+          prefix: lane.rule.prefix,
+          revision: reached,
+          timeMs: last?.replacedMs ?? before?.timeMs ?? nowMs,
+        })
     }
     return {versions, horizons}
   }

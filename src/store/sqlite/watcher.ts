@@ -93,7 +93,9 @@ export class Watcher implements Watch, AsyncIterator<WatchBatch, undefined> {
     this.#waitingEvents += batch.events.length
     this.#waitingBytes += sizeBytes
     if (this.#waitingEvents > limits.maxEvents || this.#waitingBytes > limits.maxBytes) {
-      this.fail(new SlowWatcherError(`the reader of the watch on ${this.prefix} fell ${this.#waitingEvents} events behind`))
+      this.fail(
+        new SlowWatcherError(`the reader of the watch on ${this.prefix} fell ${this.#waitingEvents} events behind`),
+      )
       return
     }
     this.#line.push(batch)

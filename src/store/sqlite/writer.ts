@@ -3,11 +3,11 @@
 import type {Entry, Revision, StoreEvent, Value, WriteOutcome} from '../contract.ts'
 import {StoreClosedError, StoreFailedError} from '../errors.ts'
 import {type Accepted, Batch} from './batch.ts'
-import {ownBytes} from './own-bytes.ts'
 import type {Disk} from './disk.ts'
 import type {KeyTable} from './key-table.ts'
 import type {Log, LogRow} from './log.ts'
 import type {StoreSettings} from './options.ts'
+import {ownBytes} from './own-bytes.ts'
 import type {Retention} from './retention.ts'
 import {writeError} from './write-error.ts'
 
@@ -103,7 +103,11 @@ export class Writer {
   }
 
   /** The answer names what a write in `batch` left, so it waits until that is durable; if it failed, we look again. */
-  async #refuse(outcome: WriteOutcome, batch: Batch | undefined, again: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  async #refuse(
+    outcome: WriteOutcome,
+    batch: Batch | undefined,
+    again: () => Promise<WriteOutcome>,
+  ): Promise<WriteOutcome> {
     if (batch === undefined) return outcome
     try {
       await batch.settled
