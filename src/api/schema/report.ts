@@ -23,7 +23,7 @@ const jsonType = (value: unknown): string => {
 }
 
 /** Go's name of a type: `v1.PodSpec`, `[]string`, `map[string]string`. */
-const goType = (schema: Schema): string => {
+export const goType = (schema: Schema): string => {
   if (schema.type === 'array') return `[]${goType(schema.items ?? {type: 'any'})}`
   if (schema.name) return schema.name.split('.').slice(-2).join('.')
   if (schema.type === 'object') {
@@ -54,7 +54,7 @@ const mismatch = (value: unknown, schema: Schema): string | undefined => {
   return fits(value) ? undefined : `number ${showNumber(value)}`
 }
 
-const base64Problem = (text: string): string | undefined => {
+export const base64Problem = (text: string): string | undefined => {
   if (isPlainBase64(text.replace(/[\r\n]/g, ''))) return undefined
   const wrong = text.search(/[^A-Za-z0-9+/\r\n]/)
   const joined = text.replace(/[\r\n]/g, '')
@@ -63,7 +63,7 @@ const base64Problem = (text: string): string | undefined => {
 }
 
 /** Types that decode themselves: their errors come as they are, and end the reading. */
-const ownProblem = (value: unknown, {format}: Schema): string | undefined => {
+export const ownProblem = (value: unknown, {format}: Schema): string | undefined => {
   if (format === 'quantity') {
     const parsed = tryParseQuantity(typeof value === 'object' ? ' ' : String(value).trim())
     return 'problem' in parsed ? parsed.problem : undefined
@@ -83,7 +83,7 @@ const ownProblem = (value: unknown, {format}: Schema): string | undefined => {
   }
 }
 
-const decodesItself = (format: string | undefined): boolean =>
+export const decodesItself = (format: string | undefined): boolean =>
   format === 'quantity' || format === 'int-or-string' || format === 'date-time' || format === 'date-time-micro'
 
 class Report {
@@ -136,14 +136,14 @@ class Report {
 
   #object(object: Record<string, unknown>, schema: Schema, path: string): void {
     const prefix = path === '' ? '' : `${path}.`
-    if (schema.properties && !schema.preserveUnknown) this.#struct_(object, schema, prefix)
+    if (schema.properties && !schema.preserveUnknown) this.#fieldsOf(object, schema, prefix)
     else
       for (const [key, value] of Object.entries(object)) this.read(value, schema.values ?? {type: 'any'}, prefix + key)
     for (const key of this.#duplicates?.get(object) ?? [])
       this.#problem(`duplicate field ${JSON.stringify(prefix + key)}`)
   }
 
-  #struct_(object: Record<string, unknown>, schema: Schema, prefix: string): void {
+  #fieldsOf(object: Record<string, unknown>, schema: Schema, prefix: string): void {
     const outer = this.#struct
     for (const [key, value] of Object.entries(object)) {
       const field = schema.properties?.[key]
