@@ -1,10 +1,17 @@
 // DaemonSets: a pod on every node that should have one.
 import {unlessReason} from '../../api/errors.ts'
-import {isSame} from '../../api/meta/same.ts'
 import {labelSelector} from '../../api/meta/label-selector.ts'
+import {isSame} from '../../api/meta/same.ts'
 import {controllerRevisions, daemonSets, nodes, pods} from '../../api/resources.ts'
 import type {DaemonSet, Node, Pod} from '../../api/schema/types.gen.ts'
-import {type Cached, type Change, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type Change,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
 import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {controllerReference, orphanIndex} from '../objects/owners.ts'
@@ -112,7 +119,11 @@ const reconcile = async (set: Cached<DaemonSet>, context: ReconcileContext): Pro
   return againMs === undefined ? undefined : {requeueAfterMs: againMs}
 }
 
-const placesOf = (set: Cached<DaemonSet>, owned: readonly Cached<Pod>[], {cache}: ReconcileContext): readonly Place[] => {
+const placesOf = (
+  set: Cached<DaemonSet>,
+  owned: readonly Cached<Pod>[],
+  {cache}: ReconcileContext,
+): readonly Place[] => {
   const byNode = new Map<string, Cached<Pod>[]>()
   for (const pod of owned) {
     const name = nodeNameOf(pod)

@@ -28,7 +28,10 @@ export const tolerationsOf = (set: Cached<DaemonSet>): Toleration[] => {
   const tolerations = [...(spec?.tolerations ?? [])]
   const added = spec?.hostNetwork ? [...always, exists('node.kubernetes.io/network-unavailable', 'NoSchedule')] : always
   for (const toleration of added) {
-    const at = tolerations.findIndex(({key, effect, operator}) => key === toleration.key && effect === toleration.effect && operator === toleration.operator)
+    const at = tolerations.findIndex(
+      ({key, effect, operator}) =>
+        key === toleration.key && effect === toleration.effect && operator === toleration.operator,
+    )
     if (at < 0) tolerations.push(toleration)
   }
   return tolerations

@@ -39,7 +39,8 @@ export interface Current {
   readonly nowMs: number
 }
 
-const generationOf = ({metadata}: Cached<DaemonSet>): string | undefined => metadata.annotations?.[GENERATION_ANNOTATION]
+const generationOf = ({metadata}: Cached<DaemonSet>): string | undefined =>
+  metadata.annotations?.[GENERATION_ANNOTATION]
 
 export const isUpdated = ({metadata}: SomePod, set: Cached<DaemonSet>, {hash}: Current): boolean => {
   const generation = generationOf(set)
@@ -112,7 +113,9 @@ const surplus = (
 export const planRolling = (set: Cached<DaemonSet>, places: readonly Place[], current: Current): DaemonPlan => {
   const wanted = places.filter(({fit}) => fit.shouldRun)
   const limits = limitsOf(set, wanted.length)
-  return limits.surge > 0 ? planSurge(set, wanted, limits.surge, current) : planReplace(set, wanted, limits.unavailable, current)
+  return limits.surge > 0
+    ? planSurge(set, wanted, limits.surge, current)
+    : planReplace(set, wanted, limits.unavailable, current)
 }
 
 const newAndOld = (

@@ -73,7 +73,11 @@ export const alignClaims = async (
     const references = current.metadata.ownerReferences ?? []
     const isOurs = (uid: string): boolean => uid === set.metadata.uid || uid === pod.metadata.uid
     const wanted = ownersFor(set, ordinal, pod, references)
-    const uids = (all: readonly OwnerReference[]): string[] => all.map(({uid}) => uid).filter(isOurs).sort()
+    const uids = (all: readonly OwnerReference[]): string[] =>
+      all
+        .map(({uid}) => uid)
+        .filter(isOurs)
+        .sort()
     if (isSame(uids(references), uids(wanted))) continue
     await client.update(persistentVolumeClaims, {
       ...current,

@@ -3,7 +3,13 @@ import {unlessReason} from '../../api/errors.ts'
 import {labelSelector} from '../../api/meta/label-selector.ts'
 import {controllerRevisions, persistentVolumeClaims, pods, statefulSets} from '../../api/resources.ts'
 import type {Pod, StatefulSet} from '../../api/schema/types.gen.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
 import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {orphanIndex} from '../objects/owners.ts'
@@ -100,7 +106,12 @@ const runStep = (
 ): Promise<void> => {
   switch (step.kind) {
     case 'create':
-      return create(set, step.ordinal, step.revision === revisions.current.metadata.name ? revisions.current : revisions.update, context)
+      return create(
+        set,
+        step.ordinal,
+        step.revision === revisions.current.metadata.name ? revisions.current : revisions.update,
+        context,
+      )
     case 'tend':
       return tend(set, step.pod, step.ordinal, context)
     case 'delete':
