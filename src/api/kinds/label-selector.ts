@@ -1,4 +1,4 @@
-// Selectors: what is wrong with them, and whom they select.
+// What is wrong with a label selector.
 import type {FieldErrors} from '../field-errors.ts'
 import {validLabelValue} from '../meta/names.ts'
 import type {LabelSelector, LabelSelectorRequirement} from '../schema/types.gen.ts'
@@ -17,11 +17,7 @@ const validateRequirement = (requirement: LabelSelectorRequirement, path: string
   for (const [index, value] of values.entries()) checkName(validLabelValue, value, `${path}.values[${index}]`, errors)
 }
 
-export const validateLabelSelector = (
-  selector: LabelSelector | undefined,
-  path: string,
-  errors: FieldErrors,
-): void => {
+export const validateLabelSelector = (selector: LabelSelector | undefined, path: string, errors: FieldErrors): void => {
   if (!selector) return
   validateLabels(selector.matchLabels, `${path}.matchLabels`, errors)
   for (const [index, requirement] of (selector.matchExpressions ?? []).entries())
@@ -30,23 +26,3 @@ export const validateLabelSelector = (
 
 export const isEmptySelector = (selector: LabelSelector | undefined): boolean =>
   Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0) === 0
-
-const meets = ({key, operator, values}: LabelSelectorRequirement, labels: {[label: string]: string}): boolean => {
-  const value = labels[key]
-  switch (operator) {
-    case 'In':
-      return value !== undefined && (values?.includes(value) ?? false)
-    case 'NotIn':
-      return value === undefined || !values?.includes(value)
-    case 'Exists':
-      return value !== undefined
-    default:
-      return value === undefined
-  }
-}
-
-/** No selector selects nothing, an empty one everything. */
-export const selects = (selector: LabelSelector | undefined, labels: {[label: string]: string} | undefined): boolean =>
-  selector !== undefined &&
-  Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value) &&
-  (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels ?? {}))

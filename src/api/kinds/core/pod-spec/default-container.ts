@@ -1,14 +1,6 @@
 // Defaults of containers of every sort.
-import type {
-  Container,
-  EnvVar,
-  EphemeralContainer,
-  HTTPGetAction,
-  Lifecycle,
-  Probe,
-} from '../../../schema/types.gen.ts'
+import type {Container, EnvVar, EphemeralContainer, HTTPGetAction, Lifecycle, Probe} from '../../../schema/types.gen.ts'
 import {defaultPullPolicy} from '../../image-name.ts'
-import {roundResources} from '../../resource-lists.ts'
 
 type AnyContainer = Container | EphemeralContainer
 
@@ -45,5 +37,4 @@ export const defaultContainer = (container: AnyContainer): void => {
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) defaultProbe(probe)
   defaultLifecycle(container.lifecycle)
   defaultEnv(container.env)
-  roundResources(container.resources)
 }

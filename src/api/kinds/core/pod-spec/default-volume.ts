@@ -1,7 +1,6 @@
 // Defaults of volumes: a source, and modes of the files in it.
 import type {DownwardAPIVolumeFile, Volume, VolumeProjection} from '../../../schema/types.gen.ts'
 import {defaultPullPolicy} from '../../image-name.ts'
-import {roundResources} from '../../resource-lists.ts'
 
 const fileMode = 0o644
 const tokenLifetimeSeconds = 3600
@@ -26,8 +25,5 @@ export const defaultVolume = (volume: Volume): void => {
   if (volume.hostPath) volume.hostPath.type ??= ''
   if (volume.image) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference)
   const claim = volume.ephemeral?.volumeClaimTemplate?.spec
-  if (claim) {
-    claim.volumeMode ??= 'Filesystem'
-    roundResources(claim.resources)
-  }
+  if (claim) claim.volumeMode ??= 'Filesystem'
 }

@@ -1,6 +1,6 @@
 // Defaults of pod specs, in pods and in templates alike; and those that only pods get.
 import type {Container, PodSpec, PodTemplateSpec} from '../../../schema/types.gen.ts'
-import {requestsFromLimits, roundResourceList, roundResources} from '../../resource-lists.ts'
+import {requestsFromLimits} from '../../resource-lists.ts'
 import {defaultContainer} from './default-container.ts'
 import {defaultVolume} from './default-volume.ts'
 import {defaultPodLevelRequests} from './pod-level-resources.ts'
@@ -18,6 +18,7 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   spec.restartPolicy ||= 'Always'
   spec.securityContext ??= {}
   spec.terminationGracePeriodSeconds ??= 30
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1
   spec.schedulerName ||= 'default-scheduler'
   alignServiceAccount(spec)
   for (const container of [
@@ -27,8 +28,6 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   ])
     defaultContainer(container)
   for (const volume of spec.volumes ?? []) defaultVolume(volume)
-  roundResourceList(spec.overhead)
-  roundResources(spec.resources)
 }
 
 export const defaultPodTemplate = (template: PodTemplateSpec | undefined): void => {

@@ -1,5 +1,5 @@
 // Requests of a pod as a whole: what its containers ask for together, or else its limit.
-import {addQuantities, compareQuantities, formatQuantity, parseQuantity} from '../../../meta/quantity.ts'
+import {addQuantities, compareQuantities, formatQuantity} from '../../../meta/quantity.ts'
 import type {Container, PodSpec} from '../../../schema/types.gen.ts'
 import type {ResourceList} from '../../resource-lists.ts'
 
@@ -9,7 +9,7 @@ const podLevel = (resource: string): boolean =>
 const sum = (a: ResourceList, b: ResourceList | undefined): ResourceList => {
   const total = {...a}
   for (const [resource, amount] of Object.entries(b ?? {}))
-    total[resource] = formatQuantity(addQuantities(parseQuantity(total[resource] ?? '0'), parseQuantity(amount)))
+    total[resource] = formatQuantity(addQuantities(total[resource] ?? '0', amount))
   return total
 }
 
@@ -17,8 +17,7 @@ const largest = (a: ResourceList, b: ResourceList): ResourceList => {
   const most = {...a}
   for (const [resource, amount] of Object.entries(b)) {
     const known = most[resource]
-    if (known === undefined || compareQuantities(parseQuantity(amount), parseQuantity(known)) > 0)
-      most[resource] = amount
+    if (known === undefined || compareQuantities(amount, known) > 0) most[resource] = amount
   }
   return most
 }

@@ -105,14 +105,9 @@ export const validateResourceFieldSelector = (
   validateDivisor(selector, path, errors)
 }
 
-const validateKey = (
-  reference: {name?: string | undefined; key: string},
-  path: string,
-  errors: FieldErrors,
-): void => {
+const validateKey = (reference: {name?: string | undefined; key: string}, path: string, errors: FieldErrors): void => {
   checkName(dnsSubdomain, reference.name, `${path}.name`, errors)
-  if (checkRequired(reference.key, `${path}.key`, errors))
-    checkName(configMapKey, reference.key, `${path}.key`, errors)
+  if (checkRequired(reference.key, `${path}.key`, errors)) checkName(configMapKey, reference.key, `${path}.key`, errors)
 }
 
 const validateFileKey = (source: NonNullable<EnvVarSource['fileKeyRef']>, path: string, errors: FieldErrors): void => {
@@ -143,7 +138,8 @@ const validateSource = ({value, valueFrom}: EnvVar, path: string, errors: FieldE
 export const validateEnvironment = (env: readonly EnvVar[] | undefined, path: string, errors: FieldErrors): void => {
   for (const [index, variable] of (env ?? []).entries()) {
     const at = `${path}[${index}]`
-    if (checkRequired(variable.name, `${at}.name`, errors)) checkName(environmentName, variable.name, `${at}.name`, errors)
+    if (checkRequired(variable.name, `${at}.name`, errors))
+      checkName(environmentName, variable.name, `${at}.name`, errors)
     validateSource(variable, `${at}.valueFrom`, errors)
   }
 }

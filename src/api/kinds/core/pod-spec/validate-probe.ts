@@ -33,11 +33,7 @@ const validateHandler = (handler: Handler, graceSeconds: number, path: string, e
 
 const validateSleep = (seconds: number, graceSeconds: number, path: string, errors: FieldErrors): void => {
   if (seconds < 0 || seconds > graceSeconds)
-    errors.invalid(
-      path,
-      seconds,
-      `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`,
-    )
+    errors.invalid(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`)
 }
 
 const numbers = [
@@ -101,8 +97,7 @@ export const validateLifecycle = (
   if (lifecycle.postStart) validateHandler(lifecycle.postStart, graceSeconds, `${path}.postStart`, errors)
   if (lifecycle.preStop) validateHandler(lifecycle.preStop, graceSeconds, `${path}.preStop`, errors)
   if (lifecycle.stopSignal === undefined) return
-  if (!osName)
-    errors.forbidden(`${path}.stopSignal`, 'may not be set for containers with empty `spec.os.name`')
+  if (!osName) errors.forbidden(`${path}.stopSignal`, 'may not be set for containers with empty `spec.os.name`')
   else if (osName === 'windows' && !['SIGTERM', 'SIGKILL'].includes(lifecycle.stopSignal))
     errors.notSupported(`${path}.stopSignal`, lifecycle.stopSignal, ['SIGKILL', 'SIGTERM'])
 }
