@@ -34,11 +34,12 @@ export const renderFlags = (flags: Flags): string =>
     .map(flagBlock)
     .join('\n')
 
-const indented = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n')
+/** Two spaces before every line, whatever the source had. */
+const indented = (text: string): string => {
+  const lines = text.split('\n')
+  const own = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length))
+  return lines.map((line) => `  ${line.slice(own)}`).join('\n')
+}
 
 const visible = (program: string, entries: readonly CommandEntry[]): CommandEntry[] =>
   entries.filter((entry) => !entry.hidden && (entry.program ?? program) === program)
@@ -71,7 +72,7 @@ export const renderHelp = (target: HelpTarget): string => {
   const {definition, words, program} = target
   const path = [program, ...words].join(' ')
   const name = words.at(-1) ?? program
-  const sections = [definition.description ?? definition.summary]
+  const sections = [definition.description ?? `${definition.summary}.`]
   if (definition.aliases?.length) sections.push(`Aliases:\n${[name, ...definition.aliases].join(', ')}`)
   if (definition.examples) sections.push(`Examples:\n${indented(definition.examples)}`)
   sections.push(...commandSections(target))
@@ -79,7 +80,7 @@ export const renderHelp = (target: HelpTarget): string => {
   if (flags !== '') sections.push(`Options:\n${flags.trimEnd()}`)
   sections.push(usageLine(target))
   const more = definition.commands
-    ? `Use "${path}${words.length > 0 ? '' : ''} <command> --help" for more information about a given command.\n`
+    ? `Use "${path} <command> --help" for more information about a given command.\n`
     : ''
   return `${sections.join('\n\n')}\n\n${more}Use "${program} options" for a list of global command-line options (applies to all commands).\n`
 }
