@@ -31,11 +31,7 @@ const firstArgument = (argv: readonly string[], flags: Flags): number => {
 const named = (entries: readonly CommandEntry[], name: string): CommandEntry | undefined =>
   entries.find((entry) => entry.name === name || entry.aliases?.includes(name))
 
-export const findCommand = async (
-  root: CommandDefinition,
-  globals: Flags,
-  argv: readonly string[],
-): Promise<Found> => {
+export const findCommand = async (root: CommandDefinition, globals: Flags, argv: readonly string[]): Promise<Found> => {
   let definition = root
   let rest = [...argv]
   const words: string[] = []

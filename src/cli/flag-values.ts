@@ -1,7 +1,8 @@
 // The text of one flag as its value, with the complaints Go's parsers have.
-import {parseGoDuration} from './go/duration.ts'
+
 import type {Flag} from './definition.ts'
 import {parseCsvLine} from './go/csv.ts'
+import {parseGoDuration} from './go/duration.ts'
 
 export type Parsed<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly reason: string}
 

@@ -13,14 +13,14 @@ const shared = {
   cluster: string('Cluster of the kubeconfig to talk to.'),
   context: string('Context of the kubeconfig to use.'),
   'disable-compression': bool('Ask the server for uncompressed answers.'),
-  'insecure-skip-tls-verify': bool("Trust any server certificate. This makes the connection insecure."),
+  'insecure-skip-tls-verify': bool('Trust any server certificate. This makes the connection insecure.'),
   kubeconfig: string('The kubeconfig file to use.'),
   kuberc: string("File with preferences; 'off' turns them off."),
   'log-flush-frequency': duration('Longest time between writes of the log.', {default: 5000}),
-  'match-server-version': bool("Refuse to work with a server of another version."),
+  'match-server-version': bool('Refuse to work with a server of another version.'),
   namespace: string('The namespace to work in.', {short: 'n'}),
   password: string('Password for basic authentication.'),
-  'request-timeout': string("How long one request may take, such as 1s, 2m or 3h; 0: without end.", {default: '0'}),
+  'request-timeout': string('How long one request may take, such as 1s, 2m or 3h; 0: without end.', {default: '0'}),
   server: string('Address and port of the API server.', {short: 's'}),
   'tls-server-name': string("Name expected in the server's certificate; default: the host of its address."),
   token: string('Bearer token to present to the API server.'),
@@ -33,7 +33,9 @@ const shared = {
 
 export const kubectlGlobals = {
   ...shared,
-  profile: string('What to profile: none, cpu, heap, goroutine, threadcreate, block, mutex or trace.', {default: 'none'}),
+  profile: string('What to profile: none, cpu, heap, goroutine, threadcreate, block, mutex or trace.', {
+    default: 'none',
+  }),
   'profile-output': string('Where the profile is written.', {default: 'profile.pprof'}),
 } as const
 

@@ -4,7 +4,10 @@ import {kubectlRoot, miniRoot} from './commands/index.ts'
 import {systemIo} from './io.ts'
 import {type Program, runProgram} from './run.ts'
 
-const programOf = (env: NodeJS.ProcessEnv, argv: readonly string[]): {name: Program['name']; argv: readonly string[]} => {
+const programOf = (
+  env: NodeJS.ProcessEnv,
+  argv: readonly string[],
+): {name: Program['name']; argv: readonly string[]} => {
   if (basename(env.MINI_INVOKED_AS ?? '') === 'kubectl') return {name: 'kubectl', argv}
   if (argv[0] !== 'kubectl') return {name: 'mini', argv}
   return {name: 'kubectl', argv: argv[1] === '--' ? argv.slice(2) : argv.slice(1)}

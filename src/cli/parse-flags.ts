@@ -23,7 +23,8 @@ export class HelpAsked extends Error {
 
 const withDefaults = (flags: Flags): Record<string, unknown> => {
   const values: Record<string, unknown> = {}
-  for (const [name, flag] of Object.entries(flags)) values[name] = flag.type === 'list' ? [...flag.default] : flag.default
+  for (const [name, flag] of Object.entries(flags))
+    values[name] = flag.type === 'list' ? [...flag.default] : flag.default
   return values
 }
 
@@ -51,7 +52,8 @@ export const parseFlags = (argv: readonly string[], flags: Flags, options: Parse
   const set = (name: string, flag: Flag, text: string): void => {
     const shown = flag.short ? `-${flag.short}, --${name}` : `--${name}`
     const parsed = parseFlagValue(flag, text, values[name], given.has(name))
-    if (!parsed.ok) throw new UsageMistake(`invalid argument ${JSON.stringify(text)} for "${shown}" flag: ${parsed.reason}`)
+    if (!parsed.ok)
+      throw new UsageMistake(`invalid argument ${JSON.stringify(text)} for "${shown}" flag: ${parsed.reason}`)
     values[name] = parsed.value
     given.add(name)
   }

@@ -71,4 +71,9 @@ export const reportError = (error: unknown, io: Io): number => {
 }
 
 const isBug = (error: unknown): boolean =>
-  !(error instanceof ApiError || error instanceof UsageMistake || error instanceof Failure || error instanceof UsageError)
+  !(
+    error instanceof ApiError ||
+    error instanceof UsageMistake ||
+    error instanceof Failure ||
+    error instanceof UsageError
+  )

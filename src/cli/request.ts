@@ -23,7 +23,9 @@ export const send = async (client: ApiClient, url: string, options: RequestOptio
       accept: options.accept ?? 'application/json',
       ...(body === undefined ? {} : {'content-type': options.type ?? 'application/json'}),
     },
-    ...(body === undefined ? {} : {body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)}),
+    ...(body === undefined
+      ? {}
+      : {body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)}),
     signal: options.signal,
   })
   const error = await errorOf(response)

@@ -4,7 +4,7 @@ import {findCommand} from './find-command.ts'
 import {type GlobalValues, kubectlGlobals, miniGlobals} from './global-flags.ts'
 import type {Invocation} from './invocation.ts'
 import type {Io} from './io.ts'
-import {HelpAsked, parseFlags, type ParsedFlags} from './parse-flags.ts'
+import {HelpAsked, type ParsedFlags, parseFlags} from './parse-flags.ts'
 import {reportError} from './report-error.ts'
 import {Failure, UsageMistake} from './usage-mistake.ts'
 

@@ -51,7 +51,9 @@ export const runUnknown = (program: Program, found: Found): number => {
     const {status, signal} = spawnSync(plugin.file, plugin.args, {stdio: 'inherit', env: {...process.env}})
     return status ?? (signal ? 1 : 0)
   }
-  const names = (root.commands ?? []).filter((entry) => !entry.hidden && (entry.program ?? name) === name).map((entry) => entry.name)
+  const names = (root.commands ?? [])
+    .filter((entry) => !entry.hidden && (entry.program ?? name) === name)
+    .map((entry) => entry.name)
   const near = suggestions(first, names)
   const help = near.length > 0 ? `\n\nDid you mean this?\n${near.map((word) => `\t${word}\n`).join('')}` : '\n'
   throw new Failure(`error: unknown command ${JSON.stringify(first)} for ${JSON.stringify(name)}${help}`)

@@ -17,7 +17,12 @@ const flags = {
 }
 
 const accepted: [string, string[], Record<string, unknown>, string[]][] = [
-  ['a value after a space, an equals sign or nothing', ['-n', 'a', '-o=yaml', '-Lx'], {namespace: 'a', output: 'yaml', 'label-columns': ['x']}, []],
+  [
+    'a value after a space, an equals sign or nothing',
+    ['-n', 'a', '-o=yaml', '-Lx'],
+    {namespace: 'a', output: 'yaml', 'label-columns': ['x']},
+    [],
+  ],
   ['letters together', ['-it', 'pod'], {stdin: true, tty: true}, ['pod']],
   ['the last letter of several takes the value', ['-itn', 'x'], {stdin: true, tty: true, namespace: 'x'}, []],
   ['flags between arguments', ['pods', '--namespace=x', 'a'], {namespace: 'x'}, ['pods', 'a']],
@@ -48,7 +53,10 @@ const refused: [string[], string][] = [
   [['--tail=x'], 'invalid argument "x" for "--tail" flag: strconv.ParseInt: parsing "x": invalid syntax'],
   [['-i=x'], 'invalid argument "x" for "-i, --stdin" flag: strconv.ParseBool: parsing "x": invalid syntax'],
   [['--since=1'], 'invalid argument "1" for "--since" flag: time: missing unit in duration "1"'],
-  [['-L', '"x'], 'invalid argument "\\"x" for "-L, --label-columns" flag: parse error on line 1, column 3: extraneous or missing " in quoted-field'],
+  [
+    ['-L', '"x'],
+    'invalid argument "\\"x" for "-L, --label-columns" flag: parse error on line 1, column 3: extraneous or missing " in quoted-field',
+  ],
 ]
 
 for (const [argv, message] of refused)
@@ -59,7 +67,23 @@ for (const [argv, message] of refused)
 test('a command line of random pieces is parsed or refused, and loses no argument', () => {
   const seed = 4711
   const random = seeded(seed)
-  const pieces = ['-n', '-i', '--tty', '--tail', '3', 'x', '--', '-', '--dry-run', '-ab', '=', '--namespace=', '-L', '""', '']
+  const pieces = [
+    '-n',
+    '-i',
+    '--tty',
+    '--tail',
+    '3',
+    'x',
+    '--',
+    '-',
+    '--dry-run',
+    '-ab',
+    '=',
+    '--namespace=',
+    '-L',
+    '""',
+    '',
+  ]
   for (let round = 0; round < 3000; round++) {
     const argv = Array.from({length: 6}, () => pieces[Math.floor(random.next() * pieces.length)] ?? '')
     try {

@@ -5,7 +5,8 @@ import {relative, resolve} from 'node:path'
 import {test} from 'node:test'
 
 const src = resolve(import.meta.dirname, '../../src')
-const intruders = /^(?:react|ink|@grpc\/|better-sqlite3|@oclif\/|execa|chalk|pino|prom-client|@marcbachmann\/|tar-stream)/
+const intruders =
+  /^(?:react|ink|@grpc\/|better-sqlite3|@oclif\/|execa|chalk|pino|prom-client|@marcbachmann\/|tar-stream)/
 const rooms = ['cli', 'client', 'api', 'lib']
 
 /** Static imports only: types vanish, and `await import()` is the way to load on demand. */

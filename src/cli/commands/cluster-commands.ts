@@ -4,5 +4,10 @@ import type {CommandEntry} from '../definition.ts'
 const group = 'Cluster Commands'
 
 export const clusterCommands: readonly CommandEntry[] = [
-  {name: 'kubectl', group, summary: 'Be kubectl: mini kubectl -- VERB', load: async () => (await import('./kubectl.ts')).definition},
+  {
+    name: 'kubectl',
+    group,
+    summary: 'Be kubectl: mini kubectl -- VERB',
+    load: async () => (await import('./kubectl.ts')).definition,
+  },
 ]

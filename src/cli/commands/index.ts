@@ -9,7 +9,6 @@ const entries: readonly CommandEntry[] = [
 const hidden: readonly CommandEntry[] = [
   {name: 'options', hidden: true, summary: 'Print the list of flags inherited by all commands', load: async () => (await import('./options.ts')).definition},
   {name: 'help', hidden: true, summary: 'Help about any command', load: async () => (await import('./help.ts')).definition},
-  {name: '__complete', hidden: true, summary: 'Answer the shell completion script', load: async () => (await import('./complete.ts')).definition},
 ]
 
 export const kubectlRoot: CommandDefinition = command({

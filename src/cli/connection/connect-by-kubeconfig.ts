@@ -25,7 +25,9 @@ const select = (config: KubeConfig, globals: GlobalValues): Selected => {
   const context = config.contexts.get(contextName)
   const mistakes: string[] = []
   if (contextName !== '' && !context) {
-    const notFound = globals.context ? `context "${contextName}" does not exist` : `context was not found for specified context: ${contextName}`
+    const notFound = globals.context
+      ? `context "${contextName}" does not exist`
+      : `context was not found for specified context: ${contextName}`
     if (globals.context) throw new Error(notFound)
     mistakes.push(notFound)
   }
@@ -37,7 +39,8 @@ const select = (config: KubeConfig, globals: GlobalValues): Selected => {
   if (globals.cluster && !cluster && !globals.server) mistakes.push(`no server found for cluster "${clusterName}"`)
   else if (!cluster && clusterName && !globals.server) mistakes.push(`no server found for cluster "${clusterName}"`)
   if (mistakes.length === 1) throw new Failure(`Error in configuration: ${mistakes[0]}`)
-  if (mistakes.length > 1) throw new Failure(`Error in configuration: \n${mistakes.map((line) => `* ${line}`).join('\n')}`)
+  if (mistakes.length > 1)
+    throw new Failure(`Error in configuration: \n${mistakes.map((line) => `* ${line}`).join('\n')}`)
   return {cluster: cluster ?? {}, user: user ?? {}, namespace: globals.namespace || context?.namespace || 'default'}
 }
 
@@ -47,14 +50,20 @@ const overridden = ({cluster, user, namespace}: Selected, globals: GlobalValues)
   cluster: {
     ...cluster,
     ...(globals.server ? {server: globals.server} : {}),
-    ...(globals['certificate-authority'] ? {'certificate-authority': globals['certificate-authority'], 'certificate-authority-data': ''} : {}),
-    ...(globals['insecure-skip-tls-verify'] ? {'insecure-skip-tls-verify': true, 'certificate-authority': '', 'certificate-authority-data': ''} : {}),
+    ...(globals['certificate-authority']
+      ? {'certificate-authority': globals['certificate-authority'], 'certificate-authority-data': ''}
+      : {}),
+    ...(globals['insecure-skip-tls-verify']
+      ? {'insecure-skip-tls-verify': true, 'certificate-authority': '', 'certificate-authority-data': ''}
+      : {}),
     ...(globals['tls-server-name'] ? {'tls-server-name': globals['tls-server-name']} : {}),
   },
   user: {
     ...user,
     ...(globals.token ? {token: globals.token, tokenFile: ''} : {}),
-    ...(globals['client-certificate'] ? {'client-certificate': globals['client-certificate'], 'client-certificate-data': ''} : {}),
+    ...(globals['client-certificate']
+      ? {'client-certificate': globals['client-certificate'], 'client-certificate-data': ''}
+      : {}),
     ...(globals['client-key'] ? {'client-key': globals['client-key'], 'client-key-data': ''} : {}),
     ...(globals.username ? {username: globals.username, password: globals.password} : {}),
   },
@@ -96,7 +105,10 @@ export const connectByKubeconfig = async (wants: Wants): Promise<Connection> => 
   const {globals, given, io} = wants
   const timeoutMs = requestTimeoutMs(globals['request-timeout'])
   const {cluster, user: own, namespace} = overridden(select(loadKubeconfig(wants), globals), globals)
-  const user = own.exec?.command && !own.token ? {...own, ...(await (await import('./exec-credential.ts')).execCredential(own.exec, cluster, io))} : own
+  const user =
+    own.exec?.command && !own.token
+      ? {...own, ...(await (await import('./exec-credential.ts')).execCredential(own.exec, cluster, io))}
+      : own
   const tls = tlsOf(cluster, user)
   const server = withScheme(cluster.server || 'localhost:8080', tls).replace(/\/$/, '')
   const acting = {
@@ -111,8 +123,10 @@ export const connectByKubeconfig = async (wants: Wants): Promise<Connection> => 
     headers: () => ({...authorization(user), ...acting}),
   })
   const host = new URL(server).host
-  const spoken = watched(transport, wants, () =>
-    new Failure(`The connection to the server ${host} was refused - did you specify the right host or port?`),
+  const spoken = watched(
+    transport,
+    wants,
+    () => new Failure(`The connection to the server ${host} was refused - did you specify the right host or port?`),
   )
   return {
     client: createClient(spoken, {userAgent: 'kubectl/v1.36.2 (linux/amd64) kubernetes/mini'}),

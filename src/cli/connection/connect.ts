@@ -36,9 +36,16 @@ const connectToProfile = async (wants: Wants): Promise<Connection> => {
   })
   const start = profile.name === 'mini' ? 'mini start' : `mini start --profile ${profile.name}`
   return {
-    client: createClient(watched(transport, wants, () => new Failure(`error: the cluster "${profile.name}" is not running. Start it with: ${start}`)), {
-      userAgent: `mini/${wants.words.join('-')}`,
-    }),
+    client: createClient(
+      watched(
+        transport,
+        wants,
+        () => new Failure(`error: the cluster "${profile.name}" is not running. Start it with: ${start}`),
+      ),
+      {
+        userAgent: `mini/${wants.words.join('-')}`,
+      },
+    ),
     namespace: globals.namespace || 'default',
     namespaceGiven: given('namespace') && globals.namespace !== '',
     server: `unix://${profile.socket}`,

@@ -1,8 +1,8 @@
 // Credential plugins: a program of the user's that prints an ExecCredential.
 import {spawnSync} from 'node:child_process'
+import {hasCode} from '../../lib/node-error.ts'
 import type {Io} from '../io.ts'
 import type {Cluster, ExecPlugin, User} from '../kubeconfig/kubeconfig.ts'
-import {hasCode} from '../../lib/node-error.ts'
 
 interface ExecCredential {
   readonly status?: {
@@ -25,7 +25,9 @@ export const execCredential = (plugin: ExecPlugin, cluster: Cluster, io: Io): Us
   const apiVersion = plugin.apiVersion ?? 'client.authentication.k8s.io/v1'
   const interactive = io.isTerminal.in && plugin.interactiveMode !== 'Never'
   if (plugin.interactiveMode === 'Always' && !io.isTerminal.in)
-    throw new Error(`getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal`)
+    throw new Error(
+      `getting credentials: exec plugin cannot support interactive mode: standard input is not a terminal`,
+    )
   const spec = {interactive, ...(plugin.provideClusterInfo ? {cluster: clusterInfo(cluster)} : {})}
   const info = JSON.stringify({kind: 'ExecCredential', apiVersion, spec})
   const extra = Object.fromEntries((plugin.env ?? []).map(({name, value}) => [name, value]))

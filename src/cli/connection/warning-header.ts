@@ -4,6 +4,7 @@ export const parseWarnings = (header: string | readonly string[] | undefined): s
   if (header === undefined) return []
   const texts: string[] = []
   for (const line of [header].flat())
-    for (const [, quoted = ''] of line.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)) texts.push(quoted.replace(/\\(.)/g, '$1'))
+    for (const [, quoted = ''] of line.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g))
+      texts.push(quoted.replace(/\\(.)/g, '$1'))
   return texts
 }

@@ -14,7 +14,8 @@ export const parseCsvLine = (text: string): string[] | NotCsv => {
       let from = at + 1
       for (;;) {
         const quote = text.indexOf('"', from)
-        if (quote < 0) return {reason: `parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`}
+        if (quote < 0)
+          return {reason: `parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`}
         value += text.slice(from, quote)
         if (text[quote + 1] !== '"') {
           at = quote + 1

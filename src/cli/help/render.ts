@@ -37,7 +37,9 @@ export const renderFlags = (flags: Flags): string =>
 /** Two spaces before every line, whatever the source had. */
 const indented = (text: string): string => {
   const lines = text.split('\n')
-  const own = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length))
+  const own = Math.min(
+    ...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length),
+  )
   return lines.map((line) => `  ${line.slice(own)}`).join('\n')
 }
 
@@ -56,7 +58,12 @@ const commandSections = ({definition, program}: HelpTarget): string[] => {
   if (entries.length === 0) return []
   const width = nameWidth(entries)
   if (!entries.some(({group}) => group))
-    return [`Available Commands:\n${commandLines(entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)), width)}`]
+    return [
+      `Available Commands:\n${commandLines(
+        entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        width,
+      )}`,
+    ]
   const groups = Map.groupBy(entries, ({group}) => group ?? 'Other Commands')
   return [...groups].map(([title, members]) => `${title}:\n${commandLines(members, width)}`)
 }
@@ -79,8 +86,6 @@ export const renderHelp = (target: HelpTarget): string => {
   const flags = renderFlags(definition.flags)
   if (flags !== '') sections.push(`Options:\n${flags.trimEnd()}`)
   sections.push(usageLine(target))
-  const more = definition.commands
-    ? `Use "${path} <command> --help" for more information about a given command.\n`
-    : ''
+  const more = definition.commands ? `Use "${path} <command> --help" for more information about a given command.\n` : ''
   return `${sections.join('\n\n')}\n\n${more}Use "${program} options" for a list of global command-line options (applies to all commands).\n`
 }

@@ -76,7 +76,9 @@ export const parseKubeconfig = (text: string, file: string): KubeConfig => {
   try {
     raw = readYaml(text)
   } catch (error) {
-    throw new Error(`error loading config file "${file}": ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+    throw new Error(`error loading config file "${file}": ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   if (raw === null || raw === undefined) return emptyConfig()
   const config = raw as Raw
@@ -85,7 +87,9 @@ export const parseKubeconfig = (text: string, file: string): KubeConfig => {
     users: entries<User>(config.users, 'user'),
     contexts: entries<Context>(config.contexts, 'context'),
     currentContext: typeof config['current-context'] === 'string' ? config['current-context'] : '',
-    ...(config.preferences && Object.keys(config.preferences).length > 0 ? {preferences: config.preferences as Raw} : {}),
+    ...(config.preferences && Object.keys(config.preferences).length > 0
+      ? {preferences: config.preferences as Raw}
+      : {}),
   }
 }
 

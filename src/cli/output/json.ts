@@ -33,7 +33,9 @@ const write = (value: unknown, indent: string | undefined, level: string): strin
     .sort(byCode)
   if (keys.length === 0) return '{}'
   const colon = indent === undefined ? ':' : ': '
-  const members = keys.map((key) => `${quoted(key)}${colon}${write((value as Record<string, unknown>)[key], indent, inner)}`)
+  const members = keys.map(
+    (key) => `${quoted(key)}${colon}${write((value as Record<string, unknown>)[key], indent, inner)}`,
+  )
   return `{${open}${members.join(comma)}${close}}`
 }
 

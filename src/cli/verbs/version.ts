@@ -1,8 +1,8 @@
-import type {flags} from '../commands/version.ts'
 import {clientVersion, kustomizeVersion} from '../client-version.ts'
+import type {flags} from '../commands/version.ts'
 import type {Invocation} from '../invocation.ts'
 import {indentedJson} from '../output/json.ts'
-import {UsageMistake, Failure} from '../usage-mistake.ts'
+import {Failure, UsageMistake} from '../usage-mistake.ts'
 
 interface ServerVersion {
   readonly gitVersion: string
@@ -23,7 +23,11 @@ const skew = (server: ServerVersion): string | undefined => {
 }
 
 export const version = async (invocation: Invocation<typeof flags>): Promise<void> => {
-  const {flags: {output, client}, args, io} = invocation
+  const {
+    flags: {output, client},
+    args,
+    io,
+  } = invocation
   if (args.length > 0) {
     const {usageMistake} = await import('../invocation.ts')
     throw usageMistake(invocation, `unexpected arguments: [${args.join(' ')}]`)

@@ -33,8 +33,10 @@ const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
     case 'bool':
       return resolved.value
     case 'number':
-      if (!Number.isFinite(resolved.value) )
-        throw new YamlError(`json: unsupported value: ${Number.isNaN(resolved.value) ? 'NaN' : resolved.value > 0 ? '+Inf' : '-Inf'}`)
+      if (!Number.isFinite(resolved.value))
+        throw new YamlError(
+          `json: unsupported value: ${Number.isNaN(resolved.value) ? 'NaN' : resolved.value > 0 ? '+Inf' : '-Inf'}`,
+        )
       return tag === '!!float' || Number.isFinite(resolved.value) ? resolved.value : text
     default:
       return text
@@ -44,11 +46,14 @@ const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
 const keyText = (value: unknown): string => {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new YamlError(`unsupported map key of type: ${value === null ? '<nil>' : Array.isArray(value) ? 'slice' : 'map'}, key: ${JSON.stringify(value)}`)
+  throw new YamlError(
+    `unsupported map key of type: ${value === null ? '<nil>' : Array.isArray(value) ? 'slice' : 'map'}, key: ${JSON.stringify(value)}`,
+  )
 }
 
 const setOwn = (target: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === '__proto__') Object.defineProperty(target, key, {value, enumerable: true, configurable: true, writable: true})
+  if (key === '__proto__')
+    Object.defineProperty(target, key, {value, enumerable: true, configurable: true, writable: true})
   else target[key] = value
 }
 
@@ -101,7 +106,11 @@ const readNode = (reader: Reader): unknown => {
   let value: unknown
   if (event.type === 5) value = readAlias(reader, reader.text.slice(event.anchorStart, event.anchorEnd))
   else if (event.type === 4)
-    value = scalarValue(getScalarValue(reader.text, event), event.style === 1, tagOf(reader, event.tagStart, event.tagEnd))
+    value = scalarValue(
+      getScalarValue(reader.text, event),
+      event.style === 1,
+      tagOf(reader, event.tagStart, event.tagEnd),
+    )
   else if (event.type === 2) value = readSequence(reader)
   else value = readMapping(reader)
   reader.depth--
@@ -110,13 +119,14 @@ const readNode = (reader: Reader): unknown => {
   return value
 }
 
-const goWords = (error: YAMLException, text: string): string => {
+const goWords = (error: YAMLException): string => {
   const line = (error.mark?.line ?? 0) + 1
   const reason = error.reason
   if (/tab/i.test(reason)) return `yaml: line ${line}: found character that cannot start any token`
   if (/bad indentation of a mapping entry|can not read a block mapping entry|mapping values|implicit key/i.test(reason))
-    return `yaml: line ${line}: ${/^[^#]*:[ ].*:(?: |$)/m.test(text.split('\n')[line - 1] ?? '') || true ? 'mapping values are not allowed in this context' : reason}`
-  if (/flow collection|missed comma|unexpected end/i.test(reason)) return `yaml: line ${line}: did not find expected ',' or '}'`
+    return `yaml: line ${line}: mapping values are not allowed in this context`
+  if (/flow collection|missed comma|unexpected end/i.test(reason))
+    return `yaml: line ${line}: did not find expected ',' or '}'`
   return `yaml: line ${line}: ${reason}`
 }
 
@@ -126,7 +136,7 @@ export const readYaml = (text: string): unknown => {
   try {
     events = parseEvents(text, {})
   } catch (error) {
-    if (error instanceof YAMLException) throw new YamlError(goWords(error, text), {cause: error})
+    if (error instanceof YAMLException) throw new YamlError(goWords(error), {cause: error})
     throw error
   }
   if (events[0]?.type !== 1 || events[1] === undefined || events[1].type === 6) return null

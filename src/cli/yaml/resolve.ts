@@ -23,7 +23,8 @@ const string: Resolved = {kind: 'string'}
 const decimalFloat = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 const based = /^([-+]?)0(?:x([0-9a-fA-F]+)|X([0-9a-fA-F]+)|[bB]([01]+)|[oO]([0-7]+)|([0-7]+))$/
 const dateOnly = /^\d{4}-\d{1,2}-\d{1,2}$/
-const dateAndTime = /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)$/
+const dateAndTime =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)$/
 
 const integer = (text: string): number | undefined => {
   if (/^[-+]?(?:0|[1-9]\d*)$/.test(text)) return Number(text)

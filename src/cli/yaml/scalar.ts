@@ -19,7 +19,8 @@ interface Traits {
   readonly blockAllowed: boolean
 }
 
-const isBreak = (char: string): boolean => char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029'
+const isBreak = (char: string): boolean =>
+  char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029'
 
 const isPrintable = (char: string): boolean => {
   const code = char.codePointAt(0) ?? 0
@@ -36,7 +37,8 @@ const hasBlockIndicator = (chars: readonly string[]): boolean => {
   return chars.some((char, at) => {
     const next = chars[at + 1]
     const blankNext = next === undefined || next === ' ' || next === '\t' || isBreak(next)
-    if (at === 0) return alwaysSpecialFirst.includes(char) || ((char === '?' || char === ':' || char === '-') && blankNext)
+    if (at === 0)
+      return alwaysSpecialFirst.includes(char) || ((char === '?' || char === ':' || char === '-') && blankNext)
     const previous = chars[at - 1] ?? ''
     return (char === ':' && blankNext) || (char === '#' && (previous === ' ' || previous === '\t' || isBreak(previous)))
   })
@@ -62,7 +64,12 @@ const traitsOf = (text: string): Traits => {
 }
 
 /** Breaks at single spaces once the line is too long. */
-const folded = (text: string, {column, indent, key}: ScalarContext, write: (char: string) => string, inner: boolean): string => {
+const folded = (
+  text: string,
+  {column, indent, key}: ScalarContext,
+  write: (char: string) => string,
+  inner: boolean,
+): string => {
   let out = ''
   let at = column
   let spaces = false
@@ -102,7 +109,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 const escaped = (char: string): string => {
   const known = escapes[char]
-  if (known && (char !== '\u00a0')) return known
+  if (known && char !== '\u00a0') return known
   if (isPrintable(char) && !isBreak(char)) return char
   const code = char.codePointAt(0) ?? 0
   const hex = (width: number): string => code.toString(16).toUpperCase().padStart(width, '0')

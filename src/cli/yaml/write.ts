@@ -2,7 +2,8 @@
 import {compareKeys} from './key-order.ts'
 import {writeString} from './scalar.ts'
 
-const isEmptyCollection = (value: object): boolean => (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0)
+const isEmptyCollection = (value: object): boolean =>
+  Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
 
 const writeNumber = (value: number): string => {
   if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value)
@@ -18,7 +19,8 @@ const writeScalar = (value: unknown, column: number, indent: number): string => 
   return String(value)
 }
 
-const isBlock = (value: unknown): value is object => value !== null && typeof value === 'object' && !isEmptyCollection(value)
+const isBlock = (value: unknown): value is object =>
+  value !== null && typeof value === 'object' && !isEmptyCollection(value)
 
 const pad = (indent: number): string => ' '.repeat(indent)
 
@@ -48,11 +50,14 @@ const writeSequence = (list: readonly unknown[], indent: number): string =>
   list
     .map((item, index) => {
       const head = `${index === 0 ? '' : pad(indent)}- `
-      return isBlock(item) ? `${head}${writeBlock(item, indent + 2)}` : `${head}${writeScalar(item, indent + 2, indent + 2)}\n`
+      return isBlock(item)
+        ? `${head}${writeBlock(item, indent + 2)}`
+        : `${head}${writeScalar(item, indent + 2, indent + 2)}\n`
     })
     .join('')
 
 const writeBlock = (value: object, indent: number): string =>
   Array.isArray(value) ? writeSequence(value, indent) : writeMapping(value, indent)
 
-export const writeYaml = (value: unknown): string => (isBlock(value) ? writeBlock(value, 0) : `${writeScalar(value, 0, 2)}\n`)
+export const writeYaml = (value: unknown): string =>
+  isBlock(value) ? writeBlock(value, 0) : `${writeScalar(value, 0, 2)}\n`
