@@ -3,12 +3,27 @@ import {type CommandDefinition, type CommandEntry, command} from '../definition.
 import {clusterCommands} from './cluster-commands.ts'
 
 const entries: readonly CommandEntry[] = [
-  {name: 'version', group: 'Other Commands', summary: 'Print the client and server version information', load: async () => (await import('./version.ts')).definition},
+  {
+    name: 'version',
+    group: 'Other Commands',
+    summary: 'Print the client and server version information',
+    load: async () => (await import('./version.ts')).definition,
+  },
 ]
 
 const hidden: readonly CommandEntry[] = [
-  {name: 'options', hidden: true, summary: 'Print the list of flags inherited by all commands', load: async () => (await import('./options.ts')).definition},
-  {name: 'help', hidden: true, summary: 'Help about any command', load: async () => (await import('./help.ts')).definition},
+  {
+    name: 'options',
+    hidden: true,
+    summary: 'Print the list of flags inherited by all commands',
+    load: async () => (await import('./options.ts')).definition,
+  },
+  {
+    name: 'help',
+    hidden: true,
+    summary: 'Help about any command',
+    load: async () => (await import('./help.ts')).definition,
+  },
 ]
 
 export const kubectlRoot: CommandDefinition = command({
