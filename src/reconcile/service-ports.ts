@@ -2,8 +2,8 @@
 import {endpointSlices, services} from '../api/resources.ts'
 import type {EndpointSlice} from '../api/schema/types.gen.ts'
 import type {Clock, Timer} from '../lib/clock.ts'
-import type {Cached, InformerSource} from '../reconcile/contract.ts'
-import {desiredPorts, type Place, type ServicePort} from './desired.ts'
+import type {Cached, InformerSource} from './contract.ts'
+import {desiredPorts, type Place, type ServicePort} from '../api/service-ports.ts'
 
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const INDEX = 'proxy/service'
