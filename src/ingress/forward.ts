@@ -154,7 +154,8 @@ const passBack = (answer: IncomingMessage, response: ServerResponse): void => {
   })
   answer.once('end', () => {
     // gRPC says how a call went in trailers.
-    if (Object.keys(answer.trailers).length > 0) response.addTrailers(endToEnd(answer.trailers) as Record<string, string>)
+    if (Object.keys(answer.trailers).length > 0)
+      response.addTrailers(endToEnd(answer.trailers) as Record<string, string>)
     response.end()
   })
 }

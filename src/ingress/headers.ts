@@ -18,12 +18,15 @@ const named = (connection: string | undefined): ReadonlySet<string> =>
 export const endToEnd = (headers: IncomingHttpHeaders): OutgoingHttpHeaders => {
   const left: OutgoingHttpHeaders = {}
   const more = named(headers.connection)
-  for (const [name, value] of Object.entries(headers))
-    if (!HOP_BY_HOP.has(name) && !more.has(name)) left[name] = value
+  for (const [name, value] of Object.entries(headers)) if (!HOP_BY_HOP.has(name) && !more.has(name)) left[name] = value
   return left
 }
 
-export const toBackend = (request: IncomingMessage, scheme: 'http' | 'https', isUpgrade: boolean): OutgoingHttpHeaders => {
+export const toBackend = (
+  request: IncomingMessage,
+  scheme: 'http' | 'https',
+  isUpgrade: boolean,
+): OutgoingHttpHeaders => {
   const {headers: asked, socket} = request
   const headers = endToEnd(asked)
   const client = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''

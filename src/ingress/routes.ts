@@ -31,7 +31,8 @@ const byPrecedence = (a: PathRule, b: PathRule): number =>
   b.path.length - a.path.length || Number(b.exact) - Number(a.exact)
 
 const byAge = (a: Cached<Ingress>, b: Cached<Ingress>): number =>
-  a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) || a.metadata.uid.localeCompare(b.metadata.uid)
+  a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) ||
+  a.metadata.uid.localeCompare(b.metadata.uid)
 
 export const routeTable = (ingresses: readonly Cached<Ingress>[]): RouteTable => {
   const hosts = new Map<string, PathRule[]>()
@@ -46,7 +47,8 @@ export const routeTable = (ingresses: readonly Cached<Ingress>[]): RouteTable =>
       for (const {path = '/', pathType, backend} of http?.paths ?? []) {
         const target = targetOf(namespace, backend as IngressBackend)
         const exact = pathType === 'Exact'
-        if (target && !rules.some((rule) => rule.path === path && rule.exact === exact)) rules.push({path, exact, target})
+        if (target && !rules.some((rule) => rule.path === path && rule.exact === exact))
+          rules.push({path, exact, target})
       }
     }
   }

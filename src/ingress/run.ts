@@ -67,7 +67,8 @@ export const runIngress = async (options: IngressOptions): Promise<void> => {
     certificates.update(ours)
     for (const ingress of ours)
       publish(ingress).catch((error) => {
-        if (!signal.aborted) logger.warn('cannot write the status of an Ingress', {ingress: ingress.metadata.name, error})
+        if (!signal.aborted)
+          logger.warn('cannot write the status of an Ingress', {ingress: ingress.metadata.name, error})
       })
   }
   using stack = new DisposableStack()

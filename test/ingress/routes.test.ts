@@ -5,7 +5,10 @@ import {findTarget, routeTable} from '../../src/ingress/routes.ts'
 import type {Cached} from '../../src/reconcile/contract.ts'
 
 const ingress = (spec: IngressSpec, created = '2026-01-01T00:00:00Z'): Cached<Ingress> =>
-  ({metadata: {name: 'i', namespace: 'shop', uid: created, creationTimestamp: created}, spec}) as unknown as Cached<Ingress>
+  ({
+    metadata: {name: 'i', namespace: 'shop', uid: created, creationTimestamp: created},
+    spec,
+  }) as unknown as Cached<Ingress>
 const to = (name: string) => ({service: {name, port: {number: 80}}})
 const rule = (host: string | undefined, ...paths: [string, string, string][]) => ({
   host,
@@ -15,12 +18,21 @@ const rule = (host: string | undefined, ...paths: [string, string, string][]) =>
 const table = routeTable([
   ingress({
     rules: [
-      rule('a.example', ['/', 'Prefix', 'root'], ['/foo', 'Prefix', 'foo'], ['/foo', 'Exact', 'foo-exact'], ['/foo/bar/', 'Prefix', 'bar']),
+      rule(
+        'a.example',
+        ['/', 'Prefix', 'root'],
+        ['/foo', 'Prefix', 'foo'],
+        ['/foo', 'Exact', 'foo-exact'],
+        ['/foo/bar/', 'Prefix', 'bar'],
+      ),
       rule('*.wild.example', ['/', 'ImplementationSpecific', 'wild']),
       rule(undefined, ['/any', 'Prefix', 'any']),
     ],
   }),
-  ingress({rules: [rule('a.example', ['/', 'Prefix', 'late'])], defaultBackend: to('fallback')}, '2026-01-02T00:00:00Z'),
+  ingress(
+    {rules: [rule('a.example', ['/', 'Prefix', 'late'])], defaultBackend: to('fallback')},
+    '2026-01-02T00:00:00Z',
+  ),
 ])
 
 const cases: [string, string, string, string][] = [
