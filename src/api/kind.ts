@@ -47,6 +47,12 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly generation?: false | ((object: T, old: T) => boolean)
   /** Grace period on delete, in seconds; absent: deleted at once (finalizers aside). */
   readonly gracePeriodSeconds?: (object: T, requested: number | undefined) => number
+  /** Written into an object together with its deletionTimestamp (a namespace's phase). */
+  readonly beginDelete?: (object: T) => void
+  /** Something besides metadata.finalizers holds a deleted object (a namespace's spec.finalizers). */
+  readonly holdsDeleted?: (object: T) => boolean
+  /** DELETE answers the object it ended, not a Status. */
+  readonly returnsDeleted?: boolean
   readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
 }
 
@@ -86,6 +92,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Field selectors besides metadata.name and metadata.namespace. */
   readonly selectableFields: {readonly [path: string]: (object: T) => string}
   readonly strategy: Strategy<T>
+  /** Conditions of an object's row in tables (pods that are done). */
+  readonly conditions?: ((object: T) => readonly {readonly [field: string]: unknown}[]) | undefined
+  /** Made from a CustomResourceDefinition: items of lists keep their kind and version. */
+  readonly custom?: boolean | undefined
   /** Kinds that are answered, never stored (reviews, bindings). */
   readonly virtual?: boolean | undefined
 }

@@ -1,6 +1,5 @@
 // Every controller of the controller manager. Adding one is a file and a line.
 import type {ControllerSpec} from '../reconcile/contract.ts'
-import {daemonSetController} from './daemon-set/controller.ts'
 import {deploymentController} from './deployment/controller.ts'
 import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
@@ -10,7 +9,6 @@ import {namespaceController} from './namespace/controller.ts'
 import {replicaSetController} from './replica-set.ts'
 import {replicationController} from './replication-controller.ts'
 import {serviceAccountController} from './service-account.ts'
-import {statefulSetController} from './stateful-set/controller.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
@@ -19,8 +17,6 @@ export const controllers: readonly ControllerSpec[] = [
   deploymentController,
   replicaSetController,
   replicationController,
-  statefulSetController,
-  daemonSetController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

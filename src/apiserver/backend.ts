@@ -1,0 +1,30 @@
+// What every handler works with.
+import type {Clock} from '../lib/clock.ts'
+import type {Logger} from '../lib/logger.ts'
+import type {Random} from '../lib/random.ts'
+import type {Store} from '../store/contract.ts'
+import type {AdmissionChain} from './admission/chain.ts'
+import type {KindTable} from './kind-table.ts'
+import type {Objects} from './registry/objects.ts'
+import type {Call} from './request/call.ts'
+import type {Answer} from './respond/answer.ts'
+import type {Frames} from './watch/events.ts'
+import type {WatchHub} from './watch/hub.ts'
+
+export type Page = (call: Call, path: string) => Answer | undefined | Promise<Answer | undefined>
+
+export interface Backend {
+  readonly store: Store
+  readonly kinds: KindTable
+  readonly objects: Objects
+  readonly hub: WatchHub
+  readonly frames: Frames
+  readonly admission: AdmissionChain
+  /** Throws Forbidden. */
+  readonly authorize: (call: Call) => Promise<void>
+  /** Answers to paths that name no resource; the first that knows the path wins. */
+  readonly pages: readonly Page[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}

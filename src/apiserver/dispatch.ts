@@ -1,0 +1,78 @@
+// From a request to its handler: the kind its path names, the verb, the subresource.
+import type {Kind, Subresource} from '../api/kind.ts'
+import type {Backend} from './backend.ts'
+import {methodNotAllowed, noSuchPath} from './errors.ts'
+import {create} from './handlers/create.ts'
+import {remove} from './handlers/delete.ts'
+import {deleteCollection} from './handlers/delete-collection.ts'
+import {existing, get} from './handlers/get.ts'
+import {list} from './handlers/list.ts'
+import {patch} from './handlers/patch.ts'
+import {update} from './handlers/update.ts'
+import {watch} from './handlers/watch.ts'
+import type {Call} from './request/call.ts'
+import type {Answer} from './respond/answer.ts'
+import {subresourceHandlers} from './subresources/index.ts'
+
+type Handler = (backend: Backend, call: Call, kind: Kind) => Promise<Answer>
+
+const handlers: Readonly<Record<string, Handler>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch: (backend, call, kind) => patch(backend, call, kind),
+  delete: remove,
+  deletecollection: deleteCollection,
+}
+
+const onCollection = new Set(['list', 'watch', 'create', 'deletecollection'])
+
+/** Whether the path's form fits the kind's scope and the verb: names for one, collections for many. */
+const fitsPath = (kind: Kind, call: Call): boolean => {
+  const {verb, name, namespace} = call.info
+  const named = name !== ''
+  if (!kind.resource.namespaced) return true
+  if (namespace !== '') return !(named && verb === 'create')
+  return !named && (verb === 'list' || verb === 'watch')
+}
+
+export const dispatch = async (backend: Backend, call: Call): Promise<Answer> => {
+  const {group, version, plural, subresource, rest, verb, name} = call.info
+  const kind = backend.kinds.get(group, version, plural)
+  if (!kind) throw noSuchPath()
+  if (call.request.method === 'HEAD') throw methodNotAllowed()
+  if (subresource !== '') return dispatchSubresource(backend, call, kind)
+  if (rest !== '') throw noSuchPath()
+  const handler = handlers[verb]
+  if (!handler || !kind.verbs.some((known) => known === verb) || !fitsPath(kind, call)) throw methodNotAllowed()
+  if (name === '' && !onCollection.has(verb)) throw methodNotAllowed()
+  if (name !== '' && verb === 'create') throw methodNotAllowed()
+  return handler(backend, call, kind)
+}
+
+const dispatchSubresource = async (backend: Backend, call: Call, kind: Kind): Promise<Answer> => {
+  const {subresource, verb, rest} = call.info
+  const rules = kind.subresources[subresource]
+  if (!rules || (rest !== '' && subresource !== 'proxy')) throw noSuchPath()
+  if (!rules.verbs.some((known) => known === verb)) throw methodNotAllowed()
+  const special = subresourceHandlers[`${kind.resource.plural}/${subresource}`] ?? (rules.scale ? subresourceHandlers.scale : undefined)
+  if (special) return special(backend, call, kind, rules)
+  return wholeObject(backend, call, kind, {name: subresource, rules})
+}
+
+/** Subresources that write a part of the object itself. */
+const wholeObject = async (
+  backend: Backend,
+  call: Call,
+  kind: Kind,
+  subresource: {readonly name: string; readonly rules: Subresource},
+): Promise<Answer> => {
+  const {verb, namespace, name} = call.info
+  if (verb === 'get')
+    return {type: 'entry', status: 200, kind, entry: existing(backend, kind, kind.resource.namespaced ? namespace : '', name)}
+  if (verb === 'update') return update(backend, call, kind, subresource)
+  if (verb === 'patch') return patch(backend, call, kind, subresource)
+  throw methodNotAllowed()
+}

@@ -1,0 +1,100 @@
+// Where every request comes in, whatever carried it: read the path, check who may, hand it to its handler, and put the
+// answer in the form that was asked for. Errors become Status objects here and nowhere else.
+import {randomUUID} from 'node:crypto'
+import type {ApiRequest, ApiResponse, UserInfo} from '../api/transport.ts'
+import type {Backend} from './backend.ts'
+import {dispatch} from './dispatch.ts'
+import {noSuchPath} from './errors.ts'
+import type {Call} from './request/call.ts'
+import {type RequestInfo, requestInfo} from './request/info.ts'
+import type {Answer} from './respond/answer.ts'
+import {type Form, negotiate} from './respond/negotiate.ts'
+import {formOf, render, shown} from './respond/render.ts'
+import {asApiError, failureOf} from './respond/status.ts'
+import {answerPath} from './paths.ts'
+
+export interface Arrival {
+  readonly request: ApiRequest
+  readonly user: UserInfo
+  readonly userAgent: string
+  readonly local: boolean
+}
+
+const plainForm: Form = {encoding: 'json', shape: 'Object', version: ''}
+
+const quoteWarning = (text: string): string => `299 - ${JSON.stringify(text)}`
+
+const warningHeaders = (warnings: ReadonlySet<string>): Record<string, string[]> =>
+  warnings.size === 0 ? {} : {warning: [...warnings].map(quoteWarning)}
+
+const everyAnswer = {'cache-control': 'no-cache, private'}
+
+const withHeaders = (response: ApiResponse, call: Call): ApiResponse => {
+  const headers = {
+    'audit-id': randomUUID(),
+    ...everyAnswer,
+    ...response.headers,
+    ...warningHeaders(call.warnings),
+  }
+  const answer = {status: response.status, headers, body: undefined as unknown as Uint8Array}
+  // Getters stay lazy: whoever wants the object does not pay for the bytes, and the other way round.
+  Object.defineProperties(answer, {
+    body: {get: () => response.body, enumerable: true},
+    object: {get: () => response.object, enumerable: true},
+    events: {get: () => response.events, enumerable: true},
+  })
+  return answer
+}
+
+export const callOf = ({request, user, userAgent, local}: Arrival, info: RequestInfo): Call => ({
+  request,
+  info,
+  user,
+  local,
+  userAgent,
+  warnings: new Set(),
+  annotations: new Map(),
+})
+
+export const handle = async (backend: Backend, arrival: Arrival): Promise<ApiResponse> => {
+  let call: Call | undefined
+  try {
+    const info = requestInfo(arrival.request.method, arrival.request.url)
+    call = callOf(arrival, info)
+    await backend.authorize(call)
+    return withHeaders(await answer(backend, call), call)
+  } catch (error) {
+    return failed(backend, arrival, error, call)
+  }
+}
+
+const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
+  if (!call.info.isResource) {
+    const plain = await answerPath(backend, call)
+    if (!plain) throw noSuchPath()
+    return render(backend, call, plainForm, plain)
+  }
+  const form = formOf(call, call.info.verb)
+  const made: Answer = await dispatch(backend, call)
+  return render(backend, call, form, made)
+}
+
+const failed = (backend: Backend, arrival: Arrival, error: unknown, call: Call | undefined): ApiResponse => {
+  const apiError = asApiError(error)
+  if (apiError !== error) backend.logger.error('a request failed unexpectedly', {error, url: arrival.request.url})
+  const status = failureOf(apiError)
+  const response = shown(errorForm(arrival.request.headers.accept ?? ''), apiError.code, status)
+  const retry = apiError.details?.retryAfterSeconds
+  const headers = retry === undefined ? response.headers : {...response.headers, 'retry-after': String(retry)}
+  const complete = {...response, headers}
+  return call ? withHeaders(complete, call) : complete
+}
+
+const errorForm = (accept: string): Form => {
+  try {
+    return {...negotiate(accept), shape: 'Object'}
+  } catch {
+    // Whoever accepts nothing we have is told so in JSON.
+    return plainForm
+  }
+}

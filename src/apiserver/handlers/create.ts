@@ -1,0 +1,108 @@
+import {randomUUID} from 'node:crypto'
+import {hasReason} from '../../api/errors.ts'
+import {invalidObject} from '../../api/field-errors.ts'
+import type {Kind} from '../../api/kind.ts'
+import {validateNew} from '../../api/kinds/validate.ts'
+import type {KubeObject} from '../../api/object.ts'
+import {safeName} from '../../lib/random.ts'
+import type {AdmissionRequest} from '../admission/contract.ts'
+import type {Backend} from '../backend.ts'
+import {alreadyExists} from '../errors.ts'
+import {commitNew, keyFor, type Written} from '../registry/commit.ts'
+import {copyOf} from '../registry/freeze.ts'
+import {trackUpdate} from '../registry/managers.ts'
+import {encode} from '../registry/objects.ts'
+import {checkNoVersion, settleNamespace} from '../request/body-rules.ts'
+import type {Call} from '../request/call.ts'
+import {readObject} from '../request/object.ts'
+import {type WriteOptions, writeOptions} from '../request/write-options.ts'
+import type {Answer} from '../respond/answer.ts'
+import {timestamp} from '../timestamp.ts'
+
+export interface Creation {
+  readonly backend: Backend
+  readonly call: Call
+  readonly kind: Kind
+  readonly namespace: string
+  readonly options: WriteOptions
+}
+
+const nameAttempts = 8
+const randomLetters = 5
+const longestPrefix = 63 - randomLetters
+
+export const create = async (backend: Backend, call: Call, kind: Kind): Promise<Answer> => {
+  const options = writeOptions(call, 'CreateOptions')
+  const namespace = kind.resource.namespaced ? call.info.namespace : ''
+  const object = await readObject(call, {...kind.resource, schema: kind.schema}, options.fieldValidation)
+  settleNamespace(kind, object, namespace)
+  const entry = await createObject({backend, call, kind, namespace, options}, object)
+  return {type: 'entry', status: 201, kind, entry}
+}
+
+/** Creates a private object that fits the path: new names are tried while a generated one is taken. */
+export const createObject = async (creation: Creation, object: KubeObject): Promise<Pick<Written, 'value'>> => {
+  checkNoVersion(object)
+  const generates = !object.metadata?.name && Boolean(object.metadata?.generateName)
+  if (!generates) return attempt(creation, object)
+  for (let tried = 1; ; tried++)
+    try {
+      const prefix = (object.metadata?.generateName ?? '').slice(0, longestPrefix)
+      const name = prefix + safeName(creation.backend.random, randomLetters)
+      return await attempt(creation, {...copyOf(object), metadata: {...copyOf(object.metadata), name}})
+    } catch (error) {
+      if (!hasReason(error, 'AlreadyExists') || tried === nameAttempts) throw error
+    }
+}
+
+const beginLife = ({backend, kind, namespace}: Creation, object: KubeObject): void => {
+  const metadata = (object.metadata ??= {})
+  if (namespace !== '') metadata.namespace = namespace
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  delete metadata.selfLink
+  metadata.uid = randomUUID()
+  metadata.creationTimestamp = timestamp(backend.clock.now())
+  if (kind.strategy.generation !== false) metadata.generation = 1
+}
+
+const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Written, 'value'>> => {
+  const {backend, call, kind, namespace, options} = creation
+  beginLife(creation, object)
+  kind.strategy.default?.(object)
+  kind.strategy.prepareForCreate?.(object)
+  const name = object.metadata?.name ?? ''
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    kind,
+    namespace: namespace === '' ? undefined : namespace,
+    name,
+    user: call.user,
+    dryRun: options.dryRun,
+    object,
+    options: options.raw,
+    warn: (text) => call.warnings.add(text),
+    annotate: (key, value) => call.annotations.set(key, value),
+  }
+  let stored = false
+  try {
+    await backend.admission.mutate(request)
+    const errors = validateNew(kind, object)
+    if (errors.list.length > 0) throw invalidObject(kind.resource, name, errors.list)
+    for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
+    await backend.admission.validate(request)
+    trackUpdate(kind, object, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
+    if (options.dryRun) return dry(creation, object, name)
+    const written = await commitNew(backend, kind, object, {namespace, name})
+    stored = true
+    return written
+  } finally {
+    await backend.admission.settle(request, stored)
+  }
+}
+
+const dry = ({backend, kind, namespace}: Creation, object: KubeObject, name: string): Pick<Written, 'value'> => {
+  if (backend.store.get(keyFor(kind, namespace, name))) throw alreadyExists(kind.resource, name)
+  const stored = kind.storage ? kind.storage.toStored(object) : object
+  return {value: encode(stored)}
+}

@@ -1,0 +1,23 @@
+// Who may write which half of an object: its main path never the status, the status path nothing else.
+import type {KubeObject} from '../../api/object.ts'
+import {copyOf} from '../registry/freeze.ts'
+
+type WithStatus = KubeObject & {status?: unknown}
+
+export const keepStatus = (object: WithStatus, old: WithStatus): void => {
+  if (old.status === undefined) delete object.status
+  else object.status = copyOf(old.status)
+}
+
+/** Everything but the status and managedFields is as it was. */
+export const keepSpec = (object: WithStatus, old: WithStatus): void => {
+  const {status} = object
+  const fields = object as Record<string, unknown>
+  for (const key of Object.keys(fields)) if (key !== 'metadata') delete fields[key]
+  for (const [key, value] of Object.entries(old)) if (key !== 'metadata' && key !== 'status') fields[key] = copyOf(value)
+  if (status !== undefined) fields.status = status
+  const {managedFields, resourceVersion} = object.metadata ?? {}
+  object.metadata = copyOf(old.metadata ?? {})
+  if (managedFields) object.metadata.managedFields = managedFields
+  if (resourceVersion) object.metadata.resourceVersion = resourceVersion
+}

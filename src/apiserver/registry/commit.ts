@@ -1,0 +1,117 @@
+// The last step of every write: object to bytes, bytes to the store, outcome to an error where there is one.
+import {ApiError} from '../../api/errors.ts'
+import type {Kind} from '../../api/kind.ts'
+import type {KubeObject} from '../../api/object.ts'
+import type {Entry, Revision} from '../../store/contract.ts'
+import type {Backend} from '../backend.ts'
+import {alreadyExists, modified, notFound} from '../errors.ts'
+import {objectKey, storedResource} from './keys.ts'
+import {encode, type Shared} from './objects.ts'
+
+const objectLimitBytes = 1.5 * 1024 * 1024
+
+export type Written = Pick<Entry, 'value' | 'revision'>
+
+const storedForm = (kind: Kind, object: KubeObject): KubeObject => kind.storage?.toStored(object) ?? object
+
+export const keyFor = (kind: Kind, namespace: string, name: string): string =>
+  objectKey(storedResource(kind), kind.resource.namespaced ? namespace : '', name)
+
+const versioned = (object: KubeObject, revision: Revision): KubeObject => {
+  const {metadata = {}, ...rest} = object
+  const {name, generateName, namespace, ...others} = metadata
+  return {
+    ...rest,
+    metadata: {
+      ...(name === undefined ? {} : {name}),
+      ...(generateName === undefined ? {} : {generateName}),
+      ...(namespace === undefined ? {} : {namespace}),
+      ...others,
+      resourceVersion: String(revision),
+    },
+  }
+}
+
+/** Makes the bytes once the revision is known and keeps what they decode to. */
+class Serializer {
+  readonly #backend: Backend
+  readonly #object: KubeObject
+  bytes: Buffer = Buffer.alloc(0)
+
+  constructor(backend: Backend, object: KubeObject) {
+    this.#backend = backend
+    this.#object = object
+    // Too large is said before anything is written.
+    if (roughSize(object) > objectLimitBytes) throw new ApiError('', 'etcdserver: request is too large', {code: 500})
+  }
+
+  readonly value = (revision: Revision): Buffer => {
+    const object = versioned(this.#object, revision)
+    this.bytes = encode(object)
+    this.#backend.objects.remember(this.bytes, object)
+    return this.bytes
+  }
+}
+
+/** Only objects that may be too large are measured exactly. */
+const roughSize = (object: KubeObject): number => {
+  const seen = countText(object, 0)
+  return seen > objectLimitBytes / 8 ? Buffer.byteLength(JSON.stringify(object)) : seen
+}
+
+const countText = (value: unknown, depth: number): number => {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 8
+  let size = 2
+  for (const [key, inner] of Object.entries(value)) size += key.length + 4 + countText(inner, depth + 1)
+  return size
+}
+
+export const commitNew = async (
+  backend: Backend,
+  kind: Kind,
+  object: KubeObject,
+  where: {readonly namespace: string; readonly name: string},
+): Promise<Written> => {
+  const serializer = new Serializer(backend, storedForm(kind, object))
+  const outcome = await backend.store.create(keyFor(kind, where.namespace, where.name), serializer.value)
+  if (outcome.kind === 'written') return {value: serializer.bytes, revision: outcome.revision}
+  if (outcome.kind === 'exists') {
+    const deleting = backend.objects.stored(outcome.current).metadata.deletionTimestamp !== undefined
+    throw alreadyExists(kind.resource, where.name, deleting ? 'object is being deleted: ' : '')
+  }
+  throw modified(kind.resource, where.name)
+}
+
+/** Conflicts are a value: who may, tries again on what is there now. */
+export type Commit = {readonly written: Written} | {readonly current: Entry}
+
+export const commitChange = async (
+  backend: Backend,
+  kind: Kind,
+  key: string,
+  object: KubeObject,
+  ifRevision: Revision,
+): Promise<Commit> => {
+  const serializer = new Serializer(backend, storedForm(kind, object))
+  const outcome = await backend.store.update(key, serializer.value, ifRevision)
+  if (outcome.kind === 'written') return {written: {value: serializer.bytes, revision: outcome.revision}}
+  if (outcome.kind === 'conflict' || outcome.kind === 'exists') return {current: outcome.current}
+  throw notFound(kind.resource, object.metadata?.name ?? '')
+}
+
+/** Watchers see the object as it last was, at the revision of its end. */
+export const commitDelete = async (
+  backend: Backend,
+  kind: Kind,
+  entry: Entry,
+): Promise<Commit> => {
+  const last = backend.objects.stored(entry) as KubeObject
+  const serializer = new Serializer(backend, last)
+  const outcome = await backend.store.delete(entry.key, entry.revision, serializer.value)
+  if (outcome.kind === 'written') return {written: {value: serializer.bytes, revision: outcome.revision}}
+  if (outcome.kind === 'conflict' || outcome.kind === 'exists') return {current: outcome.current}
+  throw notFound(kind.resource, last.metadata?.name ?? '')
+}
+
+export const isDeleting = (object: KubeObject | Shared): boolean => object.metadata?.deletionTimestamp !== undefined

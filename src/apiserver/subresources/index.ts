@@ -1,0 +1,14 @@
+// Subresources that are more than a part of their object. To add one: a file and a line.
+import type {Kind, Subresource} from '../../api/kind.ts'
+import type {Backend} from '../backend.ts'
+import type {Call} from '../request/call.ts'
+import type {Answer} from '../respond/answer.ts'
+
+export type SubresourceHandler = (
+  backend: Backend,
+  call: Call,
+  kind: Kind,
+  rules: Subresource,
+) => Promise<Answer>
+
+export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {}

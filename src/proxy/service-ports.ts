@@ -1,0 +1,87 @@
+// Watches Services and EndpointSlices and tells which ports changed, a moment after the first change of a burst.
+import {endpointSlices, services} from '../api/resources.ts'
+import type {EndpointSlice} from '../api/schema/types.gen.ts'
+import type {Clock, Timer} from '../lib/clock.ts'
+import type {Cached, InformerSource} from '../reconcile/contract.ts'
+import {desiredPorts, type Place, type ServicePort} from './desired.ts'
+
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const INDEX = 'proxy/service'
+/** Long enough to take a burst of endpoint changes together, short enough that nobody waits. */
+const GATHER_MS = 5
+
+const serviceKeys = (slice: Cached<EndpointSlice>): readonly string[] => {
+  const name = slice.metadata.labels?.[SERVICE_NAME]
+  return name === undefined ? [] : [`${slice.metadata.namespace}/${name}`]
+}
+
+export interface PortsChange {
+  /** Everything there is now. */
+  readonly all: ReadonlyMap<string, ServicePort>
+  /** Keys of ports that came, went or differ. */
+  readonly changed: ReadonlySet<string>
+}
+
+export interface WatchPortsOptions {
+  readonly informers: InformerSource
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly place: Place
+  readonly onChange: (change: PortsChange) => void
+}
+
+/** Calls `onChange` once with everything there is, then after changes. */
+export const watchServicePorts = async (options: WatchPortsOptions): Promise<Disposable> => {
+  const {informers, clock, signal, place, onChange} = options
+  const [service, slices] = [informers.informer(services), informers.informer(endpointSlices)]
+  slices.addIndex(INDEX, serviceKeys)
+  await Promise.all([service.synced(signal), slices.synced(signal)])
+
+  const all = new Map<string, ServicePort>()
+  const byService = new Map<string, readonly string[]>()
+  const dirty = new Set<string>()
+  let timer: Timer | undefined
+
+  const refresh = (key: string, changed: Set<string>): void => {
+    const object = service.cache.getByKey(key)
+    const ports = object ? desiredPorts(object, slices.cache.byIndex(INDEX, key), place) : []
+    const next = new Map(ports.map((port) => [port.key, port]))
+    for (const old of byService.get(key) ?? [])
+      if (!next.has(old)) {
+        all.delete(old)
+        changed.add(old)
+      }
+    for (const [portKey, port] of next)
+      if (JSON.stringify(all.get(portKey)) !== JSON.stringify(port)) {
+        all.set(portKey, port)
+        changed.add(portKey)
+      }
+    if (next.size > 0) byService.set(key, [...next.keys()])
+    else byService.delete(key)
+  }
+  const flush = (): void => {
+    timer = undefined
+    const changed = new Set<string>()
+    for (const key of dirty) refresh(key, changed)
+    dirty.clear()
+    if (changed.size > 0) onChange({all, changed})
+  }
+  const touch = (key: string): void => {
+    dirty.add(key)
+    timer ??= clock.after(GATHER_MS, flush)
+  }
+  const leave = [
+    service.onChange(({object}) => touch(`${object.metadata.namespace}/${object.metadata.name}`)),
+    slices.onChange(({object}) => {
+      for (const key of serviceKeys(object)) touch(key)
+    }),
+  ]
+  timer?.cancel()
+  flush()
+  return {
+    [Symbol.dispose]: () => {
+      timer?.cancel()
+      for (const stop of leave) stop()
+    },
+  }
+}
