@@ -57,7 +57,9 @@ const dispatchSubresource = async (backend: Backend, call: Call, kind: Kind): Pr
   const rules = kind.subresources[subresource]
   if (!rules || (rest !== '' && subresource !== 'proxy')) throw noSuchPath()
   if (!rules.verbs.some((known) => known === verb)) throw methodNotAllowed()
-  const special = subresourceHandlers[`${kind.resource.plural}/${subresource}`] ?? (rules.scale ? subresourceHandlers.scale : undefined)
+  const special =
+    subresourceHandlers[`${kind.resource.plural}/${subresource}`] ??
+    (rules.scale ? subresourceHandlers.scale : undefined)
   if (special) return special(backend, call, kind, rules)
   return wholeObject(backend, call, kind, {name: subresource, rules})
 }
@@ -71,7 +73,12 @@ const wholeObject = async (
 ): Promise<Answer> => {
   const {verb, namespace, name} = call.info
   if (verb === 'get')
-    return {type: 'entry', status: 200, kind, entry: existing(backend, kind, kind.resource.namespaced ? namespace : '', name)}
+    return {
+      type: 'entry',
+      status: 200,
+      kind,
+      entry: existing(backend, kind, kind.resource.namespaced ? namespace : '', name),
+    }
   if (verb === 'update') return update(backend, call, kind, subresource)
   if (verb === 'patch') return patch(backend, call, kind, subresource)
   throw methodNotAllowed()

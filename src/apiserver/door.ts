@@ -5,13 +5,13 @@ import type {ApiRequest, ApiResponse, UserInfo} from '../api/transport.ts'
 import type {Backend} from './backend.ts'
 import {dispatch} from './dispatch.ts'
 import {noSuchPath} from './errors.ts'
+import {answerPath} from './paths.ts'
 import type {Call} from './request/call.ts'
 import {type RequestInfo, requestInfo} from './request/info.ts'
 import type {Answer} from './respond/answer.ts'
 import {type Form, negotiate} from './respond/negotiate.ts'
 import {formOf, render, shown} from './respond/render.ts'
 import {asApiError, failureOf} from './respond/status.ts'
-import {answerPath} from './paths.ts'
 
 export interface Arrival {
   readonly request: ApiRequest

@@ -28,7 +28,11 @@ export interface TestServer extends AsyncDisposable {
   ask<T = Record<string, never>>(path: string, asking?: Asking): Promise<Answered<T>>
 }
 
-export const ask = <T>(socketPath: string, path: string, {method = 'GET', headers = {}, body}: Asking = {}): Promise<Answered<T>> =>
+export const ask = <T>(
+  socketPath: string,
+  path: string,
+  {method = 'GET', headers = {}, body}: Asking = {},
+): Promise<Answered<T>> =>
   new Promise((resolve, reject) => {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const type: Record<string, string> = text === undefined ? {} : {'content-type': 'application/json'}

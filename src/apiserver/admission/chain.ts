@@ -11,8 +11,7 @@ export class AdmissionChain {
   }
 
   async mutate(request: AdmissionRequest): Promise<void> {
-    for (const step of this.#steps)
-      if (step.mutate && step.handles(request)) await step.mutate(request, this.#context)
+    for (const step of this.#steps) if (step.mutate && step.handles(request)) await step.mutate(request, this.#context)
   }
 
   async validate(request: AdmissionRequest): Promise<void> {

@@ -38,7 +38,10 @@ const replace = async (
 export const admissionContext = (options: ContextOptions): AdmissionContext => {
   const {store, objects} = options
   return {
-    get<T extends KubeObject>(resource: Resource<T>, {namespace = '', name}: {namespace?: string | undefined; name: string}) {
+    get<T extends KubeObject>(
+      resource: Resource<T>,
+      {namespace = '', name}: {namespace?: string | undefined; name: string},
+    ) {
       const entry = store.get(objectKey(resource, namespace, name))
       return entry && (objects.stored(entry) as unknown as DeepReadonly<Stored<T>>)
     },

@@ -1,7 +1,6 @@
 // Changing an object: read, change, check, write if nobody was faster, else again on what is there now.
 import {isDeepStrictEqual} from 'node:util'
-import {invalidObject} from '../../api/field-errors.ts'
-import {FieldErrors} from '../../api/field-errors.ts'
+import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
 import type {Kind, Subresource} from '../../api/kind.ts'
 import {validateChange} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
@@ -15,7 +14,7 @@ import {trackUpdate} from '../registry/managers.ts'
 import {encode, type Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
 import type {WriteOptions} from '../request/write-options.ts'
-import {keepStatus, keepSpec} from './status-rules.ts'
+import {keepSpec, keepStatus} from './status-rules.ts'
 
 export interface Change {
   readonly backend: Backend

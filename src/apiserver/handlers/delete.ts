@@ -63,13 +63,17 @@ export const deleteObject = async (deletion: Deletion): Promise<Deleted> => {
 const checkPreconditions = (kind: Kind, object: Shared, {uid, resourceVersion}: DeleteOptions): void => {
   const {metadata} = object
   const fail = (why: string): never => {
-    throw new ApiError('Conflict', `Operation cannot be fulfilled on ${kind.resource.kind} "${metadata.name}": ${why}`, {
-      details: {
-        name: metadata.name,
-        ...(kind.resource.group === '' ? {} : {group: kind.resource.group}),
-        kind: kind.resource.kind,
+    throw new ApiError(
+      'Conflict',
+      `Operation cannot be fulfilled on ${kind.resource.kind} "${metadata.name}": ${why}`,
+      {
+        details: {
+          name: metadata.name,
+          ...(kind.resource.group === '' ? {} : {group: kind.resource.group}),
+          kind: kind.resource.kind,
+        },
       },
-    })
+    )
   }
   if (uid !== undefined && uid !== metadata.uid)
     fail(

@@ -18,5 +18,10 @@ export const get = async (backend: Backend, call: Call, kind: Kind): Promise<Ans
   const {namespace, name, query} = call.info
   const version = query.get('resourceVersion')
   if (version && version !== '0') await waitForRevision(backend, Number(version))
-  return {type: 'entry', status: 200, kind, entry: existing(backend, kind, kind.resource.namespaced ? namespace : '', name)}
+  return {
+    type: 'entry',
+    status: 200,
+    kind,
+    entry: existing(backend, kind, kind.resource.namespaced ? namespace : '', name),
+  }
 }

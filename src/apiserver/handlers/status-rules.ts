@@ -14,7 +14,8 @@ export const keepSpec = (object: WithStatus, old: WithStatus): void => {
   const {status} = object
   const fields = object as Record<string, unknown>
   for (const key of Object.keys(fields)) if (key !== 'metadata') delete fields[key]
-  for (const [key, value] of Object.entries(old)) if (key !== 'metadata' && key !== 'status') fields[key] = copyOf(value)
+  for (const [key, value] of Object.entries(old))
+    if (key !== 'metadata' && key !== 'status') fields[key] = copyOf(value)
   if (status !== undefined) fields.status = status
   const {managedFields, resourceVersion} = object.metadata ?? {}
   object.metadata = copyOf(old.metadata ?? {})

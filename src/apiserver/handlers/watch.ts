@@ -1,8 +1,8 @@
 import type {Kind} from '../../api/kind.ts'
 import type {Revision} from '../../store/contract.ts'
 import type {Backend} from '../backend.ts'
-import {listEntries} from '../registry/list.ts'
 import {listPrefix, objectKey, prefixOf, storedResource} from '../registry/keys.ts'
+import {listEntries} from '../registry/list.ts'
 import {waitForRevision} from '../registry/wait.ts'
 import type {Call} from '../request/call.ts'
 import {type ListOptions, listOptions} from '../request/list-options.ts'
@@ -22,8 +22,7 @@ const startOf = async (
 ): Promise<{readonly from: Revision; readonly initial: readonly Seen[] | undefined}> => {
   const asked = Number(options.resourceVersion || 0)
   if (asked > 0 && options.sendInitialEvents) await waitForRevision(backend, asked)
-  if (!startsWithState(options))
-    return {from: asked > 0 ? asked : backend.store.currentRevision(), initial: undefined}
+  if (!startsWithState(options)) return {from: asked > 0 ? asked : backend.store.currentRevision(), initial: undefined}
   const {entries, revision} = await listEntries(backend, kind, {
     ...where,
     limit: 0,

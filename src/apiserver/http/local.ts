@@ -8,8 +8,7 @@ import {upgrade} from '../upgrade.ts'
 export const localTransport = (backend: Backend, {user, userAgent = ''}: Caller): Transport => {
   const arrival = {user, local: true}
   return {
-    request: (request) =>
-      handle(backend, {...arrival, request, userAgent: request.headers['user-agent'] ?? userAgent}),
+    request: (request) => handle(backend, {...arrival, request, userAgent: request.headers['user-agent'] ?? userAgent}),
     upgrade: (request) =>
       upgrade(backend, {...arrival, request, userAgent: request.headers['user-agent'] ?? userAgent}),
     async [Symbol.asyncDispose]() {

@@ -101,11 +101,7 @@ export const commitChange = async (
 }
 
 /** Watchers see the object as it last was, at the revision of its end. */
-export const commitDelete = async (
-  backend: Backend,
-  kind: Kind,
-  entry: Entry,
-): Promise<Commit> => {
+export const commitDelete = async (backend: Backend, kind: Kind, entry: Entry): Promise<Commit> => {
   const last = backend.objects.stored(entry) as KubeObject
   const serializer = new Serializer(backend, last)
   const outcome = await backend.store.delete(entry.key, entry.revision, serializer.value)

@@ -12,7 +12,8 @@ export const copyOf = <T>(value: T): T => {
   if (Array.isArray(value)) return value.map(copyOf) as T
   const copy: Record<string, unknown> = {}
   for (const [key, inner] of Object.entries(value))
-    if (key === '__proto__') Object.defineProperty(copy, key, {value: copyOf(inner), enumerable: true, writable: true, configurable: true})
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, {value: copyOf(inner), enumerable: true, writable: true, configurable: true})
     else copy[key] = copyOf(inner)
   return copy as T
 }

@@ -69,7 +69,12 @@ const translated = (error: unknown, query: ListQuery): unknown => {
   return error
 }
 
-const metadataOf = (revision: Revision, prefix: string, last: Entry | undefined, remaining: number | undefined): ListMeta => ({
+const metadataOf = (
+  revision: Revision,
+  prefix: string,
+  last: Entry | undefined,
+  remaining: number | undefined,
+): ListMeta => ({
   resourceVersion: String(revision),
   ...(last ? {continue: encodeContinue(revision, last.key.slice(prefix.length))} : {}),
   ...(last && remaining !== undefined ? {remainingItemCount: remaining} : {}),
@@ -80,7 +85,11 @@ const page = (backend: Backend, query: ListQuery, prefix: string, start: Start):
     ...start,
     ...(query.limit > 0 ? {limit: query.limit} : {}),
   })
-  return {entries, revision, metadata: metadataOf(revision, prefix, remaining > 0 ? entries.at(-1) : undefined, remaining)}
+  return {
+    entries,
+    revision,
+    metadata: metadataOf(revision, prefix, remaining > 0 ? entries.at(-1) : undefined, remaining),
+  }
 }
 
 const select = (backend: Backend, kind: Kind, query: ListQuery, prefix: string, start: Start): Listed => {

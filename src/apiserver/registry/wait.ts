@@ -18,5 +18,8 @@ export const waitForRevision = async (backend: Backend, revision: Revision): Pro
 
 const tooLarge = (revision: Revision, current: Revision): ApiError =>
   new ApiError('Timeout', `Timeout: Too large resource version: ${revision}, current: ${current}`, {
-    details: {causes: [{reason: 'ResourceVersionTooLarge', message: 'Too large resource version'}], retryAfterSeconds: 1},
+    details: {
+      causes: [{reason: 'ResourceVersionTooLarge', message: 'Too large resource version'}],
+      retryAfterSeconds: 1,
+    },
   })

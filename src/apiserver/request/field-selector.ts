@@ -20,7 +20,7 @@ const splitTerms = (text: string): string[] => {
   return terms
 }
 
-const unescape = (text: string): string => {
+const unescaped = (text: string): string => {
   let result = ''
   for (let at = 0; at < text.length; at++) {
     const letter = text[at] ?? ''
@@ -29,7 +29,8 @@ const unescape = (text: string): string => {
       if (next !== '\\' && next !== ',' && next !== '=')
         throw badRequest(`invalid field selector: invalid escape sequence: \\${next ?? ''}`)
       result += next
-    } else if (letter === ',' || letter === '=') throw badRequest(`invalid field selector: unescaped character in value: ${letter}`)
+    } else if (letter === ',' || letter === '=')
+      throw badRequest(`invalid field selector: unescaped character in value: ${letter}`)
     else result += letter
   }
   return result
@@ -56,5 +57,5 @@ export const fieldSelectorOf = (text: string): FieldRequirement[] =>
       const parts = splitTerm(term)
       if (!parts) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`)
       const [path, operator, value] = parts
-      return {path, equal: operator !== '!=', value: unescape(value)}
+      return {path, equal: operator !== '!=', value: unescaped(value)}
     })

@@ -22,18 +22,27 @@ const matches: readonly string[] = ['Exact', 'NotOlderThan']
 const validateMatch = (options: ListOptions, isWatch: boolean, errors: FieldErrors): void => {
   const {resourceVersionMatch: match, resourceVersion, sendInitialEvents} = options
   if (isWatch && sendInitialEvents !== undefined) {
-    if (match === '') errors.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+    if (match === '')
+      errors.forbidden(
+        'resourceVersionMatch',
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      )
     else if (match !== 'NotOlderThan') errors.notSupported('resourceVersionMatch', match, ['NotOlderThan'])
     return
   }
   if (sendInitialEvents !== undefined) errors.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')
   if (match === '') return
   if (isWatch) {
-    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+    errors.forbidden(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    )
     return
   }
-  if (resourceVersion === '') errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
-  if (options.continue !== '') errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+  if (resourceVersion === '')
+    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+  if (options.continue !== '')
+    errors.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
   if (!matches.includes(match)) errors.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])
   if (match === 'Exact' && resourceVersion === '0')
     errors.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')

@@ -28,7 +28,8 @@ export const unsupportedMediaType = (): ApiError =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   )
 
-export const mediaTypeOf = (call: Call): string => (headerOf(call, 'content-type').split(';')[0] ?? '').trim().toLowerCase()
+export const mediaTypeOf = (call: Call): string =>
+  (headerOf(call, 'content-type').split(';')[0] ?? '').trim().toLowerCase()
 
 /** The start of a body that nobody understands, as Kubernetes quotes it. */
 const summary = (bytes: Buffer): string => {
@@ -74,7 +75,9 @@ const mismatch = (said: {apiVersion: string; kind: string}, expected: Expected):
 
 const cannotHandle = (said: {apiVersion: string; kind: string}, expected: Expected, why: string): ApiError => {
   const {version} = splitApiVersion(said.apiVersion)
-  return badRequest(`${said.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`)
+  return badRequest(
+    `${said.kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`,
+  )
 }
 
 interface Read {
@@ -92,7 +95,12 @@ const read = async (call: Call): Promise<Read> => {
 }
 
 /** Reports what is odd about a body as fieldValidation asks for. */
-export const reportProblems = (call: Call, problems: readonly string[], validation: FieldValidation, refuse: (why: string) => ApiError): void => {
+export const reportProblems = (
+  call: Call,
+  problems: readonly string[],
+  validation: FieldValidation,
+  refuse: (why: string) => ApiError,
+): void => {
   if (problems.length === 0 || validation === 'Ignore') return
   if (validation === 'Strict') throw refuse(`strict decoding error: ${problems.join(', ')}`)
   for (const problem of problems) call.warnings.add(problem)

@@ -4,7 +4,7 @@ import type {KubeObject} from '../../api/object.ts'
 import {badRequest} from '../errors.ts'
 import type {Shared} from '../registry/objects.ts'
 import type {Call} from './call.ts'
-import {fieldSelectorOf, type FieldRequirement} from './field-selector.ts'
+import {type FieldRequirement, fieldSelectorOf} from './field-selector.ts'
 import {parseLabelSelector} from './label-selector.ts'
 
 export interface Selection {
@@ -23,9 +23,7 @@ const fieldOf = (kind: Kind, path: string): ((object: Shared) => string) | undef
 }
 
 const unknownField = (kind: Kind, path: string): never => {
-  const names = kind.resource.namespaced
-    ? '"metadata.name", "metadata.namespace"'
-    : '"metadata.name"'
+  const names = kind.resource.namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"'
   if (Object.keys(kind.selectableFields).length > 0) throw badRequest(`field label not supported: ${path}`)
   throw badRequest(`"${path}" is not a known field selector: only ${names}`)
 }

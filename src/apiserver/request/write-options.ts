@@ -25,7 +25,11 @@ const validateManager = (manager: string, errors: FieldErrors): void => {
   const at = letters.findIndex((letter) => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(letter))
   if (at >= 0) {
     const code = (letters[at]?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-    errors.add('FieldValueInvalid', 'fieldManager', `${goQuote(manager)}: invalid character U+${code} (at position ${at})`)
+    errors.add(
+      'FieldValueInvalid',
+      'fieldManager',
+      `${goQuote(manager)}: invalid character U+${code} (at position ${at})`,
+    )
   }
 }
 
@@ -43,7 +47,10 @@ export const writeOptions = (call: Call, kind: WriteOptions['kind'], isApply = f
   const force = boolParameter(query, 'force')
   if (query.size > 0) {
     const errors = new FieldErrors()
-    validateDryRun(dryRun.filter((value) => value !== ''), errors)
+    validateDryRun(
+      dryRun.filter((value) => value !== ''),
+      errors,
+    )
     if (kind === 'PatchOptions') {
       if (isApply && manager === '') errors.required('fieldManager', 'is required for apply patch')
       if (!isApply && force !== undefined) errors.forbidden('force', 'may not be specified for non-apply patch')

@@ -11,8 +11,18 @@ export type Answer =
   /** A stored object as it is. */
   | {readonly type: 'entry'; readonly status: number; readonly kind: Kind; readonly entry: Pick<Entry, 'value'>}
   /** Something made for this answer: a review, a scale, a dry run. `kind` where a table of it makes sense. */
-  | {readonly type: 'object'; readonly status: number; readonly kind?: Kind | undefined; readonly object: KubeObject | Shared}
-  | {readonly type: 'list'; readonly kind: Kind; readonly metadata: ListMeta; readonly entries: readonly Pick<Entry, 'value'>[]}
+  | {
+      readonly type: 'object'
+      readonly status: number
+      readonly kind?: Kind | undefined
+      readonly object: KubeObject | Shared
+    }
+  | {
+      readonly type: 'list'
+      readonly kind: Kind
+      readonly metadata: ListMeta
+      readonly entries: readonly Pick<Entry, 'value'>[]
+    }
   | {readonly type: 'watch'; readonly kind: Kind; readonly watcher: Watcher}
   | {readonly type: 'status'; readonly status: Status; readonly code: number}
   /** Complete already. */

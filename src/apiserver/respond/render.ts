@@ -20,7 +20,11 @@ const mediaTypes: Readonly<Record<Form['encoding'], string>> = {json: 'applicati
 /** Throws NotAcceptable before anything is done. */
 export const formOf = (call: Call, verb: string): Form =>
   negotiate(headerOf(call, 'accept'), ({shape}) =>
-    shape === 'PartialObjectMetadataList' ? verb === 'list' : shape === 'PartialObjectMetadata' ? verb !== 'list' : true,
+    shape === 'PartialObjectMetadataList'
+      ? verb === 'list'
+      : shape === 'PartialObjectMetadata'
+        ? verb !== 'list'
+        : true,
   )
 
 export const render = (backend: Backend, call: Call, form: Form, answer: Answer): ApiResponse => {
@@ -57,11 +61,16 @@ const bytesResponse = (status: number, body: Uint8Array, object: () => unknown):
 
 /** Keys in order, times quoted: what Go's YAML library writes. */
 export const toYaml = (value: unknown): string =>
-  dump(JSON.parse(JSON.stringify(value)), {sortKeys: true, noRefs: true, lineWidth: -1, quotingType: '"', noArrayIndent: true} as Parameters<typeof dump>[1])
+  dump(JSON.parse(JSON.stringify(value)), {
+    sortKeys: true,
+    noRefs: true,
+    lineWidth: -1,
+    quotingType: '"',
+    noArrayIndent: true,
+  } as Parameters<typeof dump>[1])
 
 export const shown = (form: Form, status: number, object: unknown): ApiResponse => {
-  const bytes =
-    form.encoding === 'yaml' ? Buffer.from(toYaml(object)) : encode(object as KubeObject)
+  const bytes = form.encoding === 'yaml' ? Buffer.from(toYaml(object)) : encode(object as KubeObject)
   return {status, headers: {'content-type': mediaTypes[form.encoding]}, body: bytes, object}
 }
 
@@ -111,7 +120,8 @@ const listResponse = (backend: Backend, call: Call, form: Form, answer: ListAnsw
   const objects = (): Shared[] => entries.map((entry) => backend.objects.object(kind, entry))
   const apiVersion = apiVersionOf(kind.resource)
   const listKind = `${kind.resource.kind}List`
-  if (form.shape === 'Table') return shown(form, 200, tableOf(kind, objects(), metadata, tableOptions(backend, call, form)))
+  if (form.shape === 'Table')
+    return shown(form, 200, tableOf(kind, objects(), metadata, tableOptions(backend, call, form)))
   if (form.shape === 'PartialObjectMetadataList')
     return shown(form, 200, {
       kind: form.shape,

@@ -43,5 +43,10 @@ export const textResponse = (status: number, text: string, type = 'text/plain; c
 
 export const jsonResponse = (status: number, object: unknown): Answer => ({
   type: 'raw',
-  response: {status, headers: {'content-type': 'application/json'}, body: Buffer.from(`${JSON.stringify(object)}\n`), object},
+  response: {
+    status,
+    headers: {'content-type': 'application/json'},
+    body: Buffer.from(`${JSON.stringify(object)}\n`),
+    object,
+  },
 })

@@ -5,7 +5,6 @@ import {apiVersionOf} from '../../api/resource.ts'
 import type {ApiResponse} from '../../api/transport.ts'
 import type {Revision} from '../../store/contract.ts'
 import type {Backend} from '../backend.ts'
-import {failureOf} from './status.ts'
 import {expired} from '../errors.ts'
 import {encode, type Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
@@ -15,6 +14,7 @@ import type {Sink, Watcher} from '../watch/watcher.ts'
 import type {Answer} from './answer.ts'
 import {type Form, isPlain} from './negotiate.ts'
 import {partialOf} from './partial.ts'
+import {failureOf} from './status.ts'
 import {includeObjectOf, tableOf} from './table.ts'
 
 type WatchAnswer = Extract<Answer, {type: 'watch'}>
@@ -108,7 +108,8 @@ const convertedSink = (backend: Backend, call: Call, form: Form, kind: Kind, lin
 export const watchResponse = (backend: Backend, call: Call, form: Form, {kind, watcher}: WatchAnswer): ApiResponse => {
   if (call.request.signal) stopWith(call.request.signal, watcher)
   const headers = {'content-type': form.encoding === 'yaml' ? 'application/yaml' : 'application/json'}
-  if (call.local && isPlain(form)) return {status: 200, headers, body: Buffer.alloc(0), events: eventsOf(backend, kind, watcher)}
+  if (call.local && isPlain(form))
+    return {status: 200, headers, body: Buffer.alloc(0), events: eventsOf(backend, kind, watcher)}
   const sink = isPlain(form)
     ? (lines: LineSink) => bytesSink(backend, kind, lines)
     : (lines: LineSink) => convertedSink(backend, call, form, kind, lines)

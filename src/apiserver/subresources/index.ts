@@ -4,11 +4,6 @@ import type {Backend} from '../backend.ts'
 import type {Call} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
 
-export type SubresourceHandler = (
-  backend: Backend,
-  call: Call,
-  kind: Kind,
-  rules: Subresource,
-) => Promise<Answer>
+export type SubresourceHandler = (backend: Backend, call: Call, kind: Kind, rules: Subresource) => Promise<Answer>
 
 export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {}

@@ -13,7 +13,11 @@ export interface Seen {
 }
 
 /** What the watcher is told; undefined: nothing. Without a matcher everything is in the selection. */
-export const seenBy = (event: StoreEvent, matches: Matcher | undefined, view: (entry: Pick<StoreEvent, 'value'>) => Shared): Seen | undefined => {
+export const seenBy = (
+  event: StoreEvent,
+  matches: Matcher | undefined,
+  view: (entry: Pick<StoreEvent, 'value'>) => Shared,
+): Seen | undefined => {
   const gone = event.type === 'delete'
   if (!matches) return {type: gone ? 'DELETED' : event.previous ? 'MODIFIED' : 'ADDED', source: event}
   const before = event.previous !== undefined && matches(view(event.previous))

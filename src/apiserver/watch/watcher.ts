@@ -2,8 +2,8 @@
 // events (a connection, a caller in this process) is its sink; a sink that does not keep up is cut off.
 import type {Revision, StoreEvent, Watch} from '../../store/contract.ts'
 import {CompactedError} from '../../store/contract.ts'
-import type {Listener, WatchHub} from './hub.ts'
 import type {Seen} from './events.ts'
+import type {Listener, WatchHub} from './hub.ts'
 
 export interface Sink {
   event(seen: Seen): void
