@@ -8,7 +8,7 @@ export const commonMessages = {
     runtimeApiVersion: [4, 'string'],
   },
   Int64Value: {value: [1, 'int64']},
-  KeyValue: {key: [1, 'string'], value: [2, 'bytes']},
+  KeyValue: {key: [1, 'string'], value: [2, 'string']},
   PortForwardRequest: {podSandboxId: [1, 'string'], port: [2, 'repeated int32']},
   PortForwardResponse: {url: [1, 'string']},
   RuntimeConfig: {networkConfig: [1, 'NetworkConfig']},

@@ -47,3 +47,6 @@ export const criMethods = (handlers: CriHandlers): Map<string, GrpcMethod> => {
   }
   return methods
 }
+
+export type RuntimeHandlers = NonNullable<CriHandlers['RuntimeService']>
+export type ImageHandlers = NonNullable<CriHandlers['ImageService']>

@@ -1,0 +1,178 @@
+// From CRI's wishes to a LaunchSpec: who the process is, what it sees, what limits it.
+import {existsSync, mkdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {MountPropagation, NamespaceMode} from '../lib/cri/enums.ts'
+import type {Received} from '../lib/cri/messages.ts'
+import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
+import {boundingSet, capabilitiesOf} from './capabilities.ts'
+import type {Cgroups} from './cgroup/cgroups.ts'
+import {readSubmounts} from './host-mounts.ts'
+import {accountOf} from './images/accounts.ts'
+import {layerFoldersOf, type RuntimeImage} from './images/image.ts'
+import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, RootLayers} from './launch/spec.ts'
+import {namespaceFile} from './network/namespaces.ts'
+import type {ContainerRecord, SandboxRecord} from './records.ts'
+
+type ContainerConfig = Received<'ContainerConfig'>
+type SecurityContext = Received<'LinuxContainerSecurityContext'>
+
+const ownStatus = readFileSync('/proc/self/status', 'utf8')
+const possible = boundingSet(ownStatus)
+/** Lowering it below our own needs a capability that some machines keep from us. */
+const lowestOomScoreAdj = possible.has('sys_resource')
+  ? -1000
+  : Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim())
+
+const isFolder = (path: string): boolean => statSync(path).isDirectory()
+
+const userOf = (security: SecurityContext | undefined, image: RuntimeImage): ProcessUser & {home: string} => {
+  const [imageUser = '', imageGroup] = image.config.user.split(':')
+  const name =
+    security?.runAsUser !== undefined ? String(security.runAsUser.value) : security?.runAsUsername || imageUser || '0'
+  const asked = security?.runAsGroup !== undefined ? String(security.runAsGroup.value) : undefined
+  const group = asked ?? (name === imageUser ? imageGroup : undefined)
+  const account = accountOf(layerFoldersOf(image), name, group)
+  if (!account)
+    throw new GrpcError(grpcCodes.invalidArgument, `unable to find user ${name}: no matching entries in passwd file`)
+  const strict = security?.supplementalGroupsPolicy === 1
+  const groups = new Set([account.gid, ...(strict ? [] : account.groups), ...(security?.supplementalGroups ?? [])])
+  return {uid: account.uid, gid: account.gid, groups: [...groups], home: account.home}
+}
+
+const pairOf = (text: string): readonly [string, string] => {
+  const equals = text.indexOf('=')
+  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)]
+}
+
+export const commandOf = ({command, args}: ContainerConfig, {config}: RuntimeImage): readonly string[] => {
+  if (command.length > 0) return [...command, ...args]
+  return [...config.entrypoint, ...(args.length > 0 ? args : config.cmd)]
+}
+
+const processOf = (config: ContainerConfig, image: RuntimeImage, hostname: string): ProcessSpec => {
+  const security = config.linux?.securityContext
+  const user = userOf(security, image)
+  const command = commandOf(config, image)
+  if (command.length === 0) throw new GrpcError(grpcCodes.invalidArgument, 'no command specified')
+  const env = new Map(image.config.env.map(pairOf))
+  if (!env.has('PATH')) env.set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin')
+  if (config.tty) env.set('TERM', 'xterm')
+  env.set('HOSTNAME', hostname)
+  for (const {key, value} of config.envs) env.set(key, value)
+  if (!env.has('HOME')) env.set('HOME', user.home)
+  return {
+    command,
+    env: [...env],
+    cwd: config.workingDir || image.config.workingDir || '/',
+    user,
+    capabilities: security?.privileged ? undefined : capabilitiesOf(security?.capabilities, possible),
+    noNewPrivileges: security?.noNewPrivs ?? false,
+  }
+}
+
+const propagationOf = (value: number): BindMount['propagation'] =>
+  value === MountPropagation.BIDIRECTIONAL
+    ? 'shared'
+    : value === MountPropagation.HOST_TO_CONTAINER
+      ? 'slave'
+      : 'private'
+
+const mountOf = ({containerPath, hostPath, readonly, propagation}: Received<'Mount'>): BindMount => {
+  if (!existsSync(hostPath)) mkdirSync(hostPath, {recursive: true})
+  const source = realpathSync(hostPath)
+  return {
+    source,
+    target: containerPath,
+    readOnly: readonly,
+    propagation: propagationOf(propagation),
+    isFolder: isFolder(source),
+  }
+}
+
+/** What every pod has unless its containers bring their own. */
+const sandboxMounts = (sandbox: SandboxRecord, given: readonly BindMount[]): BindMount[] =>
+  (['hostname', 'resolv.conf', 'hosts'] as const).flatMap((name) => {
+    const source = join(sandbox.folder, name)
+    const target = `/etc/${name}`
+    if (!existsSync(source) || given.some((mount) => mount.target === target)) return []
+    return [{source, target, readOnly: false, propagation: 'private' as const, isFolder: false}]
+  })
+
+const namespacesOf = (
+  sandbox: SandboxRecord,
+  security: SecurityContext | undefined,
+  targetPid: number | undefined,
+): NamespaceSpec => {
+  const options = security?.namespaceOptions ?? sandbox.config.linux?.securityContext?.namespaceOptions
+  const file = (kind: 'net' | 'ipc' | 'uts'): string | undefined =>
+    sandbox.namespaces.includes(kind) ? namespaceFile(sandbox.folder, kind) : undefined
+  const pidMode = options?.pid ?? NamespaceMode.CONTAINER
+  const joined = targetPid ?? (pidMode === NamespaceMode.POD ? sandbox.holderPid : undefined)
+  const pid = joined ? `/proc/${joined}/ns/pid` : pidMode === NamespaceMode.NODE ? undefined : 'new'
+  return {net: file('net'), ipc: file('ipc'), uts: file('uts'), pid}
+}
+
+const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly string[]): RootLayers => {
+  const folders = (name: string) => {
+    const upper = join(record.folder, name, 'upper')
+    const work = join(record.folder, name, 'work')
+    mkdirSync(upper, {recursive: true, mode: 0o755})
+    mkdirSync(work, {recursive: true})
+    return {upper, work}
+  }
+  mkdirSync(join(record.folder, 'root'), {recursive: true})
+  const own = folders('layer')
+  if (image.layers !== 'host') {
+    for (const name of ['proc', 'sys', 'dev'])
+      if (!image.layers.some((layer) => existsSync(join(layer, name))))
+        mkdirSync(join(own.upper, name), {recursive: true})
+    return {lower: image.layers, ...own, submounts: [], masked: []}
+  }
+  const submounts = readSubmounts(mask).map((path, index) => ({path, ...folders(`mount${index}`)}))
+  return {lower: ['/'], ...own, submounts, masked: mask.filter((path) => existsSync(path))}
+}
+
+export interface SpecSources {
+  readonly cgroups: Cgroups
+  readonly mask: readonly string[]
+  /** Of the container whose pid namespace is to be joined. */
+  readonly targetPid: number | undefined
+}
+
+export const launchSpecOf = (
+  record: ContainerRecord,
+  sandbox: SandboxRecord,
+  image: RuntimeImage,
+  {cgroups, mask, targetPid}: SpecSources,
+): LaunchSpec => {
+  const {config} = record
+  const security = config.linux?.securityContext
+  const privileged = security?.privileged ?? false
+  const hostname = sandbox.config.hostname || readFileSync('/proc/sys/kernel/hostname', 'utf8').trim()
+  const mounts = config.mounts.map(mountOf)
+  const oom = config.linux?.resources?.oomScoreAdj
+  const namespaces = namespacesOf(sandbox, security, targetPid)
+  return {
+    id: record.id,
+    folder: record.folder,
+    isHostImage: image.layers === 'host',
+    root: rootOf(record, image, mask),
+    readOnlyRoot: security?.readonlyRootfs ?? false,
+    privileged,
+    mounts: [...mounts, ...sandboxMounts(sandbox, mounts)],
+    shmFolder: namespaces.ipc ? join(sandbox.folder, 'shm') : '/dev/shm',
+    devices: config.devices.map(({hostPath, containerPath}) => ({source: hostPath, target: containerPath})),
+    maskedPaths: (privileged ? [] : (security?.maskedPaths ?? []))
+      .filter((path) => existsSync(path))
+      .map((path) => ({path, isFolder: isFolder(path)})),
+    readOnlyPaths: privileged ? [] : (security?.readonlyPaths ?? []).filter((path) => existsSync(path)),
+    namespaces,
+    cgroupProcs: cgroups.procsFiles(record.cgroupPath),
+    cgroupMounts: cgroups.mounts(record.cgroupPath),
+    cgroupPath: record.cgroupPath,
+    oomScoreAdj: oom === undefined ? undefined : Math.max(oom, lowestOomScoreAdj),
+    process: processOf(config, image, hostname),
+    tty: config.tty,
+    stdin: config.stdin,
+  }
+}

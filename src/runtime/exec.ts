@@ -1,0 +1,111 @@
+// A further process in a running container: through nsenter, in the same control group, with the container's own
+// environment, user and limits.
+import {type ChildProcess, spawn} from 'node:child_process'
+import type {Readable, Writable} from 'node:stream'
+import type {Exit} from './launch/launched.ts'
+import {processScript} from './launch/process-script.ts'
+import {copiedTools, hostTools} from './launch/tools.ts'
+import {exitOf, withTerminal} from './launch/unshare.ts'
+import type {LiveContainer} from './records.ts'
+import {SYSTEM_PATH} from './run-program.ts'
+import {shellQuote} from './shell-quote.ts'
+
+export interface ExecRequest {
+  readonly command: readonly string[]
+  readonly stdin: boolean
+  readonly tty: boolean
+}
+
+export interface Executing {
+  readonly pid: number
+  readonly stdin: Writable | undefined
+  readonly stdout: Readable
+  readonly stderr: Readable | undefined
+  readonly exited: Promise<Exit>
+  /** After the exit and the last byte of output. */
+  readonly closed: Promise<void>
+  kill(): void
+}
+
+const execScript = ({spec, launched}: LiveContainer, command: readonly string[], tty: boolean): string => {
+  const env = tty ? [...spec.process.env, ['TERM', 'xterm'] as const] : spec.process.env
+  const process = {...spec.process, command, env}
+  const words = processScript(process, spec.isHostImage ? hostTools : copiedTools, {
+    changesFolder: true,
+    diesWithParent: true,
+  })
+  return [
+    ...spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`),
+    `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid ${words}`,
+  ].join('\n')
+}
+
+const closedOf = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.on('close', () => resolve())
+    child.on('error', () => resolve())
+  })
+
+/** What is left of it after nsenter forked dies with it. */
+export const execIn = (container: LiveContainer, request: ExecRequest): Executing => {
+  const [program = '', ...args] = withTerminal(request.tty, [
+    'sh',
+    '-c',
+    execScript(container, request.command, request.tty),
+  ])
+  const child = spawn(program, args, {
+    cwd: '/',
+    env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},
+    stdio: [request.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  })
+  child.stdin?.on('error', () => undefined) // the command may end without reading
+  return {
+    pid: child.pid ?? 0,
+    stdin: child.stdin ?? undefined,
+    stdout: child.stdout as Readable,
+    stderr: request.tty ? undefined : (child.stderr as Readable),
+    exited: exitOf(child),
+    closed: closedOf(child),
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+export interface ExecOutput {
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+  readonly exitCode: number
+  readonly timedOut: boolean
+}
+
+const MOST_OUTPUT = 16 * 1024 * 1024
+
+const collect = (stream: Readable | undefined): (() => Buffer) => {
+  const chunks: Buffer[] = []
+  let size = 0
+  stream?.on('data', (chunk: Buffer) => {
+    if ((size += chunk.length) <= MOST_OUTPUT) chunks.push(chunk)
+  })
+  return () => Buffer.concat(chunks)
+}
+
+export const execSync = async (
+  container: LiveContainer,
+  command: readonly string[],
+  timeoutMs: number,
+): Promise<ExecOutput> => {
+  const running = execIn(container, {command, stdin: false, tty: false})
+  const stdout = collect(running.stdout)
+  const stderr = collect(running.stderr)
+  let timedOut = false
+  const timer =
+    timeoutMs > 0
+      ? setTimeout(() => {
+          timedOut = true
+          running.kill()
+        }, timeoutMs)
+      : undefined
+  const {code} = await running.exited
+  clearTimeout(timer)
+  if (!timedOut) await running.closed
+  return {stdout: stdout(), stderr: stderr(), exitCode: code, timedOut}
+}

@@ -1,0 +1,83 @@
+// A container's mounts as tables for `mount --all`, which mounts a whole table in one process: that is most of the
+// speed of a launch. Three tables, because the root changes in between (see unshare-script.ts). Pure.
+import type {BindMount, LaunchSpec} from './spec.ts'
+import {TOOLS_MOUNT} from './tools.ts'
+
+/** Where this machine's root hangs while a container takes what it needs from it; covered by devpts afterwards. */
+export const OLD_ROOT = '/dev/pts'
+/** Covered by the last mount of the last table. */
+export const LATE_TABLE = '/dev/mqueue/table'
+
+const field = (text: string): string =>
+  text.replace(/[\s\\#]/g, (letter) => `\\${letter.charCodeAt(0).toString(8).padStart(3, '0')}`)
+
+const entry = (source: string, target: string, type: string, options: string): string =>
+  `${field(source)} ${field(target)} ${type} ${options} 0 0`
+
+const overlayOptions = (lower: readonly string[], upper: string, work: string): string =>
+  `lowerdir=${lower.map((path) => path.replace(/[\\:,]/g, '\\$&')).join(':')},upperdir=${upper},workdir=${work}`
+
+const tableText = (entries: readonly string[]): string => `${entries.join('\n')}\n`
+
+export const earlyTable = ({folder, root, readOnlyPaths}: LaunchSpec): string => {
+  const target = `${folder}/root`
+  return tableText([
+    entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work)),
+    ...root.submounts.map(({path, upper, work}) =>
+      entry('overlay', `${target}${path}`, 'overlay', overlayOptions([path], upper, work)),
+    ),
+    entry('proc', `${target}/proc`, 'proc', 'nosuid,nodev,noexec'),
+    ...readOnlyPaths.map((path) => entry(`${target}${path}`, `${target}${path}`, 'none', 'bind,ro')),
+    entry('tmpfs', `${target}/dev`, 'tmpfs', 'nosuid,mode=755,size=65536k'),
+  ])
+}
+
+/** A container sees its own group only; a privileged one sees them all. */
+const cgroupEntries = ({cgroupMounts, privileged}: LaunchSpec): string[] => {
+  if (privileged) return [entry(`${OLD_ROOT}/sys/fs/cgroup`, '/sys/fs/cgroup', 'none', 'rbind')]
+  const unified = cgroupMounts.find(([controller]) => controller === '')
+  if (unified) return [entry(OLD_ROOT + unified[1], '/sys/fs/cgroup', 'none', 'bind,ro')]
+  if (cgroupMounts.length === 0) return []
+  return [
+    entry('tmpfs', '/sys/fs/cgroup', 'tmpfs', 'mode=755,size=4k'),
+    ...cgroupMounts.map(([controller, path]) =>
+      entry(OLD_ROOT + path, `/sys/fs/cgroup/${controller}`, 'none', 'bind,ro,X-mount.mkdir'),
+    ),
+  ]
+}
+
+/** sysfs shows the devices of the network namespace it was mounted in: without one of our own it must be borrowed. */
+const sysEntries = (spec: LaunchSpec): string[] => {
+  const readOnly = spec.privileged ? '' : ',ro'
+  if (!spec.namespaces.net) return [entry(`${OLD_ROOT}/sys`, '/sys', 'none', `rbind${readOnly}`)]
+  return [entry('sysfs', '/sys', 'sysfs', `nosuid,nodev,noexec${readOnly}`), ...cgroupEntries(spec)]
+}
+
+const bindOptions = ({readOnly, propagation}: BindMount): string =>
+  ['rbind', ...(propagation === 'private' ? ['rprivate'] : ['rslave']), ...(readOnly ? ['ro'] : [])].join(',')
+
+const outermostFirst = (mounts: readonly BindMount[]): BindMount[] =>
+  [...mounts].sort((a, b) => a.target.split('/').length - b.target.split('/').length)
+
+/** What comes from this machine, while its root is still in reach. */
+export const middleTable = (spec: LaunchSpec, toolsFolder: string | undefined): string =>
+  tableText([
+    ...(toolsFolder ? [entry(OLD_ROOT + toolsFolder, TOOLS_MOUNT, 'none', 'bind,ro,X-mount.mkdir')] : []),
+    spec.shmFolder
+      ? entry(OLD_ROOT + spec.shmFolder, '/dev/shm', 'none', 'bind')
+      : entry('tmpfs', '/dev/shm', 'tmpfs', 'nosuid,nodev,noexec,size=64m'),
+    ...sysEntries(spec),
+    ...spec.root.masked.map((path) => entry('tmpfs', path, 'tmpfs', 'ro,mode=700,size=4k')),
+    ...outermostFirst(spec.mounts).map((mount) =>
+      entry(OLD_ROOT + (mount.source === '/' ? '' : mount.source), mount.target, 'none', bindOptions(mount)),
+    ),
+  ])
+
+/** What needs nothing of this machine. The last one covers this very table. */
+export const lateTable = (spec: LaunchSpec): readonly string[] => [
+  entry('devpts', '/dev/pts', 'devpts', 'newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec'),
+  ...spec.maskedPaths.map(({path, isFolder}) =>
+    isFolder ? entry('tmpfs', path, 'tmpfs', 'ro,size=4k') : entry('/dev/null', path, 'none', 'bind'),
+  ),
+  entry('mqueue', '/dev/mqueue', 'mqueue', 'nosuid,nodev,noexec'),
+]

@@ -1,0 +1,69 @@
+// What it takes to start one process in a container, whoever launches it. Data, derived from CRI by container-spec.ts.
+
+export interface BindMount {
+  readonly source: string
+  readonly target: string
+  readonly readOnly: boolean
+  readonly propagation: 'private' | 'slave' | 'shared'
+  /** A file is mounted on a file, a folder on a folder. */
+  readonly isFolder: boolean
+}
+
+export interface RootLayers {
+  /** The topmost first. */
+  readonly lower: readonly string[]
+  readonly upper: string
+  readonly work: string
+  /** Other file systems of this machine below its root, each with an upper folder of its own (image `host`). */
+  readonly submounts: readonly {readonly path: string; readonly upper: string; readonly work: string}[]
+  /** Hidden from the container. */
+  readonly masked: readonly string[]
+}
+
+export interface ProcessUser {
+  readonly uid: number
+  readonly gid: number
+  readonly groups: readonly number[]
+}
+
+export interface ProcessSpec {
+  readonly command: readonly string[]
+  readonly env: readonly (readonly [string, string])[]
+  readonly cwd: string
+  readonly user: ProcessUser
+  /** In lower case without `cap_`; undefined: all there are. */
+  readonly capabilities: readonly string[] | undefined
+  readonly noNewPrivileges: boolean
+}
+
+export interface NamespaceSpec {
+  /** Paths to join; absent: this machine's. */
+  readonly net?: string | undefined
+  readonly ipc?: string | undefined
+  readonly uts?: string | undefined
+  /** A path to join, 'new', or absent for this machine's. */
+  readonly pid?: string | undefined
+}
+
+export interface LaunchSpec {
+  readonly id: string
+  /** The container's own folder under the profile. */
+  readonly folder: string
+  readonly isHostImage: boolean
+  readonly root: RootLayers
+  readonly readOnlyRoot: boolean
+  readonly privileged: boolean
+  readonly mounts: readonly BindMount[]
+  readonly shmFolder?: string | undefined
+  readonly devices: readonly {readonly source: string; readonly target: string}[]
+  readonly maskedPaths: readonly {readonly path: string; readonly isFolder: boolean}[]
+  readonly readOnlyPaths: readonly string[]
+  readonly namespaces: NamespaceSpec
+  readonly cgroupProcs: readonly string[]
+  readonly cgroupMounts: readonly (readonly [string, string])[]
+  readonly cgroupPath: string
+  readonly oomScoreAdj: number | undefined
+  readonly process: ProcessSpec
+  readonly tty: boolean
+  readonly stdin: boolean
+}

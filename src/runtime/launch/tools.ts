@@ -1,0 +1,55 @@
+// How the script inside a container calls the few programs it needs once the container's root is in place. Image `host`
+// has them; any other image gets copies with their libraries under /dev/.mini and runs them through their own loader.
+import {copyFileSync, existsSync, mkdirSync, realpathSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import {runProgram, SYSTEM_PATH} from '../run-program.ts'
+import {shellQuote} from '../shell-quote.ts'
+
+export type ToolName = 'mount' | 'umount' | 'setpriv' | 'env' | 'rm' | 'mkdir'
+/** The words that call a tool. */
+export type Tools = (name: ToolName) => string
+
+const toolNames: readonly ToolName[] = ['mount', 'umount', 'setpriv', 'env', 'rm', 'mkdir']
+export const TOOLS_MOUNT = '/dev/.mini'
+
+export const findProgram = (name: string): string | undefined =>
+  SYSTEM_PATH.split(':')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file))
+
+export const hostTools: Tools = (name) => findProgram(name) ?? name
+
+export const copiedTools: Tools = (name) =>
+  `${TOOLS_MOUNT}/loader --library-path ${TOOLS_MOUNT}/lib ${shellQuote(`${TOOLS_MOUNT}/${name}`)}`
+
+/** Lines of ldd: `libc.so.6 => /lib/libc.so.6 (0x...)` and, for the loader, `/lib64/ld-linux.so.2 (0x...)`. */
+const librariesOf = (ldd: string): {libraries: string[]; loader: string | undefined} => {
+  const libraries = [...ldd.matchAll(/=> (\/\S+)/g)].map((match) => match[1] ?? '')
+  return {libraries, loader: /^\s*(\/\S*ld-\S+)/m.exec(ldd)?.[1]}
+}
+
+const copyTools = async (folder: string): Promise<void> => {
+  mkdirSync(join(folder, 'lib'), {recursive: true, mode: 0o755})
+  for (const name of toolNames) {
+    const program = findProgram(name)
+    if (!program) throw new Error(`${name} is not installed`)
+    const {libraries, loader} = librariesOf(await runProgram('ldd', [program]))
+    copyFileSync(realpathSync(program), join(folder, name))
+    for (const library of libraries) copyFileSync(realpathSync(library), join(folder, 'lib', basename(library)))
+    if (loader) copyFileSync(realpathSync(loader), join(folder, 'loader'))
+  }
+}
+
+/** Once a process: the folder to bind at TOOLS_MOUNT. */
+export class ToolCopies {
+  readonly #folder: string
+  #made: Promise<void> | undefined
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+  async folder(): Promise<string> {
+    this.#made ??= copyTools(this.#folder)
+    await this.#made
+    return this.#folder
+  }
+}

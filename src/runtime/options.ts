@@ -1,0 +1,46 @@
+// What the runtime is told on its command line.
+import {dirname, join} from 'node:path'
+import {parseArgs} from 'node:util'
+
+export interface RuntimeOptions {
+  /** Everything the runtime keeps. */
+  readonly root: string
+  readonly socket: string
+  /** Pods get addresses from here until the kubelet says otherwise. */
+  readonly podCidr: string
+  /** Folders of this machine that containers of image `host` do not see. */
+  readonly mask: readonly string[]
+  /** How containers are launched. `auto`: runc or crun for pulled images where installed, unshare for `host`. */
+  readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
+  readonly mirrors: readonly string[]
+  readonly insecureRegistries: readonly string[]
+}
+
+const launchers = ['auto', 'unshare', 'runc', 'crun'] as const
+
+export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
+  const {values} = parseArgs({
+    args: [...argv],
+    options: {
+      root: {type: 'string'},
+      socket: {type: 'string'},
+      'pod-cidr': {type: 'string', default: '10.244.0.0/24'},
+      mask: {type: 'string', multiple: true},
+      launcher: {type: 'string', default: 'auto'},
+      mirror: {type: 'string', multiple: true, default: []},
+      'insecure-registry': {type: 'string', multiple: true, default: []},
+    },
+  })
+  if (!values.root) throw new Error('--root is required')
+  const launcher = launchers.find((name) => name === values.launcher)
+  if (!launcher) throw new Error(`--launcher must be one of ${launchers.join(', ')}`)
+  return {
+    root: values.root,
+    socket: values.socket ?? join(values.root, 'cri.sock'),
+    podCidr: values['pod-cidr'],
+    mask: values.mask ?? [dirname(values.root)],
+    launcher,
+    mirrors: values.mirror,
+    insecureRegistries: values['insecure-registry'],
+  }
+}

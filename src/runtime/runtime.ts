@@ -1,0 +1,112 @@
+// Everything the services share: records of what there is, and the parts that do the work.
+import {mkdirSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
+import {Cgroups} from './cgroup/cgroups.ts'
+import {ContainerEvents} from './events.ts'
+import {profileHash} from './ids.ts'
+import type {Images} from './images/images.ts'
+import type {Launch} from './launch/launched.ts'
+import {AddressPool} from './network/addresses.ts'
+import {Bridge} from './network/bridge.ts'
+import type {RuntimeOptions} from './options.ts'
+import type {ContainerRecord, LiveContainer, SandboxRecord} from './records.ts'
+import {readState, writeState} from './state-file.ts'
+import {nowNanos} from './time.ts'
+
+export class Runtime {
+  readonly options: RuntimeOptions
+  readonly hash: string
+  readonly cgroups: Cgroups
+  readonly bridge: Bridge
+  readonly events = new ContainerEvents()
+  readonly images: Images
+  readonly launch: Launch
+  readonly sandboxes = new Map<string, SandboxRecord>()
+  readonly containers = new Map<string, ContainerRecord>()
+  readonly live = new Map<string, LiveContainer>()
+  addresses: AddressPool
+
+  constructor(options: RuntimeOptions, parts: {images: Images; launch: Launch}) {
+    this.options = options
+    this.hash = profileHash(options.root)
+    this.cgroups = new Cgroups(this.hash)
+    this.bridge = new Bridge(this.hash)
+    this.images = parts.images
+    this.launch = parts.launch
+    for (const folder of ['sandboxes', 'containers'])
+      mkdirSync(join(options.root, folder), {recursive: true, mode: 0o700})
+    const known = readState<{cidr: string}>(this.#networkFile)
+    this.addresses = new AddressPool(known?.cidr ?? options.podCidr)
+    this.#load()
+  }
+
+  get #networkFile(): string {
+    return join(this.options.root, 'network.json')
+  }
+
+  /** Pods that run keep their addresses. */
+  setPodCidr(cidr: string): void {
+    if (cidr === this.addresses.cidr) return
+    writeState(this.#networkFile, {cidr})
+    this.addresses = new AddressPool(cidr)
+    for (const {ip} of this.sandboxes.values()) if (ip) this.addresses.reserve(ip)
+  }
+
+  /** By id or the beginning of one. */
+  sandbox(id: string): SandboxRecord | undefined {
+    return this.sandboxes.get(id) ?? onlyPrefixed(this.sandboxes, id)
+  }
+  needSandbox(id: string): SandboxRecord {
+    const found = this.sandbox(id)
+    if (!found) throw new GrpcError(grpcCodes.notFound, `an error occurred when try to find sandbox "${id}": not found`)
+    return found
+  }
+  container(id: string): ContainerRecord | undefined {
+    return this.containers.get(id) ?? onlyPrefixed(this.containers, id)
+  }
+  needContainer(id: string): ContainerRecord {
+    const found = this.container(id)
+    if (!found)
+      throw new GrpcError(grpcCodes.notFound, `an error occurred when try to find container "${id}": not found`)
+    return found
+  }
+  needLive(id: string): LiveContainer {
+    const {id: full, state} = this.needContainer(id)
+    const found = this.live.get(full)
+    if (!found)
+      throw new GrpcError(grpcCodes.failedPrecondition, `container is in CONTAINER_${state.toUpperCase()} state`)
+    return found
+  }
+
+  saveSandbox(record: SandboxRecord): void {
+    writeState(join(record.folder, 'sandbox.json'), record)
+  }
+  saveContainer(record: ContainerRecord): void {
+    writeState(join(record.folder, 'container.json'), record)
+  }
+
+  /** Containers ended with the process that ran them; sandboxes are files and stay. */
+  #load(): void {
+    for (const record of readRecords<SandboxRecord>(join(this.options.root, 'sandboxes'), 'sandbox.json')) {
+      if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
+      this.sandboxes.set(record.id, record)
+      if (record.ip) this.addresses.reserve(record.ip)
+    }
+    for (const record of readRecords<ContainerRecord>(join(this.options.root, 'containers'), 'container.json')) {
+      this.containers.set(record.id, record)
+      if (record.state !== 'running') continue
+      Object.assign(record, {state: 'exited', finishedAt: nowNanos(), exitCode: 255, reason: 'Unknown', pid: 0})
+      this.saveContainer(record)
+    }
+  }
+}
+
+const readRecords = <T>(folder: string, file: string): T[] =>
+  readdirSync(folder).flatMap((name) => readState<T>(join(folder, name, file)) ?? [])
+
+const onlyPrefixed = <T>(records: ReadonlyMap<string, T>, prefix: string): T | undefined => {
+  if (prefix === '') return undefined
+  const found = [...records].filter(([id]) => id.startsWith(prefix))
+  return found.length === 1 ? found[0]?.[1] : undefined
+}

@@ -1,0 +1,183 @@
+// Pod sandboxes: a pod's namespaces, address and files.
+import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {NamespaceMode, PodSandboxState} from '../../lib/cri/enums.ts'
+import type {Message, Received} from '../../lib/cri/messages.ts'
+import type {RuntimeHandlers} from '../../lib/cri/service.ts'
+import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
+import {newId} from '../ids.ts'
+import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network/namespaces.ts'
+import {holdPidNamespace} from '../pid-holder.ts'
+import type {SandboxRecord} from '../records.ts'
+import {tryProgram} from '../run-program.ts'
+import type {Runtime} from '../runtime.ts'
+import {nowNanos} from '../time.ts'
+import {removeContainer, stopContainer} from './container-life.ts'
+import {matchesLabels} from './filters.ts'
+
+type Config = Received<'PodSandboxConfig'>
+
+const namespaceKinds = (config: Config): NamespaceKind[] => {
+  const options = config.linux?.securityContext?.namespaceOptions
+  const hostNetwork = options?.network === NamespaceMode.NODE
+  return [
+    ...(hostNetwork ? [] : (['net', 'uts'] as const)),
+    ...(options?.ipc === NamespaceMode.NODE ? [] : (['ipc'] as const)),
+  ]
+}
+
+const resolvConf = (config: Config): string => {
+  const {servers = [], searches = [], options = []} = config.dnsConfig ?? {}
+  if (!config.dnsConfig) return existsSync('/etc/resolv.conf') ? readFileSync('/etc/resolv.conf', 'utf8') : ''
+  return [
+    ...(searches.length > 0 ? [`search ${searches.join(' ')}`] : []),
+    ...servers.map((server) => `nameserver ${server}`),
+    ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+    '',
+  ].join('\n')
+}
+
+const writeFiles = (folder: string, config: Config, ip: string): void => {
+  writeFileSync(join(folder, 'resolv.conf'), resolvConf(config), {mode: 0o644})
+  if (config.hostname) writeFileSync(join(folder, 'hostname'), `${config.hostname}\n`, {mode: 0o644})
+  if (ip)
+    writeFileSync(join(folder, 'hosts'), `127.0.0.1\tlocalhost\n::1\tlocalhost\n${ip}\t${config.hostname}\n`, {
+      mode: 0o644,
+    })
+}
+
+const create = async (runtime: Runtime, config: Config, handler: string): Promise<SandboxRecord> => {
+  const id = newId()
+  const folder = join(runtime.options.root, 'sandboxes', id)
+  mkdirSync(join(folder, 'shm'), {recursive: true})
+  chmodSync(join(folder, 'shm'), 0o1777)
+  const kinds = namespaceKinds(config)
+  const {addresses} = runtime
+  const ip = kinds.includes('net') ? addresses.take() : ''
+  const record: SandboxRecord = {id, config, handler, createdAt: nowNanos(), namespaces: kinds, ip, folder, ready: true}
+  try {
+    writeFiles(folder, config, ip)
+    if (ip) await runtime.bridge.ensure(addresses)
+    const network = ip
+      ? {
+          ip,
+          prefix: addresses.prefix,
+          gateway: addresses.gateway,
+          bridge: runtime.bridge.name,
+          veth: `mv${runtime.hash.slice(0, 4)}${id.slice(0, 8)}`,
+        }
+      : undefined
+    const parent = config.linux?.cgroupParent
+    if (parent) runtime.cgroups.create(parent, config.linux?.resources ?? {})
+    await createNamespaces({folder, kinds, hostname: config.hostname, sysctls: config.linux?.sysctls ?? {}, network})
+    if (config.linux?.securityContext?.namespaceOptions?.pid === NamespaceMode.POD)
+      record.holderPid = await holdPidNamespace()
+    runtime.saveSandbox(record)
+  } catch (error) {
+    await dismantle(runtime, record)
+    throw error
+  }
+  runtime.sandboxes.set(id, record)
+  return record
+}
+
+const killHolder = (record: SandboxRecord): void => {
+  if (!record.holderPid) return
+  try {
+    process.kill(record.holderPid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+  record.holderPid = undefined
+}
+
+/** Gives back what the kernel holds; the record stays until it is removed. */
+const teardown = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  killHolder(record)
+  await removeNamespaces(record.folder, record.namespaces)
+  if (record.ip) runtime.addresses.release(record.ip)
+}
+
+const dismantle = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  await teardown(runtime, record)
+  rmSync(record.folder, {recursive: true, force: true})
+}
+
+const containersOf = (runtime: Runtime, id: string) =>
+  [...runtime.containers.values()].filter(({sandboxId}) => sandboxId === id)
+
+const stop = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  await Promise.all(containersOf(runtime, record.id).map((container) => stopContainer(runtime, container, 0)))
+  if (!record.ready) return
+  record.ready = false
+  runtime.saveSandbox(record)
+  await teardown(runtime, record)
+}
+
+export const stateOf = ({ready}: SandboxRecord): number => (ready ? PodSandboxState.READY : PodSandboxState.NOTREADY)
+
+export const sandboxStatus = (record: SandboxRecord): Message<'PodSandboxStatus'> => ({
+  id: record.id,
+  metadata: record.config.metadata,
+  state: stateOf(record),
+  createdAt: record.createdAt,
+  network: {ip: record.ready ? record.ip : ''},
+  linux: {namespaces: {options: record.config.linux?.securityContext?.namespaceOptions}},
+  labels: record.config.labels,
+  annotations: record.config.annotations,
+  runtimeHandler: record.handler,
+})
+
+const listed = (record: SandboxRecord): Message<'PodSandbox'> => ({
+  id: record.id,
+  metadata: record.config.metadata,
+  state: stateOf(record),
+  createdAt: record.createdAt,
+  labels: record.config.labels,
+  annotations: record.config.annotations,
+  runtimeHandler: record.handler,
+})
+
+const remove = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  await stop(runtime, record)
+  for (const container of containersOf(runtime, record.id)) await removeContainer(runtime, container)
+  rmSync(record.folder, {recursive: true, force: true})
+  runtime.sandboxes.delete(record.id)
+  const parent = record.config.linux?.cgroupParent
+  const shared = [...runtime.sandboxes.values()].some((other) => other.config.linux?.cgroupParent === parent)
+  if (parent && !shared) runtime.cgroups.remove(parent)
+}
+
+export const sandboxHandlers = (runtime: Runtime): RuntimeHandlers => ({
+  RunPodSandbox: async ({config, runtimeHandler}) => {
+    if (!config) throw new GrpcError(grpcCodes.invalidArgument, 'config is required')
+    return {podSandboxId: (await create(runtime, config, runtimeHandler)).id}
+  },
+  StopPodSandbox: async ({podSandboxId}) => {
+    const record = runtime.sandbox(podSandboxId)
+    if (record) await stop(runtime, record)
+    return {}
+  },
+  RemovePodSandbox: async ({podSandboxId}) => {
+    const record = runtime.sandbox(podSandboxId)
+    if (record) await remove(runtime, record)
+    return {}
+  },
+  PodSandboxStatus: async ({podSandboxId}) => ({status: sandboxStatus(runtime.needSandbox(podSandboxId))}),
+  ListPodSandbox: async ({filter}) => ({
+    items: [...runtime.sandboxes.values()]
+      .filter((record) => !filter?.id || record.id.startsWith(filter.id))
+      .filter((record) => !filter?.state || filter.state.state === stateOf(record))
+      .filter((record) => matchesLabels(record.config.labels, filter?.labelSelector))
+      .map(listed),
+  }),
+})
+
+/** For leftovers of a run that was killed: mounts whose record is not there. */
+export const unmountBelow = async (folder: string): Promise<void> => {
+  const below = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`))
+  if (below.length > 0) await tryProgram('umount', ['-l', ...below.reverse()])
+}
