@@ -1,0 +1,34 @@
+// A claim that needs a new volume is marked for the provisioner of its class.
+import {persistentVolumeClaims} from '../../api/resources.ts'
+import type {PersistentVolumeClaim, StorageClass} from '../../api/schema/types.gen.ts'
+import {BETA_STORAGE_PROVISIONER, claimClass, STORAGE_PROVISIONER} from '../../api/volumes/claim.ts'
+import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
+
+const BUILT_IN = 'kubernetes.io/'
+
+const waitingFor = (provisioner: string): string =>
+  `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. ` +
+  'If volume creation is delayed, please verify that the provisioner is running and correctly registered.'
+
+export const requestProvisioning = async (
+  claim: Cached<PersistentVolumeClaim>,
+  storageClass: Cached<StorageClass> | undefined,
+  {client, events}: ReconcileContext,
+): Promise<void> => {
+  if (!storageClass) {
+    const message = `storageclass.storage.k8s.io "${claimClass(claim)}" not found`
+    events.record(claim, 'Warning', 'ProvisioningFailed', message)
+    return
+  }
+  const {provisioner} = storageClass
+  if (provisioner.startsWith(BUILT_IN)) {
+    events.record(claim, 'Warning', 'ProvisioningFailed', `no volume plugin matched name: ${provisioner}`)
+    return
+  }
+  if (claim.metadata.annotations?.[STORAGE_PROVISIONER] !== provisioner) {
+    const {namespace, name} = claim.metadata
+    const annotations = {[BETA_STORAGE_PROVISIONER]: provisioner, [STORAGE_PROVISIONER]: provisioner}
+    await client.patch(persistentVolumeClaims, {namespace, name}, {type: 'merge', body: {metadata: {annotations}}})
+  }
+  events.record(claim, 'Normal', 'ExternalProvisioning', waitingFor(provisioner))
+}
