@@ -1,14 +1,23 @@
 // Every controller of the controller manager. Adding one is a file and a line.
 import type {ControllerSpec} from '../reconcile/contract.ts'
+import {bootstrapTokenCleaner} from './bootstrap-token-cleaner.ts'
+import {certificateApprover} from './certificates/approver.ts'
+import {certificateCleaner} from './certificates/cleaner.ts'
 import {deploymentController} from './deployment/controller.ts'
 import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
 import {endpointSliceMirroringController} from './endpoints/mirroring.ts'
 import {garbageCollector} from './garbage-collector/controller.ts'
 import {namespaceController} from './namespace/controller.ts'
+import {taintEvictionController} from './nodes/taint-eviction.ts'
 import {replicaSetController} from './replica-set.ts'
 import {replicationController} from './replication-controller.ts'
 import {serviceAccountController} from './service-account.ts'
+import {persistentVolumeBinder} from './storage/binder.ts'
+import {ephemeralVolumeController} from './storage/ephemeral.ts'
+import {volumeExpander} from './storage/expander.ts'
+import {claimProtection, volumeProtection} from './storage/protection.ts'
+import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
@@ -20,4 +29,14 @@ export const controllers: readonly ControllerSpec[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
+  taintEvictionController,
+  persistentVolumeBinder,
+  claimProtection,
+  volumeProtection,
+  ephemeralVolumeController,
+  volumeExpander,
+  certificateApprover,
+  certificateCleaner,
+  bootstrapTokenCleaner,
+  validatingAdmissionPolicyStatus,
 ]

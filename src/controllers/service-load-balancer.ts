@@ -18,10 +18,19 @@ const setFinalizer = async (service: Cached<Service>, present: boolean, {client}
   await client.patch(services, {namespace, name}, {type: 'merge', body})
 }
 
-const setAddress = async (service: Cached<Service>, ip: string | undefined, {client}: ReconcileContext): Promise<void> => {
+const setAddress = async (
+  service: Cached<Service>,
+  ip: string | undefined,
+  {client}: ReconcileContext,
+): Promise<void> => {
   const {namespace, name} = service.metadata
   const loadBalancer = ip === undefined ? {ingress: null} : {ingress: [{ip, ipMode: 'VIP'}]}
-  await client.patch(services, {namespace, name}, {type: 'merge', body: {status: {loadBalancer}}}, {subresource: 'status'})
+  await client.patch(
+    services,
+    {namespace, name},
+    {type: 'merge', body: {status: {loadBalancer}}},
+    {subresource: 'status'},
+  )
 }
 
 export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => {
@@ -32,7 +41,12 @@ export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => 
     const current = addressOf(service) ?? given.get(key)
     if (current !== undefined && pool.includes(current)) return current
     const wished = service.spec?.loadBalancerIP
-    const taken = new Set([...given.values(), ...cache(services).list().flatMap((other) => addressOf(other) ?? [])])
+    const taken = new Set([
+      ...given.values(),
+      ...cache(services)
+        .list()
+        .flatMap((other) => addressOf(other) ?? []),
+    ])
     if (wished) return pool.includes(wished) && !taken.has(wished) ? wished : undefined
     return pool.find((ip) => !taken.has(ip))
   }
@@ -60,7 +74,8 @@ export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => 
       if (service && isWanted(service)) return ensure(key, service, context)
       given.delete(key)
       if (!service) return
-      if (addressOf(service) !== undefined && !service.spec?.loadBalancerClass) await setAddress(service, undefined, context)
+      if (addressOf(service) !== undefined && !service.spec?.loadBalancerClass)
+        await setAddress(service, undefined, context)
       await setFinalizer(service, false, context)
     },
   }

@@ -6,7 +6,11 @@ import {timestamp} from '../objects/times.ts'
 import {hasCondition, readRequest, type SigningRequest} from './request.ts'
 import {isKubeletClient} from './signer-rules.ts'
 
-const isAllowed = async (request: SigningRequest, subresource: string, {client}: ReconcileContext): Promise<boolean> => {
+const isAllowed = async (
+  request: SigningRequest,
+  subresource: string,
+  {client}: ReconcileContext,
+): Promise<boolean> => {
   const {username, uid, groups, extra} = sendable(request.spec)
   const review = await client.create(subjectAccessReviews, {
     spec: {
@@ -28,10 +32,21 @@ const isAllowed = async (request: SigningRequest, subresource: string, {client}:
 
 const approve = async (request: SigningRequest, message: string, {client, clock}: ReconcileContext): Promise<void> => {
   const now = timestamp(clock.now())
-  const condition = {type: 'Approved', status: 'True', reason: 'AutoApproved', message, lastUpdateTime: now, lastTransitionTime: now}
+  const condition = {
+    type: 'Approved',
+    status: 'True',
+    reason: 'AutoApproved',
+    message,
+    lastUpdateTime: now,
+    lastTransitionTime: now,
+  }
   const copy = sendable(request)
   const conditions = [...(copy.status?.conditions ?? []), condition]
-  await client.update(certificateSigningRequests, {...copy, status: {...copy.status, conditions}}, {subresource: 'approval'})
+  await client.update(
+    certificateSigningRequests,
+    {...copy, status: {...copy.status, conditions}},
+    {subresource: 'approval'},
+  )
 }
 
 export const certificateApprover: ControllerSpec = {

@@ -8,7 +8,10 @@ import {complaintAbout, isOurs} from './signer-rules.ts'
 
 /** The cluster's certificate authority. */
 export interface Authority {
-  sign(request: string, options: {readonly validForSeconds: number; readonly usages: readonly string[]}): Promise<string>
+  sign(
+    request: string,
+    options: {readonly validForSeconds: number; readonly usages: readonly string[]},
+  ): Promise<string>
 }
 
 const YEAR_SECONDS = 365 * 24 * 3600
@@ -25,7 +28,11 @@ const fail = async (request: SigningRequest, message: string, {client, clock}: R
   }
   const copy = sendable(request)
   const conditions = [...(copy.status?.conditions ?? []), condition]
-  await client.update(certificateSigningRequests, {...copy, status: {...copy.status, conditions}}, {subresource: 'status'})
+  await client.update(
+    certificateSigningRequests,
+    {...copy, status: {...copy.status, conditions}},
+    {subresource: 'status'},
+  )
 }
 
 const sign = async (request: SigningRequest, authority: Authority, {client}: ReconcileContext): Promise<void> => {
@@ -33,7 +40,11 @@ const sign = async (request: SigningRequest, authority: Authority, {client}: Rec
   const pem = await authority.sign(pemOf(request), {validForSeconds, usages: request.spec.usages ?? []})
   const certificate = Buffer.from(pem).toString('base64')
   const copy = sendable(request)
-  await client.update(certificateSigningRequests, {...copy, status: {...copy.status, certificate}}, {subresource: 'status'})
+  await client.update(
+    certificateSigningRequests,
+    {...copy, status: {...copy.status, certificate}},
+    {subresource: 'status'},
+  )
 }
 
 export const certificateSigner = (authority: Authority): ControllerSpec => ({

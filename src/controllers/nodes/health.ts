@@ -48,8 +48,7 @@ const isOurs = ({key, effect}: DeepReadonly<Taint>): boolean =>
   (effect === 'NoExecute' && (key === NOT_READY || key === UNREACHABLE))
 
 const wantedTaints = (node: DeepReadonly<Node>, {evicts}: {evicts: boolean}): Taint[] => {
-  const holds = (type: string, status: string): boolean =>
-    conditionOf(node.status?.conditions, type)?.status === status
+  const holds = (type: string, status: string): boolean => conditionOf(node.status?.conditions, type)?.status === status
   const taints: Taint[] = byCondition.flatMap(([type, status, key]) =>
     holds(type, status) ? [{key, effect: 'NoSchedule'}] : [],
   )

@@ -27,7 +27,12 @@ export const nodeIpamController = (podCidr: string): ControllerSpec => {
 
   const assign = async (node: Cached<Node>, {cache, client, events}: ReconcileContext): Promise<void> => {
     const {name} = node.metadata
-    const taken = new Set([...given.values(), ...cache(nodes).list().flatMap(({spec}) => spec?.podCIDR ?? [])])
+    const taken = new Set([
+      ...given.values(),
+      ...cache(nodes)
+        .list()
+        .flatMap(({spec}) => spec?.podCIDR ?? []),
+    ])
     const range = given.get(name) ?? freeRange(podCidr, taken)
     if (range === undefined) {
       events.record(node, 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`)

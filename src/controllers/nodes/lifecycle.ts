@@ -3,7 +3,13 @@
 import {unlessReason} from '../../api/errors.ts'
 import {leases, nodes, pods} from '../../api/resources.ts'
 import type {Node, Pod} from '../../api/schema/types.gen.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {conditionOf} from '../objects/conditions.ts'
 import {sendable} from '../objects/status.ts'
 import {timestamp} from '../objects/times.ts'
@@ -97,7 +103,10 @@ const syncTaints = async (node: Cached<Node>, {cache, client, clock}: ReconcileC
     .some((other) => isReady(other))
   const taints = taintsOf(node, {nowMs: clock.now(), evicts})
   if (!taints) return
-  const body = {metadata: {resourceVersion: node.metadata.resourceVersion}, spec: {taints: taints.length ? taints : null}}
+  const body = {
+    metadata: {resourceVersion: node.metadata.resourceVersion},
+    spec: {taints: taints.length ? taints : null},
+  }
   await client.patch(nodes, {name: node.metadata.name}, {type: 'merge', body})
 }
 

@@ -1,13 +1,18 @@
 // Pods leave nodes with a NoExecute taint they do not tolerate: at once, or when the time they tolerate it for is up.
 import {unlessReason} from '../../api/errors.ts'
-import {splitKey} from '../../api/object.ts'
+import {isSame} from '../../api/meta/same.ts'
+import type {DeepReadonly} from '../../api/object.ts'
+import {keyOf, splitKey} from '../../api/object.ts'
 import {nodes, pods} from '../../api/resources.ts'
 import {isTolerated} from '../../api/scheduling/taints.ts'
 import type {Node, Pod, Taint} from '../../api/schema/types.gen.ts'
-import type {DeepReadonly} from '../../api/object.ts'
-import {keyOf} from '../../api/object.ts'
-import {isSame} from '../../api/meta/same.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {conditionOf} from '../objects/conditions.ts'
 import {timeMs, timestamp} from '../objects/times.ts'
 import {BY_NODE, nodeIndex} from '../pods/by-node.ts'

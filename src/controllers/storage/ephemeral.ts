@@ -16,7 +16,9 @@ const create = async (pod: Cached<Pod>, volume: PodVolume, context: ReconcileCon
   const existing = context.cache(persistentVolumeClaims).get({namespace, name})
   if (existing) {
     if (controllerOf(existing)?.uid === pod.metadata.uid) return
-    throw new Error(`PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`)
+    throw new Error(
+      `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
+    )
   }
   const {labels, annotations} = sendable(template.metadata ?? {})
   const metadata = {

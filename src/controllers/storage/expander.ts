@@ -12,7 +12,9 @@ export const volumeExpander: ControllerSpec = {
     watching({
       resource: persistentVolumeClaims,
       toKeys: ({object, previous}) =>
-        previous && unitsOf(object.spec?.resources?.requests?.storage ?? '0') > unitsOf(previous.spec?.resources?.requests?.storage ?? '0')
+        previous &&
+        unitsOf(object.spec?.resources?.requests?.storage ?? '0') >
+          unitsOf(previous.spec?.resources?.requests?.storage ?? '0')
           ? [`${object.metadata.namespace}/${object.metadata.name}`]
           : [],
     }),

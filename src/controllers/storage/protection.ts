@@ -26,7 +26,9 @@ const setFinalizers = async <T extends KubeObject>(
   {client}: ReconcileContext,
 ): Promise<void> => {
   const name: ObjectName = {namespace: metadata.namespace, name: metadata.name}
-  const body = {metadata: {resourceVersion: metadata.resourceVersion, finalizers: finalizers.length ? finalizers : null}}
+  const body = {
+    metadata: {resourceVersion: metadata.resourceVersion, finalizers: finalizers.length ? finalizers : null},
+  }
   await client.patch(resource, name, {type: 'merge', body}).catch(unlessReason('NotFound'))
 }
 
@@ -72,12 +74,7 @@ export const claimProtection: ControllerSpec = {
   reconcile: async (key, context) => {
     const claim = context.cache(persistentVolumeClaims).get(splitKey(key))
     if (!claim) return
-    await protect(
-      persistentVolumeClaims,
-      claim,
-      {finalizer: CLAIM_IN_USE, inUse: () => isUsed(key, context)},
-      context,
-    )
+    await protect(persistentVolumeClaims, claim, {finalizer: CLAIM_IN_USE, inUse: () => isUsed(key, context)}, context)
   },
 }
 

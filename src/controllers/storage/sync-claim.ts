@@ -15,7 +15,8 @@ const NO_CLASS = 'no persistent volumes available for this claim and no storage 
 
 export const syncClaim = (claim: Claim, context: ReconcileContext): Promise<void> => {
   if (isFullyBound(claim)) return syncBound(claim, context)
-  if (claim.metadata.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined) return lose(claim, lostName, context)
+  if (claim.metadata.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined)
+    return lose(claim, lostName, context)
   return claim.spec?.volumeName ? syncNamed(claim, context) : syncFree(claim, context)
 }
 

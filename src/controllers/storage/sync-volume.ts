@@ -29,7 +29,12 @@ const reclaim = async (volume: Volume, context: ReconcileContext): Promise<void>
   const message = 'error getting deleter volume plugin for volume'
   if (volume.status?.phase === 'Failed') return
   await setVolumePhase(volume, 'Failed', context, `${message} "${volume.metadata.name}": no volume plugin matched`)
-  context.events.record(volume, 'Warning', 'VolumeFailedDelete', `${message} "${volume.metadata.name}": no volume plugin matched`)
+  context.events.record(
+    volume,
+    'Warning',
+    'VolumeFailedDelete',
+    `${message} "${volume.metadata.name}": no volume plugin matched`,
+  )
 }
 
 export const syncVolume = async (volume: Volume, context: ReconcileContext): Promise<void> => {
