@@ -12,7 +12,7 @@ const wasLeftOpen = (file: string): boolean => existsSync(`${file}-wal`) && stat
 
 export const openDatabase = (file: string): Database.Database => {
   const isUnclean = wasLeftOpen(file)
-  const db = new Database(file, {timeout: 0})
+  const db = connect(file)
   try {
     configure(db)
     if (isUnclean) checkPages(db, file)
@@ -22,6 +22,14 @@ export const openDatabase = (file: string): Database.Database => {
     return db
   } catch (error) {
     db.close()
+    throw openError(error, file)
+  }
+}
+
+const connect = (file: string): Database.Database => {
+  try {
+    return new Database(file, {timeout: 0})
+  } catch (error) {
     throw openError(error, file)
   }
 }
@@ -45,7 +53,8 @@ export const checkPages = (db: Database.Database, file: string): void => {
 
 export const openError = (error: unknown, file: string): unknown => {
   const code = sqliteCode(error)
-  if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
+  // All statements are ours: SQLite objects to one (SQLITE_ERROR) only when header or tables are not what they were.
+  if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR')
     return new CorruptStoreError(file, error instanceof Error ? error.message : String(error), {cause: error})
   if (code?.startsWith('SQLITE_BUSY')) return new StoreInUseError(file, {cause: error})
   if (code === 'SQLITE_FULL') return new DiskFullError(file, {cause: error})

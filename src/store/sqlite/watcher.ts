@@ -79,6 +79,8 @@ export class Watcher implements Watch, AsyncIterator<WatchBatch, undefined> {
       if (this.#failure !== undefined) throw this.#failure
       const batch = this.#isLive ? this.#shift() : this.#readPast()
       if (batch !== undefined) {
+        // A long past must not keep everybody else waiting.
+        if (!this.#isLive) await new Promise((resolve) => setImmediate(resolve))
         this.#position = Math.max(this.#position, batch.revision)
         return {done: false, value: batch}
       }

@@ -36,6 +36,7 @@ export class Writer {
   #lastTimeMs: number
   #isRunning = false
   #isScheduled = false
+  #isClearingWanted = false
   #refusal: Error | undefined
   #idle: Promise<void> = Promise.resolve()
 
@@ -75,6 +76,7 @@ export class Writer {
   async clearHistory(): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     const batch = this.#open
+    this.#isClearingWanted = true
     this.#schedule()
     await batch.settled
   }
@@ -146,13 +148,14 @@ export class Writer {
     this.#isScheduled = false
     this.#isRunning = true
     do await this.#writeBatch()
-    while (this.#open.rows.length > 0 && !(this.#refusal instanceof StoreFailedError))
+    while ((this.#open.rows.length > 0 || this.#isClearingWanted) && !(this.#refusal instanceof StoreFailedError))
     this.#isRunning = false
   }
 
   async #writeBatch(): Promise<void> {
     const batch = this.#open
     this.#open = new Batch()
+    this.#isClearingWanted = false
     try {
       this.#commit(batch)
     } catch (error) {
