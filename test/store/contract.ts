@@ -301,13 +301,16 @@ export const storeContract = ({name, open}: StoreFactory): void => {
     assert.deepEqual(await reading, [])
   })
 
-  check('readers and watchers get the bytes that were written, whatever the writer does with its buffer', async (store) => {
-    const value = Buffer.alloc(64, 'a')
-    const writing = store.create('/a', value.subarray(0, 8))
-    value.fill('b')
-    await writing
-    assert.equal(String(store.get('/a')?.value), 'aaaaaaaa')
-  })
+  check(
+    'readers and watchers get the bytes that were written, whatever the writer does with its buffer',
+    async (store) => {
+      const value = Buffer.alloc(64, 'a')
+      const writing = store.create('/a', value.subarray(0, 8))
+      value.fill('b')
+      await writing
+      assert.equal(String(store.get('/a')?.value), 'aaaaaaaa')
+    },
+  )
 
   check('empty and large values come back as they were', async (store) => {
     const large = Buffer.alloc(1_500_000, 'x')

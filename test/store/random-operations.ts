@@ -106,7 +106,8 @@ const comparePages = (store: Store, model: Model, {prefix, revision, limit}: Que
   const found: string[] = []
   for (let after: string | undefined; ; ) {
     const page = store.list(prefix, {limit, after, atRevision: revision})
-    for (const {key, value, revision: at, createRevision} of page.entries) found.push(`${key}=${value}@${at}/${createRevision}`)
+    for (const {key, value, revision: at, createRevision} of page.entries)
+      found.push(`${key}=${value}@${at}/${createRevision}`)
     assert.equal(page.remaining, expected.length - found.length)
     if (page.remaining === 0) break
     after = page.entries.at(-1)?.key

@@ -13,7 +13,9 @@ import {newPlace, openTemporaryStore} from './places.ts'
 storeContract({name: 'sqlite', open: openTemporaryStore})
 
 const contentOf = (store: Store): readonly string[] =>
-  store.list('').entries.map(({key, value, revision, createRevision}) => `${key}=${value}@${revision}/${createRevision}`)
+  store
+    .list('')
+    .entries.map(({key, value, revision, createRevision}) => `${key}=${value}@${revision}/${createRevision}`)
 
 test('a store that is opened again holds what it held: content, history, revision and horizon', async () => {
   using place = newPlace()
