@@ -7,6 +7,7 @@ import type {Cached, Change} from '../reconcile/contract.ts'
 import {nodeAddress, PodAddresses, spareRange} from './addresses.ts'
 import {PREFIX} from './behaviour.ts'
 import {timestamp} from './container-status.ts'
+import {SimulatedKubelet} from './kubelet/connector.ts'
 import {capacityOf, isMarked, newNode, nodeStatus} from './node-object.ts'
 import type {SimulateOptions} from './options.ts'
 import {WorkQueue} from './work-queue.ts'
@@ -59,6 +60,7 @@ export class SimulatedNodes implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening()
+    for (const name of this.#members.keys()) this.#options.connections?.remove(name)
     this.#beats[Symbol.dispose]()
     await this.#queue.close()
   }
@@ -113,6 +115,7 @@ export class SimulatedNodes implements AsyncDisposable {
   #join(name: string, node: Cached<Node> | undefined): void {
     const ordinal = ++this.#ordinals
     const known = node?.status?.addresses?.find(({type}) => type === 'InternalIP')?.address
+    this.#options.connections?.add(name, async () => new SimulatedKubelet(name, this.#options))
     this.#members.set(name, {
       ordinal,
       address: known ?? nodeAddress(ordinal),
@@ -129,7 +132,10 @@ export class SimulatedNodes implements AsyncDisposable {
     this.#beats.delete(name)
     member.postedAtMs = undefined
     if (this.#own.has(name)) this.#beats.set(name, RENEW_MS)
-    else this.#members.delete(name)
+    else {
+      this.#members.delete(name)
+      this.#options.connections?.remove(name)
+    }
   }
 
   #renewMs(): number {

@@ -5,7 +5,6 @@ import {persistentVolumeClaims, persistentVolumes, storageClasses} from '../../a
 import type {PersistentVolume, PersistentVolumeClaim, StorageClass} from '../../api/schema/types.gen.ts'
 import {claimClass, PROVISIONED_BY, SELECTED_NODE, waitsForConsumer} from '../../api/volumes/claim.ts'
 import {type Cached, type ControllerSpec, type ReconcileContext, watching} from '../../reconcile/contract.ts'
-import {sendable} from '../objects/status.ts'
 import {claimKey, parseKey, volumeKey} from './keys.ts'
 
 export const HOST_PATH_PROVISIONER = 'mini.dev/host-path'
