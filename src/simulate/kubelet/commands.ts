@@ -1,6 +1,7 @@
 // The few commands a simulated container knows. Anything else is not there, as in an image without a shell.
-import type {Container, Pod} from '../../api/schema/types.gen.ts'
+
 import type {DeepReadonly} from '../../api/object.ts'
+import type {Container, Pod} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 
 export interface Outcome {
