@@ -63,7 +63,9 @@ export const startEtcd = async (folder: string, port: number): Promise<Subject> 
   const watches = new watch(`${LOOPBACK}:${port}`, credentials.createInsecure(), options)
   const streams: Stream[] = []
   const call = (method: 'Put' | 'Range', request: unknown): Promise<Record<string, unknown[]>> =>
-    new Promise((resolve, reject) => keys[method](request, (error, answer) => (error ? reject(error) : resolve(answer))))
+    new Promise((resolve, reject) =>
+      keys[method](request, (error, answer) => (error ? reject(error) : resolve(answer))),
+    )
   const subject: Subject = {
     put: (key, value) => call('Put', {key: Buffer.from(key), value}),
     get: (key) => call('Range', {key: Buffer.from(key)}),

@@ -68,7 +68,11 @@ const fanOut = async (subject: Subject): Promise<number> => {
 }
 
 const WORKS: readonly Work[] = [
-  {name: 'durable puts, 1 client', target: 2, run: (to) => clients(1, 1_000, (number) => to.put(`/one/${number}`, VALUE))},
+  {
+    name: 'durable puts, 1 client',
+    target: 2,
+    run: (to) => clients(1, 1_000, (number) => to.put(`/one/${number}`, VALUE)),
+  },
   {name: 'durable puts, 32 clients', run: (to) => clients(32, 150, (number) => to.put(`/many/${number}`, VALUE))},
   {name: 'gets, 1 client', run: (to) => clients(1, 1_000, (number) => to.get(`/one/${number}`))},
   {name: 'gets, 32 clients', run: (to) => clients(32, 150, (number) => to.get(`/many/${number}`))},
@@ -99,7 +103,13 @@ export const benchStore = async (folder: string, print: (line: string) => void):
     for (const work of WORKS) {
       const etcdPerSecond = await measure(work, etcd)
       const oursPerSecond = await measure(work, ours)
-      const row = {name: work.name, oursPerSecond, etcdPerSecond, ratio: oursPerSecond / etcdPerSecond, target: work.target}
+      const row = {
+        name: work.name,
+        oursPerSecond,
+        etcdPerSecond,
+        ratio: oursPerSecond / etcdPerSecond,
+        target: work.target,
+      }
       rows.push(row)
       print(lineOf(row))
     }
