@@ -3,6 +3,7 @@ import type {ControllerSpec} from '../reconcile/contract.ts'
 import {bootstrapTokenCleaner} from './bootstrap-token-cleaner.ts'
 import {certificateApprover} from './certificates/approver.ts'
 import {certificateCleaner} from './certificates/cleaner.ts'
+import {daemonSetController} from './daemon-set/controller.ts'
 import {deploymentController} from './deployment/controller.ts'
 import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
@@ -18,6 +19,7 @@ import {ephemeralVolumeController} from './storage/ephemeral.ts'
 import {volumeExpander} from './storage/expander.ts'
 import {claimProtection, volumeProtection} from './storage/protection.ts'
 import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
+import {statefulSetController} from './stateful-set/controller.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
@@ -26,6 +28,8 @@ export const controllers: readonly ControllerSpec[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  statefulSetController,
+  daemonSetController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

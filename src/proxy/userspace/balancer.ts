@@ -1,6 +1,7 @@
 // Who gets the next connection: the backend with the fewest open ones; with affinity, the one the client had before.
+
+import type {Backend} from '../../api/service-ports.ts'
 import type {Clock} from '../../lib/clock.ts'
-import type {Backend} from '../desired.ts'
 
 const MOST_REMEMBERED = 50_000
 

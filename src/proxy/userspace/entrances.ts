@@ -1,7 +1,8 @@
 // The open ways in: compared with what is desired after each change, opened and closed accordingly.
+
+import type {Protocol, ServicePort} from '../../api/service-ports.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {Logger} from '../../lib/logger.ts'
-import type {Protocol, ServicePort} from '../desired.ts'
 import {Balancer} from './balancer.ts'
 import {TcpEntrance} from './tcp.ts'
 import {UdpEntrance} from './udp.ts'

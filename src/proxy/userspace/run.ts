@@ -3,11 +3,11 @@
 import {execFile} from 'node:child_process'
 import {once} from 'node:events'
 import {promisify} from 'node:util'
+import type {Place} from '../../api/service-ports.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {Logger} from '../../lib/logger.ts'
 import type {InformerSource} from '../../reconcile/contract.ts'
-import type {Place} from '../desired.ts'
-import {watchServicePorts} from '../service-ports.ts'
+import {watchServicePorts} from '../../reconcile/service-ports.ts'
 import {Entrances} from './entrances.ts'
 
 const ip = (...args: string[]): Promise<unknown> => promisify(execFile)('ip', args)

@@ -1,7 +1,7 @@
 // One TCP way into a service: accepts, picks a backend, joins the two ends.
 import {once} from 'node:events'
 import {connect, createServer, type Server, type Socket} from 'node:net'
-import type {Backend} from '../desired.ts'
+import type {Backend} from '../../api/service-ports.ts'
 import type {Balancer} from './balancer.ts'
 
 const CONNECT_MS = 5_000

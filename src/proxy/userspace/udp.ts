@@ -2,8 +2,8 @@
 import {createSocket, type Socket} from 'node:dgram'
 import {once} from 'node:events'
 import {isIPv6} from 'node:net'
+import type {Backend} from '../../api/service-ports.ts'
 import type {Clock, Timer} from '../../lib/clock.ts'
-import type {Backend} from '../desired.ts'
 import type {Balancer} from './balancer.ts'
 
 const IDLE_MS = 30_000

@@ -1,9 +1,9 @@
 // Watches Services and EndpointSlices and tells which ports changed, a moment after the first change of a burst.
 import {endpointSlices, services} from '../api/resources.ts'
 import type {EndpointSlice} from '../api/schema/types.gen.ts'
+import {desiredPorts, type Place, type ServicePort} from '../api/service-ports.ts'
 import type {Clock, Timer} from '../lib/clock.ts'
-import type {Cached, InformerSource} from '../reconcile/contract.ts'
-import {desiredPorts, type Place, type ServicePort} from './desired.ts'
+import type {Cached, InformerSource} from './contract.ts'
 
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const INDEX = 'proxy/service'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Endpoint, EndpointSlice, Service, ServiceSpec} from '../../src/api/schema/types.gen.ts'
-import {desiredPorts} from '../../src/proxy/desired.ts'
+import {desiredPorts} from '../../src/api/service-ports.ts'
 import type {Cached} from '../../src/reconcile/contract.ts'
 
 const here = {nodeName: 'node-1', zone: 'east'}

@@ -1,6 +1,10 @@
 // What should be reachable, from Services and EndpointSlices: the same for every way of doing it. Pure.
-import type {EndpointSlice, Service} from '../api/schema/types.gen.ts'
-import type {Cached} from '../reconcile/contract.ts'
+
+import type {DeepReadonly, KubeObject, Stored} from './object.ts'
+import type {EndpointSlice, Service} from './schema/types.gen.ts'
+
+/** As caches hand them out. */
+type Cached<T extends KubeObject> = DeepReadonly<Stored<T>>
 
 export type Protocol = 'TCP' | 'UDP' | 'SCTP'
 

@@ -1,0 +1,87 @@
+// Some messages show a whole value as the server holds it: Go's names of all its fields, in Go's order, absent ones as
+// null or zero. Here is that form of the few types that appear in messages.
+
+type Zero = null | '' | 0 | false
+/** Go's name, the API's name, and what stands for an absent value. */
+type Field = readonly [goName: string, name: string, zero: Zero | {readonly of: string}]
+
+const structs: {readonly [type: string]: readonly Field[]} = {
+  SeccompProfile: [
+    ['Type', 'type', ''],
+    ['LocalhostProfile', 'localhostProfile', null],
+  ],
+  Capabilities: [
+    ['Add', 'add', null],
+    ['Drop', 'drop', null],
+  ],
+  SecurityContext: [
+    ['Capabilities', 'capabilities', {of: '*Capabilities'}],
+    ['Privileged', 'privileged', null],
+    ['SELinuxOptions', 'seLinuxOptions', null],
+    ['WindowsOptions', 'windowsOptions', null],
+    ['RunAsUser', 'runAsUser', null],
+    ['RunAsGroup', 'runAsGroup', null],
+    ['RunAsNonRoot', 'runAsNonRoot', null],
+    ['ReadOnlyRootFilesystem', 'readOnlyRootFilesystem', null],
+    ['AllowPrivilegeEscalation', 'allowPrivilegeEscalation', null],
+    ['ProcMount', 'procMount', null],
+    ['SeccompProfile', 'seccompProfile', {of: '*SeccompProfile'}],
+    ['AppArmorProfile', 'appArmorProfile', null],
+  ],
+  Toleration: [
+    ['Key', 'key', ''],
+    ['Operator', 'operator', ''],
+    ['Value', 'value', ''],
+    ['Effect', 'effect', ''],
+    ['TolerationSeconds', 'tolerationSeconds', null],
+  ],
+  PodDisruptionBudgetSpec: [
+    ['MinAvailable', 'minAvailable', null],
+    ['Selector', 'selector', null],
+    ['MaxUnavailable', 'maxUnavailable', null],
+    ['UnhealthyPodEvictionPolicy', 'unhealthyPodEvictionPolicy', null],
+  ],
+  StatefulSetUpdateStrategy: [
+    ['Type', 'type', ''],
+    ['RollingUpdate', 'rollingUpdate', {of: '*RollingUpdateStatefulSetStrategy'}],
+  ],
+  RollingUpdateStatefulSetStrategy: [
+    ['Partition', 'partition', 0],
+    ['MaxUnavailable', 'maxUnavailable', null],
+  ],
+  PersistentVolumeClaimSpec: [
+    ['AccessModes', 'accessModes', null],
+    ['Selector', 'selector', null],
+    ['Resources', 'resources', {of: 'VolumeResourceRequirements'}],
+    ['VolumeName', 'volumeName', ''],
+    ['StorageClassName', 'storageClassName', null],
+    ['VolumeMode', 'volumeMode', null],
+    ['DataSource', 'dataSource', {of: '*TypedObjectReference'}],
+    ['DataSourceRef', 'dataSourceRef', {of: '*TypedObjectReference'}],
+    ['VolumeAttributesClassName', 'volumeAttributesClassName', null],
+  ],
+  VolumeResourceRequirements: [
+    ['Limits', 'limits', null],
+    ['Requests', 'requests', null],
+  ],
+  TypedObjectReference: [
+    ['APIGroup', 'apiGroup', null],
+    ['Kind', 'kind', ''],
+    ['Name', 'name', ''],
+    ['Namespace', 'namespace', null],
+  ],
+}
+
+/** The value as that Go type would be written; a type with `*` may be absent. */
+export const goText = (type: string, value: object | undefined): unknown => {
+  const name = type.replace('*', '')
+  if (value === undefined && type.startsWith('*')) return null
+  const given = (value ?? {}) as {readonly [field: string]: unknown}
+  return Object.fromEntries(
+    (structs[name] ?? []).map(([goName, field, zero]) => {
+      const own = given[field]
+      if (zero !== null && typeof zero === 'object') return [goName, goText(zero.of, own as object | undefined)]
+      return [goName, own ?? zero]
+    }),
+  )
+}

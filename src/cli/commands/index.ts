@@ -1,0 +1,45 @@
+// The root of the command line: every command by name, without loading any.
+import {type CommandDefinition, type CommandEntry, command} from '../definition.ts'
+import {clusterCommands} from './cluster-commands.ts'
+
+const entries: readonly CommandEntry[] = [
+  {
+    name: 'version',
+    group: 'Other Commands',
+    summary: 'Print the client and server version information',
+    load: async () => (await import('./version.ts')).definition,
+  },
+]
+
+const hidden: readonly CommandEntry[] = [
+  {
+    name: 'options',
+    hidden: true,
+    summary: 'Print the list of flags inherited by all commands',
+    load: async () => (await import('./options.ts')).definition,
+  },
+  {
+    name: 'help',
+    hidden: true,
+    summary: 'Help about any command',
+    load: async () => (await import('./help.ts')).definition,
+  },
+]
+
+export const kubectlRoot: CommandDefinition = command({
+  usage: '[flags]',
+  summary: 'kubectl controls the Kubernetes cluster manager',
+  description:
+    'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
+  flags: {},
+  commands: [...entries, ...hidden],
+})
+
+export const miniRoot: CommandDefinition = command({
+  usage: '[flags]',
+  summary: 'A Kubernetes cluster on this machine, and kubectl for it',
+  description:
+    'mini runs a Kubernetes cluster on this machine, and is kubectl for it and for any other cluster.\n\n Begin with: mini start',
+  flags: {},
+  commands: [...clusterCommands, ...entries, ...hidden],
+})

@@ -1,0 +1,124 @@
+// From a command line to an exit code: find the command, read its flags, run it, report what it throws.
+import type {CommandDefinition, Flags} from './definition.ts'
+import {findCommand} from './find-command.ts'
+import {type GlobalValues, kubectlGlobals, miniGlobals} from './global-flags.ts'
+import type {Invocation} from './invocation.ts'
+import type {Io} from './io.ts'
+import {HelpAsked, type ParsedFlags, parseFlags} from './parse-flags.ts'
+import {reportError} from './report-error.ts'
+import {Failure, UsageMistake} from './usage-mistake.ts'
+
+export interface Program {
+  readonly name: 'kubectl' | 'mini'
+  readonly root: CommandDefinition
+  readonly io: Io
+}
+
+interface Chosen {
+  readonly definition: CommandDefinition
+  readonly words: readonly string[]
+}
+
+const globalsOf = (program: Program): Flags => (program.name === 'kubectl' ? kubectlGlobals : miniGlobals)
+
+const showHelp = async (program: Program, chosen: Chosen): Promise<string> => {
+  const {renderHelp} = await import('./help/render.ts')
+  return renderHelp({...chosen, program: program.name})
+}
+
+/** The command's own flags win over global ones of the same name or letter. */
+const mergeFlags = (globals: Flags, own: Flags): Flags => {
+  const letters = new Set(Object.values(own).map(({short}) => short))
+  const kept = Object.entries(globals).filter(([name, {short}]) => !(name in own) && !(short && letters.has(short)))
+  return {...Object.fromEntries(kept), ...own}
+}
+
+const parse = (program: Program, {definition, words}: Chosen, argv: readonly string[]): ParsedFlags => {
+  try {
+    return parseFlags(argv, mergeFlags(globalsOf(program), definition.flags), {flagsFirst: definition.flagsFirst})
+  } catch (error) {
+    if (!(error instanceof UsageMistake) || error.hint !== undefined) throw error
+    throw new UsageMistake(error.message, `See '${[program.name, ...words].join(' ')} --help' for usage.`)
+  }
+}
+
+const checkFlags = ({definition}: Chosen, {given}: ParsedFlags): void => {
+  const missing = (definition.required ?? []).filter((name) => !given.has(name))
+  if (missing.length > 0)
+    throw new UsageMistake(`required flag(s) ${missing.map((name) => JSON.stringify(name)).join(', ')} not set`)
+  for (const group of definition.exclusive ?? []) {
+    const set = group.filter((name) => given.has(name))
+    if (set.length > 1)
+      throw new UsageMistake(
+        `if any flags in the group [${group.join(' ')}] are set none of the others can be; [${set.toSorted().join(' ')}] were all set`,
+      )
+  }
+}
+
+const warnDeprecated = ({definition}: Chosen, {given}: ParsedFlags, io: Io): void => {
+  for (const name of given) {
+    const flag = definition.flags[name]
+    if (flag?.deprecated) io.err(`Flag --${name} has been deprecated, ${flag.deprecated}\n`)
+  }
+}
+
+const execute = async (program: Program, argv: readonly string[]): Promise<number> => {
+  const {io, root} = program
+  const found = await findCommand(root, globalsOf(program), argv)
+  const {definition, words} = found
+  if (words.length === 0 && found.unknown !== undefined) {
+    const {runUnknown} = await import('./unknown-command.ts')
+    return runUnknown(program, found)
+  }
+  const parsed = parse(program, found, found.argv)
+  warnDeprecated(found, parsed, io)
+  if (!definition.run) {
+    if (words.length === 0) {
+      io.out(await showHelp(program, found))
+      return 0
+    }
+    const hint = `See '${[program.name, ...words].join(' ')} -h' for help and examples`
+    if (parsed.args.length > 0) throw new UsageMistake(`unknown command ${JSON.stringify(parsed.args.join(' '))}`, hint)
+    io.err(await showHelp(program, found))
+    return 1
+  }
+  checkFlags(found, parsed)
+  const invocation: Invocation = {
+    flags: parsed.values as Invocation['flags'],
+    globals: parsed.values as unknown as GlobalValues,
+    args: parsed.args,
+    argsBeforeDash: parsed.argsBeforeDash,
+    given: (flag) => parsed.given.has(flag),
+    program: program.name,
+    words,
+    io,
+    connect: once(async () => {
+      const {connect} = await import('./connection/connect.ts')
+      return connect(invocation)
+    }),
+  }
+  return (await definition.run(invocation)) ?? 0
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+export const runProgram = async (program: Program, argv: readonly string[]): Promise<number> => {
+  try {
+    return await execute(program, argv)
+  } catch (error) {
+    try {
+      if (error instanceof HelpAsked) {
+        const found = await findCommand(program.root, globalsOf(program), argv)
+        program.io.out(await showHelp(program, found))
+        return 0
+      }
+      return reportError(error, program.io)
+    } catch (second) {
+      // Nobody reads stdout or stderr any more.
+      return second instanceof Failure ? second.code : 141
+    }
+  }
+}

@@ -1,0 +1,144 @@
+// YAML as sigs.k8s.io/yaml reads it on its way to JSON: keys become strings, the last of two equal keys wins,
+// aliases are followed but may not blow up.
+import {type Event, getScalarValue, parseEvents, YAMLException} from 'js-yaml'
+import {resolveScalar} from './resolve.ts'
+
+export class YamlError extends Error {
+  override readonly name = 'YamlError'
+}
+
+/** A document may not grow beyond this by aliases: small ones may repeat, large ones are an attack. */
+const MOST_ALIASED_NODES = 400_000
+const DEEPEST = 10_000
+
+interface Reader {
+  readonly text: string
+  readonly events: readonly Event[]
+  readonly anchors: Map<string, {readonly value: unknown; readonly size: number}>
+  at: number
+  nodes: number
+  depth: number
+}
+
+const tagOf = (reader: Reader, start: number, end: number): string => (start < 0 ? '' : reader.text.slice(start, end))
+
+const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
+  if (tag === '!!binary') return Buffer.from(text, 'base64').toString('utf8')
+  if (tag === '!!str' || (tag.startsWith('!') && !tag.startsWith('!!'))) return text
+  if (!plain && tag === '') return text
+  const resolved = resolveScalar(text)
+  switch (resolved.kind) {
+    case 'null':
+      return null
+    case 'bool':
+      return resolved.value
+    case 'number':
+      if (!Number.isFinite(resolved.value))
+        throw new YamlError(
+          `json: unsupported value: ${Number.isNaN(resolved.value) ? 'NaN' : resolved.value > 0 ? '+Inf' : '-Inf'}`,
+        )
+      return tag === '!!float' || Number.isFinite(resolved.value) ? resolved.value : text
+    default:
+      return text
+  }
+}
+
+const keyText = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new YamlError(
+    `unsupported map key of type: ${value === null ? '<nil>' : Array.isArray(value) ? 'slice' : 'map'}, key: ${JSON.stringify(value)}`,
+  )
+}
+
+const setOwn = (target: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, {value, enumerable: true, configurable: true, writable: true})
+  else target[key] = value
+}
+
+const mergeInto = (target: Record<string, unknown>, merged: unknown): void => {
+  const sources = Array.isArray(merged) ? merged.toReversed() : [merged]
+  for (const source of sources) {
+    if (source === null || typeof source !== 'object' || Array.isArray(source))
+      throw new YamlError('yaml: map merge requires map or sequence of maps as the value')
+    for (const [key, value] of Object.entries(source)) setOwn(target, key, value)
+  }
+}
+
+const readMapping = (reader: Reader): Record<string, unknown> => {
+  const own: [string, unknown][] = []
+  const result: Record<string, unknown> = {}
+  for (;;) {
+    const event = reader.events[reader.at]
+    if (!event || event.type === 6) break
+    const merging = event.type === 4 && event.style === 1 && getScalarValue(reader.text, event) === '<<'
+    const key = readNode(reader)
+    const value = readNode(reader)
+    if (merging) mergeInto(result, value)
+    else own.push([keyText(key), value])
+  }
+  reader.at++
+  for (const [key, value] of own) setOwn(result, key, value)
+  return result
+}
+
+const readSequence = (reader: Reader): unknown[] => {
+  const items: unknown[] = []
+  while (reader.events[reader.at] && reader.events[reader.at]?.type !== 6) items.push(readNode(reader))
+  reader.at++
+  return items
+}
+
+const readAlias = (reader: Reader, name: string): unknown => {
+  const anchor = reader.anchors.get(name)
+  if (!anchor) throw new YamlError(`yaml: unknown anchor '${name}' referenced`)
+  reader.nodes += anchor.size
+  if (reader.nodes > MOST_ALIASED_NODES) throw new YamlError('yaml: document contains excessive aliasing')
+  return anchor.value
+}
+
+const readNode = (reader: Reader): unknown => {
+  const event = reader.events[reader.at++]
+  if (!event) return null
+  const before = reader.nodes++
+  if (++reader.depth > DEEPEST) throw new YamlError('yaml: exceeded max depth of 10000')
+  let value: unknown
+  if (event.type === 5) value = readAlias(reader, reader.text.slice(event.anchorStart, event.anchorEnd))
+  else if (event.type === 4)
+    value = scalarValue(
+      getScalarValue(reader.text, event),
+      event.style === 1,
+      tagOf(reader, event.tagStart, event.tagEnd),
+    )
+  else if (event.type === 2) value = readSequence(reader)
+  else value = readMapping(reader)
+  reader.depth--
+  if (event.type !== 5 && 'anchorStart' in event && event.anchorStart >= 0)
+    reader.anchors.set(reader.text.slice(event.anchorStart, event.anchorEnd), {value, size: reader.nodes - before})
+  return value
+}
+
+const goWords = (error: YAMLException): string => {
+  const line = (error.mark?.line ?? 0) + 1
+  const reason = error.reason
+  if (/tab/i.test(reason)) return `yaml: line ${line}: found character that cannot start any token`
+  if (/bad indentation of a mapping entry|can not read a block mapping entry|mapping values|implicit key/i.test(reason))
+    return `yaml: line ${line}: mapping values are not allowed in this context`
+  if (/flow collection|missed comma|unexpected end/i.test(reason))
+    return `yaml: line ${line}: did not find expected ',' or '}'`
+  return `yaml: line ${line}: ${reason}`
+}
+
+/** The first document of the text; null when it holds none. */
+export const readYaml = (text: string): unknown => {
+  let events: Event[]
+  try {
+    events = parseEvents(text, {})
+  } catch (error) {
+    if (error instanceof YAMLException) throw new YamlError(goWords(error), {cause: error})
+    throw error
+  }
+  if (events[0]?.type !== 1 || events[1] === undefined || events[1].type === 6) return null
+  return readNode({text, events, anchors: new Map(), at: 1, nodes: 0, depth: 0})
+}
