@@ -14,12 +14,12 @@ import {taintEvictionController} from './nodes/taint-eviction.ts'
 import {replicaSetController} from './replica-set.ts'
 import {replicationController} from './replication-controller.ts'
 import {serviceAccountController} from './service-account.ts'
+import {statefulSetController} from './stateful-set/controller.ts'
 import {persistentVolumeBinder} from './storage/binder.ts'
 import {ephemeralVolumeController} from './storage/ephemeral.ts'
 import {volumeExpander} from './storage/expander.ts'
 import {claimProtection, volumeProtection} from './storage/protection.ts'
 import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
-import {statefulSetController} from './stateful-set/controller.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
