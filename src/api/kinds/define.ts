@@ -25,6 +25,8 @@ export interface KindOptions<T extends KubeObject> {
   readonly strategy?: Strategy<T>
   readonly storage?: Kind<T>['storage']
   readonly virtual?: boolean
+  /** metadata.generation starts at 1 and follows changes. */
+  readonly countsGenerations?: boolean
 }
 
 const schemaOfResource = (resource: Resource): Schema => {
@@ -47,7 +49,7 @@ export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind 
     columns: options.columns,
     subresources: options.subresources ?? {},
     selectableFields: options.selectableFields ?? {},
-    strategy: options.strategy ?? {},
+    strategy: options.countsGenerations ? (options.strategy ?? {}) : {...options.strategy, generation: false},
     storage: options.storage,
     virtual: options.virtual,
     get schema(): Schema {

@@ -5,9 +5,13 @@ import type {DaemonSet} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelSelectorCell, labelsCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {daemonSetStrategy} from './daemonset-rules.ts'
 
 export const daemonSetKind = defineKind<DaemonSet>({
   resource: daemonSets,
+  strategy: daemonSetStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Desired', ({status}) => status?.desiredNumberScheduled ?? 0, {
@@ -32,6 +36,6 @@ export const daemonSetKind = defineKind<DaemonSet>({
     wideColumn('Selector', ({spec}) => labelSelectorCell(spec?.selector), {doc: 'spec.selector'}),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -6,9 +6,12 @@ import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../col
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 import {showLabelSelector} from '../selector-text.ts'
+import {deploymentStrategy} from './deployment-rules.ts'
 
 export const deploymentKind = defineKind<Deployment>({
   resource: deployments,
+  strategy: deploymentStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Ready', ({spec, status}) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`, {

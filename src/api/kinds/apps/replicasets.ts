@@ -6,9 +6,13 @@ import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../col
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 import {labelSelectorCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {replicaSetStrategy} from './replicaset-rules.ts'
 
 export const replicaSetKind = defineKind<ReplicaSet>({
   resource: replicaSets,
+  strategy: replicaSetStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Desired', ({spec}) => spec?.replicas ?? 0, {type: 'integer', doc: 'spec.replicas'}),
@@ -20,6 +24,6 @@ export const replicaSetKind = defineKind<ReplicaSet>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

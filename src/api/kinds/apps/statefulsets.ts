@@ -5,9 +5,13 @@ import type {StatefulSet} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
+import {statusSubresource} from '../status.ts'
+import {statefulSetStrategy} from './statefulset-rules.ts'
 
 export const statefulSetKind = defineKind<StatefulSet>({
   resource: statefulSets,
+  strategy: statefulSetStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Ready', ({spec, status}) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`, {
@@ -18,6 +22,6 @@ export const statefulSetKind = defineKind<StatefulSet>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -6,9 +6,13 @@ import type {CronJob} from '../../schema/types.gen.ts'
 import {ageColumn, column, containerImages, containerNames, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelSelectorCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {cronJobStrategy} from './cronjob-rules.ts'
 
 export const cronJobKind = defineKind<CronJob>({
   resource: cronJobs,
+  strategy: cronJobStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Schedule', ({spec}) => spec?.schedule ?? '', {doc: 'spec.schedule'}),
@@ -35,6 +39,6 @@ export const cronJobKind = defineKind<CronJob>({
     }),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

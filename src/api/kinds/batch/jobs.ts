@@ -6,6 +6,8 @@ import type {Job} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelSelectorCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {jobStrategy} from './job-rules.ts'
 
 const conditionNames: readonly (readonly [string, string])[] = [
   ['Suspended', 'Suspended'],
@@ -37,6 +39,8 @@ const durationCell = ({status}: Job, nowMs: number): string => {
 
 export const jobKind = defineKind<Job>({
   resource: jobs,
+  strategy: jobStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Status', statusCell, {description: 'Status of the job.'}),
@@ -47,6 +51,6 @@ export const jobKind = defineKind<Job>({
     wideColumn('Selector', ({spec}) => labelSelectorCell(spec?.selector), {doc: 'spec.selector'}),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

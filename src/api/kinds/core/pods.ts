@@ -74,6 +74,7 @@ const prepareResize = (pod: Pod, old: Pod): void => {
 
 export const podKind = defineKind<Pod>({
   resource: pods,
+  countsGenerations: true,
   columns: podColumns,
   selectableFields: {
     'spec.nodeName': ({spec}) => spec?.nodeName ?? '',

@@ -6,9 +6,13 @@ import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../col
 import {defineKind} from '../define.ts'
 import {replicationControllerScale as scaleSubresource} from '../scale.ts'
 import {labelsCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {replicationControllerStrategy} from './replicationcontroller-rules.ts'
 
 export const replicationControllerKind = defineKind<ReplicationController>({
   resource: replicationControllers,
+  strategy: replicationControllerStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Desired', ({spec}) => spec?.replicas ?? 0, {type: 'integer', doc: 'spec.replicas'}),
@@ -20,6 +24,6 @@ export const replicationControllerKind = defineKind<ReplicationController>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

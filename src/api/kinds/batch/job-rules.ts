@@ -1,0 +1,102 @@
+import type {FieldErrors} from '../../field-errors.ts'
+import type {Strategy} from '../../kind.ts'
+import {isSame} from '../../meta/same.ts'
+import type {Job, JobSpec, PodTemplateSpec} from '../../schema/types.gen.ts'
+import {templateWarnings} from '../core/pod-spec/warnings.ts'
+import {validateLabelSelector} from '../label-selector.ts'
+import {podNameWarnings} from '../name-warnings.ts'
+import {dropStatus, keepStatus} from '../status.ts'
+import {checkImmutable, checkTemplateLabels, defaultTemplate} from '../workload-rules.ts'
+import {validateJobSpec} from './job-spec.ts'
+
+const uidLabel = 'batch.kubernetes.io/controller-uid'
+const largestInt32 = 2147483647
+
+const applyDefaults = (job: Job): void => {
+  const spec = (job.spec ??= {} as JobSpec)
+  defaultTemplate(spec)
+  if (spec.completions === undefined && spec.parallelism === undefined) {
+    spec.completions = 1
+    spec.parallelism = 1
+  }
+  spec.parallelism ??= 1
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : largestInt32
+  spec.completionMode ??= 'NonIndexed'
+  spec.suspend ??= false
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
+  for (const {onPodConditions} of spec.podFailurePolicy?.rules ?? [])
+    for (const condition of onPodConditions ?? []) condition.status ||= 'True'
+  const labels = spec.template.metadata?.labels
+  if (labels && job.metadata && Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = {...labels}
+}
+
+/** Pods of a job are told from all others by the job's uid. */
+const generateSelector = (job: Job): void => {
+  const spec = job.spec
+  if (!spec || spec.manualSelector) return
+  const {uid = '', name = ''} = job.metadata ?? {}
+  const metadata = (spec.template.metadata ??= {})
+  metadata.labels = {
+    'controller-uid': uid,
+    'job-name': name,
+    [uidLabel]: uid,
+    'batch.kubernetes.io/job-name': name,
+    ...metadata.labels,
+  }
+  spec.selector ??= {}
+  spec.selector.matchLabels = {[uidLabel]: uid, ...spec.selector.matchLabels}
+}
+
+const validate = (job: Job, errors: FieldErrors): void => {
+  const spec = job.spec ?? {template: {}}
+  validateJobSpec(spec, 'spec', errors)
+  if (spec.selector) validateLabelSelector(spec.selector, 'spec.selector', errors)
+  else errors.required('spec.selector')
+  checkTemplateLabels(spec.selector, spec.template, 'spec.template', errors)
+  if (!spec.manualSelector && spec.selector && spec.selector.matchLabels?.[uidLabel] !== job.metadata?.uid)
+    errors.invalid('spec.selector', spec.selector, '`selector` not auto-generated')
+}
+
+const scheduling = ['nodeSelector', 'tolerations', 'affinity', 'schedulingGates'] as const
+
+/** While a job has not begun, where its pods may run can still change. */
+const withSchedulingOf = (template: PodTemplateSpec | undefined, old: PodTemplateSpec | undefined) =>
+  template && {
+    metadata: old?.metadata,
+    spec: {...template.spec, ...Object.fromEntries(scheduling.map((field) => [field, old?.spec?.[field]]))},
+  }
+
+const canMove = (old: Job): boolean => old.spec?.suspend === true && old.status?.startTime === undefined
+
+const validateUpdate = (job: Job, old: Job, errors: FieldErrors): void => {
+  validate(job, errors)
+  const [spec, before] = [job.spec, old.spec]
+  const isElastic =
+    spec?.completionMode === 'Indexed' && spec.completions === spec.parallelism && before?.completions !== undefined
+  if (!isElastic) checkImmutable(spec?.completions, before?.completions, 'spec.completions', errors)
+  checkImmutable(spec?.selector, before?.selector, 'spec.selector', errors)
+  const template = canMove(old) ? withSchedulingOf(spec?.template, before?.template) : spec?.template
+  if (!isSame(template, before?.template)) errors.invalid('spec.template', spec?.template, 'field is immutable')
+  checkImmutable(spec?.completionMode, before?.completionMode, 'spec.completionMode', errors)
+  checkImmutable(spec?.podFailurePolicy, before?.podFailurePolicy, 'spec.podFailurePolicy', errors)
+  checkImmutable(spec?.backoffLimitPerIndex, before?.backoffLimitPerIndex, 'spec.backoffLimitPerIndex', errors)
+  checkImmutable(spec?.managedBy, before?.managedBy, 'spec.managedBy', errors)
+  checkImmutable(spec?.successPolicy, before?.successPolicy, 'spec.successPolicy', errors)
+}
+
+export const jobStrategy: Strategy<Job> = {
+  default: applyDefaults,
+  prepareForCreate: (job) => {
+    generateSelector(job)
+    dropStatus(job)
+  },
+  prepareForUpdate: keepStatus,
+  validate,
+  validateOnlyUpdate: true,
+  validateUpdate,
+  warnings: (job, old) => [
+    ...(old ? [] : podNameWarnings(job.metadata?.name)),
+    ...templateWarnings(job.spec?.template, 'spec.template'),
+  ],
+  defaultPropagation: 'Background',
+}
