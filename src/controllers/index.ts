@@ -3,12 +3,14 @@ import type {ControllerSpec} from '../reconcile/contract.ts'
 import {bootstrapTokenCleaner} from './bootstrap-token-cleaner.ts'
 import {certificateApprover} from './certificates/approver.ts'
 import {certificateCleaner} from './certificates/cleaner.ts'
+import {cronJobController} from './cron-job/controller.ts'
 import {daemonSetController} from './daemon-set/controller.ts'
 import {deploymentController} from './deployment/controller.ts'
 import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
 import {endpointSliceMirroringController} from './endpoints/mirroring.ts'
 import {garbageCollector} from './garbage-collector/controller.ts'
+import {jobController} from './job/controller.ts'
 import {namespaceController} from './namespace/controller.ts'
 import {taintEvictionController} from './nodes/taint-eviction.ts'
 import {replicaSetController} from './replica-set.ts'
@@ -20,6 +22,7 @@ import {ephemeralVolumeController} from './storage/ephemeral.ts'
 import {volumeExpander} from './storage/expander.ts'
 import {claimProtection, volumeProtection} from './storage/protection.ts'
 import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
+import {ttlAfterFinishedController} from './ttl-after-finished.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
@@ -30,6 +33,9 @@ export const controllers: readonly ControllerSpec[] = [
   replicationController,
   statefulSetController,
   daemonSetController,
+  jobController,
+  cronJobController,
+  ttlAfterFinishedController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

@@ -125,7 +125,7 @@ const roll = (world: World, places: readonly Place[]): readonly Step[] => {
     if (ordinal < from) break
     if (pod && !isTerminating(pod) && revisionOf(pod) !== revisions.update) {
       const wasMissing = !isHealthy(pod, world)
-      if (!wasMissing && missing >= limit) break
+      if (limit > 1 && !wasMissing && missing >= limit) break
       if (steps.length >= limit) break
       steps.push({kind: 'delete', pod, why: 'outdated'})
       if (!wasMissing) missing += 1
