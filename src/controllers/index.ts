@@ -21,8 +21,8 @@ import {persistentVolumeBinder} from './storage/binder.ts'
 import {ephemeralVolumeController} from './storage/ephemeral.ts'
 import {volumeExpander} from './storage/expander.ts'
 import {claimProtection, volumeProtection} from './storage/protection.ts'
-import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
 import {ttlAfterFinishedController} from './ttl-after-finished.ts'
+import {validatingAdmissionPolicyStatus} from './validating-admission-policy-status.ts'
 
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,

@@ -2,7 +2,13 @@
 import {hasReason, unlessReason} from '../../api/errors.ts'
 import {cronJobs, jobs} from '../../api/resources.ts'
 import type {CronJob, CronJobStatus, Job, ObjectReference} from '../../api/schema/types.gen.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {controllerReference} from '../objects/owners.ts'
 import {messageOf} from '../objects/slow-start.ts'
@@ -43,10 +49,14 @@ const reconcile = async (owner: Owner, context: ReconcileContext): Promise<Resul
   const schedule = parse(owner, context)
   if (!schedule) return undefined
   const nowMs = clock.now()
-  const decision = decide(current, schedule, active.map(({name}) => name ?? ''), nowMs)
+  const decision = decide(
+    current,
+    schedule,
+    active.map(({name}) => name ?? ''),
+    nowMs,
+  )
   if (decision.tooMany) {
-    const message =
-      'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew'
+    const message = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew'
     events.record(owner, 'Warning', 'TooManyMissedTimes', message)
   }
   if (decision.kind === 'missed') {
@@ -72,8 +82,14 @@ const parse = (owner: Owner, {events}: ReconcileContext): Schedule | undefined =
   } catch (error) {
     const isZone = timeZone !== undefined && !isZoneKnown(timeZone)
     if (isZone)
-      events.record(owner, 'Warning', 'UnknownTimeZone', `invalid timeZone: "${timeZone}": unknown time zone ${timeZone}`)
-    else events.record(owner, 'Warning', 'UnparseableSchedule', `unparseable schedule: ${schedule} : ${messageOf(error)}`)
+      events.record(
+        owner,
+        'Warning',
+        'UnknownTimeZone',
+        `invalid timeZone: "${timeZone}": unknown time zone ${timeZone}`,
+      )
+    else
+      events.record(owner, 'Warning', 'UnparseableSchedule', `unparseable schedule: ${schedule} : ${messageOf(error)}`)
     return undefined
   }
 }
@@ -104,7 +120,11 @@ const deleteJob = async (owner: Owner, name: string, {client, events}: Reconcile
 }
 
 /** The list of Jobs under way, brought up to date with what became of them. */
-const settleActive = (owner: Owner, children: readonly Cached<Job>[], {events}: ReconcileContext): ObjectReference[] => {
+const settleActive = (
+  owner: Owner,
+  children: readonly Cached<Job>[],
+  {events}: ReconcileContext,
+): ObjectReference[] => {
   const listed = sendable(owner).status?.active ?? []
   const byUid = new Map(children.map((job) => [job.metadata.uid, job]))
   for (const job of children)

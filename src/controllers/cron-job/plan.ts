@@ -40,7 +40,9 @@ export const planCleanUp = ({spec}: Owner, jobs: readonly Cached<Job>[]): readon
     if (limit === undefined) return []
     const ended = jobs.filter(({status}) => isConditionTrue(status?.conditions, type))
     const sorted = [...ended].sort(
-      (a, b) => (timeMs(a.status?.startTime) || 0) - (timeMs(b.status?.startTime) || 0) || (a.metadata.name < b.metadata.name ? -1 : 1),
+      (a, b) =>
+        (timeMs(a.status?.startTime) || 0) - (timeMs(b.status?.startTime) || 0) ||
+        (a.metadata.name < b.metadata.name ? -1 : 1),
     )
     return sorted.slice(0, Math.max(0, sorted.length - limit))
   }

@@ -3,7 +3,14 @@ import {unlessReason} from '../../api/errors.ts'
 import {labelSelector} from '../../api/meta/label-selector.ts'
 import {jobs, pods} from '../../api/resources.ts'
 import type {Job, JobCondition, JobStatus, Pod} from '../../api/schema/types.gen.ts'
-import {type Cached, type Change, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type Change,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
 import {conditionOf, isConditionTrue} from '../objects/conditions.ts'
 import {isNamespaceGoing} from '../objects/namespace-going.ts'
@@ -145,13 +152,16 @@ const createPod = async (job: SomeJob, pod: Pod, {client, events}: ReconcileCont
     const created = await client.create(pods, pod)
     events.record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
   } catch (error) {
-    if (!isNamespaceGoing(error))
-      events.record(job, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
+    if (!isNamespaceGoing(error)) events.record(job, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
     throw error
   }
 }
 
-const removePods = async (job: SomeJob, remove: readonly Cached<Pod>[], {client, events}: ReconcileContext): Promise<Turn> => {
+const removePods = async (
+  job: SomeJob,
+  remove: readonly Cached<Pod>[],
+  {client, events}: ReconcileContext,
+): Promise<Turn> => {
   let deleted = 0
   let readyDeleted = 0
   try {

@@ -4,7 +4,17 @@ import type {Cached} from '../../reconcile/contract.ts'
 import {isActive, isReady, isTerminating} from '../pods/facts.ts'
 import {judgeFailure} from './failure-policy.ts'
 import {parseIndexes} from './indexes.ts'
-import {countOf, finishedMs, INDEX_FAILURES, indexOf, isFailed, isIndexed, isSucceeded, isTracked, type SomeJob} from './pods.ts'
+import {
+  countOf,
+  finishedMs,
+  INDEX_FAILURES,
+  indexOf,
+  isFailed,
+  isIndexed,
+  isSucceeded,
+  isTracked,
+  type SomeJob,
+} from './pods.ts'
 
 type SomePod = Cached<Pod>
 
@@ -82,6 +92,9 @@ const failedIndexesOf = (job: SomeJob, pods: readonly SomePod[], done: ReadonlyS
 
 const failureRow = (job: SomeJob, pods: readonly SomePod[]): {failuresInARow: number; lastFailureMs: number} => {
   const lastSuccessMs = Math.max(0, ...pods.filter(isSucceeded).map(finishedMs))
-  const failures = pods.filter((pod) => isFailed(pod, job)).map(finishedMs).filter((endMs) => endMs > lastSuccessMs)
+  const failures = pods
+    .filter((pod) => isFailed(pod, job))
+    .map(finishedMs)
+    .filter((endMs) => endMs > lastSuccessMs)
   return {failuresInARow: failures.length, lastFailureMs: Math.max(0, ...failures)}
 }

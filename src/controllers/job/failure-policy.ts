@@ -1,7 +1,7 @@
 // What the pod failure policy says of a failed pod.
-import type {Pod} from '../../api/schema/types.gen.ts'
+
 import type {DeepReadonly} from '../../api/object.ts'
-import type {PodFailurePolicyRule} from '../../api/schema/types.gen.ts'
+import type {Pod, PodFailurePolicyRule} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 import type {SomeJob} from './pods.ts'
 

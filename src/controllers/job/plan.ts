@@ -1,11 +1,23 @@
 // Which pods a running Job makes and removes. Pure.
 import type {Pod} from '../../api/schema/types.gen.ts'
-import type {Cached} from '../../reconcile/contract.ts'
 import {backoffMs} from '../../lib/backoff.ts'
+import type {Cached} from '../../reconcile/contract.ts'
 import {firstToDelete} from '../pods/deletion-order.ts'
 import type {Standing} from './count.ts'
 import {judgeFailure} from './failure-policy.ts'
-import {countOf, finishedMs, INDEX_FAILURES, INDEX_IGNORED, indexOf, isFailed, isIndexed, isSuspended, parallelismOf, type SomeJob, waitsForEnd} from './pods.ts'
+import {
+  countOf,
+  finishedMs,
+  INDEX_FAILURES,
+  INDEX_IGNORED,
+  indexOf,
+  isFailed,
+  isIndexed,
+  isSuspended,
+  parallelismOf,
+  type SomeJob,
+  waitsForEnd,
+} from './pods.ts'
 
 type SomePod = Cached<Pod>
 
@@ -37,7 +49,9 @@ export const planPods = (job: SomeJob, standing: Standing, nowMs: number): PodPl
     if (standing.failuresInARow > 0 && waitMs > 0) return {...nothing, waitMs}
   }
   const count = Math.min(missing, BURST)
-  return isIndexed(job) ? planIndexes(job, standing, count, nowMs) : {...nothing, create: Array.from({length: count}, () => ({}))}
+  return isIndexed(job)
+    ? planIndexes(job, standing, count, nowMs)
+    : {...nothing, create: Array.from({length: count}, () => ({}))}
 }
 
 const wantedActive = (job: SomeJob, {active, succeeded, failedIndexes}: Standing): number => {
@@ -52,7 +66,9 @@ const removable = (job: SomeJob, active: readonly SomePod[], atLeast: number, no
   const seen = new Set<number>()
   const useless: SomePod[] = []
   const useful: SomePod[] = []
-  for (const pod of [...active].sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1))) {
+  for (const pod of [...active].sort((a, b) =>
+    a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1,
+  )) {
     const index = indexOf(pod)
     const isUseless = index < 0 || index >= (job.spec?.completions ?? 0) || seen.has(index)
     seen.add(index)

@@ -40,8 +40,11 @@ export const finishedMs = ({metadata, status}: SomePod): number => {
   const last = Math.max(...ends.filter((end) => !Number.isNaN(end)))
   if (Number.isFinite(last)) return last
   return timeMs(
-    metadata.deletionTimestamp ?? conditionOf(status?.conditions, 'Ready')?.lastTransitionTime ?? metadata.creationTimestamp,
+    metadata.deletionTimestamp ??
+      conditionOf(status?.conditions, 'Ready')?.lastTransitionTime ??
+      metadata.creationTimestamp,
   )
 }
 
-export const countOf = ({metadata}: SomePod, annotation: string): number => Number(metadata.annotations?.[annotation]) || 0
+export const countOf = ({metadata}: SomePod, annotation: string): number =>
+  Number(metadata.annotations?.[annotation]) || 0

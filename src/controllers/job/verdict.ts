@@ -71,10 +71,7 @@ const failedIndexes = (job: SomeJob, standing: Standing): Verdict | undefined =>
   if (!isIndexed(job) || backoffLimitPerIndex === undefined) return undefined
   const count = standing.failedIndexes.size
   if (maxFailedIndexes !== undefined && count > maxFailedIndexes)
-    return failed(
-      'MaxFailedIndexesExceeded',
-      'Job has exceeded the specified maximal number of failed indexes',
-    )
+    return failed('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes')
   return count > 0 && count + standing.succeededIndexes.size >= completions
     ? failed('FailedIndexes', 'Job has failed indexes')
     : undefined
