@@ -1,9 +1,10 @@
 // Named copies of the database: saved while the cluster runs, restored by the next start.
-import {copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Profile} from '../client/profile.ts'
 import {UsageError} from '../lib/usage-error.ts'
 import type {Store} from '../store/contract.ts'
+import {restoreSnapshot} from '../store/sqlite/restore.ts'
 
 export interface SnapshotInfo {
   readonly name: string
@@ -39,13 +40,11 @@ export const saveSnapshot = async (profile: Profile, store: Store, name: string)
 }
 
 /** Puts a snapshot in the place of the database; the one that was there is kept beside it until the next restore. */
-export const restoreSnapshot = (profile: Profile, name: string): void => {
+export const restoreNamed = (profile: Profile, name: string): void => {
   const file = snapshotFile(profile, name)
   if (!existsSync(file)) {
     const known = listSnapshots(profile).map((snapshot) => snapshot.name)
     throw new UsageError(`no snapshot ${JSON.stringify(name)}; there are: ${known.join(', ') || 'none'}`)
   }
-  if (existsSync(profile.database)) copyFileSync(profile.database, `${profile.database}.before-restore`)
-  for (const suffix of ['-wal', '-shm']) rmSync(profile.database + suffix, {force: true})
-  copyFileSync(file, profile.database)
+  restoreSnapshot({snapshot: file, file: profile.database})
 }

@@ -25,6 +25,8 @@ export interface DaemonArguments {
   readonly restore?: string | undefined
   /** Where the user's kubeconfig is; absent: leave it alone. */
   readonly kubeconfig?: string | undefined
+  /** Report ready only once the nodes are. */
+  readonly wait?: boolean | undefined
 }
 
 const daemonProgram = (): string =>

@@ -5,6 +5,62 @@ const group = 'Cluster Commands'
 
 export const clusterCommands: readonly CommandEntry[] = [
   {
+    name: 'start',
+    group,
+    program: 'mini',
+    summary: 'Start the cluster',
+    load: async () => (await import('./start.ts')).definition,
+  },
+  {
+    name: 'stop',
+    group,
+    program: 'mini',
+    summary: 'Stop the cluster and keep its state',
+    load: async () => (await import('./stop.ts')).definition,
+  },
+  {
+    name: 'status',
+    group,
+    program: 'mini',
+    summary: 'Show how the cluster and its parts are',
+    load: async () => (await import('./status.ts')).definition,
+  },
+  {
+    name: 'pause',
+    group,
+    program: 'mini',
+    summary: 'Freeze the cluster; the API goes on answering',
+    load: async () => (await import('./pause.ts')).definition,
+  },
+  {
+    name: 'unpause',
+    group,
+    program: 'mini',
+    summary: 'Let a paused cluster go on',
+    load: async () => (await import('./unpause.ts')).definition,
+  },
+  {
+    name: 'snapshot',
+    group,
+    program: 'mini',
+    summary: 'Save and restore the state of the cluster',
+    load: async () => (await import('./snapshot.ts')).definition,
+  },
+  {
+    name: 'profile',
+    group,
+    program: 'mini',
+    summary: 'The clusters of this machine',
+    load: async () => (await import('./profile.ts')).definition,
+  },
+  {
+    name: 'daemon',
+    group,
+    program: 'mini',
+    summary: 'The background process of the cluster',
+    load: async () => (await import('./daemon.ts')).definition,
+  },
+  {
     name: 'kubectl',
     group,
     summary: 'Be kubectl: mini kubectl -- VERB',

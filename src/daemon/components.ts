@@ -1,0 +1,8 @@
+// Everything that runs in the daemon beside the API server, in the order it starts; it stops in reverse.
+// A component is a line here: when it is wanted, and what it runs until its signal.
+import type {Component} from './component.ts'
+import {controllers} from './components/controllers.ts'
+import {scheduler} from './components/scheduler.ts'
+import {simulatedNodes} from './components/simulated-nodes.ts'
+
+export const components: readonly Component[] = [controllers, scheduler, simulatedNodes]

@@ -1,0 +1,43 @@
+import {chmod, mkdir, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import {configuredControllers} from '../../controllers/configured.ts'
+import {controllers as specs} from '../../controllers/index.ts'
+import {runControllers} from '../../reconcile/run.ts'
+import {administrator, type Component, type DaemonContext} from '../component.ts'
+
+/** Volumes of the default storage class are folders of the profile. */
+const volumeFolders = (root: string) => ({
+  makeDirectory: async (volume: string) => {
+    const folder = join(root, volume)
+    await mkdir(folder, {recursive: true, mode: 0o777})
+    // mkdir's mode is narrowed by the umask; any user of a pod may write.
+    await chmod(folder, 0o777)
+    return folder
+  },
+  removeDirectory: (volume: string) => rm(join(root, volume), {recursive: true, force: true}),
+})
+
+const configured = ({pki, config, profile}: DaemonContext) =>
+  configuredControllers({
+    caCertificate: pki.caCertificate,
+    authority: pki,
+    podCidr: config.podCidr,
+    hostPath: config.addons.includes('storage') ? volumeFolders(profile.volumes) : undefined,
+  })
+
+export const controllers: Component = {
+  name: 'controller-manager',
+  wanted: () => true,
+  run: (context, signal) => {
+    const {clientOf, informers, clock, random, logger} = context
+    return runControllers([...specs, ...configured(context)], {
+      // Each controller acts as its own service account; who may do that is the administrator.
+      client: clientOf(administrator, 'kube-controller-manager'),
+      informers,
+      clock,
+      random,
+      logger,
+      signal,
+    })
+  },
+}

@@ -1,0 +1,61 @@
+// Cluster DNS on the address every pod is told: the tenth of the service range. The Service is there so that tools find it;
+// nothing proxies to it, the resolver listens on its address itself.
+import {endpointSlices, services} from '../../api/resources.ts'
+import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
+import {unlessReason} from '../../api/errors.ts'
+import {runDns} from '../../dns/run.ts'
+import {administrator, type Component, type DaemonContext} from '../component.ts'
+import {addressInRange} from '../address-in-range.ts'
+import {claimRange} from '../../proxy/userspace/run.ts'
+
+const PORT = 53
+/** What kube-proxies leave alone. */
+const PROXIED_BY = {'service.kubernetes.io/service-proxy-name': 'mini-dns'}
+
+export const dnsAddress = (serviceRange: string): string => addressInRange(serviceRange, 10n)
+
+const ports = [
+  {name: 'dns', port: PORT, protocol: 'UDP'},
+  {name: 'dns-tcp', port: PORT, protocol: 'TCP'},
+]
+
+const kubeDns = (address: string): Service => ({
+  metadata: {
+    name: 'kube-dns',
+    namespace: 'kube-system',
+    labels: {'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS', ...PROXIED_BY},
+  },
+  spec: {clusterIP: address, ports: ports.map((port) => ({...port, targetPort: PORT}))},
+})
+
+const slice = (address: string): EndpointSlice => ({
+  metadata: {name: 'kube-dns', namespace: 'kube-system', labels: {'kubernetes.io/service-name': 'kube-dns'}},
+  addressType: address.includes(':') ? 'IPv6' : 'IPv4',
+  endpoints: [{addresses: [address], conditions: {ready: true}}],
+  ports,
+})
+
+const register = async ({clientOf}: DaemonContext, address: string, signal: AbortSignal): Promise<void> => {
+  const client = clientOf(administrator, 'minid')
+  await client.create(services, kubeDns(address), {signal}).catch(unlessReason('AlreadyExists'))
+  await client.create(endpointSlices, slice(address), {signal}).catch(unlessReason('AlreadyExists'))
+}
+
+export const dns: Component = {
+  name: 'dns',
+  wanted: ({addons}) => addons.includes('dns'),
+  async run(context, signal) {
+    const {informers, clock, logger, config} = context
+    const address = dnsAddress(config.serviceClusterIpRange)
+    await register(context, address, signal)
+    await using _range = await claimRange(config.serviceClusterIpRange, logger)
+    await runDns({
+      informers,
+      clock,
+      logger,
+      signal,
+      listen: [{host: address, port: PORT}],
+      hosts: new Map([['host.mini.internal', [address]]]),
+    })
+  },
+}

@@ -1,0 +1,28 @@
+// What the daemon does on request: the table of control.ts.
+import type {ControlActions} from './control.ts'
+import type {RunningComponents} from './running.ts'
+import {listSnapshots, saveSnapshot} from './snapshots.ts'
+import type {DaemonStatus} from './status.ts'
+import type {Profile} from '../client/profile.ts'
+import type {Store} from '../store/contract.ts'
+
+export interface ControlTarget {
+  readonly profile: Profile
+  readonly store: Store
+  readonly components: RunningComponents
+  status(): Promise<DaemonStatus>
+  stop(): void
+}
+
+export const controlActions = ({profile, store, components, status, stop}: ControlTarget): ControlActions => ({
+  'GET status': () => status(),
+  'POST stop': () => {
+    // Answers first: the answer travels over what is about to be closed.
+    setImmediate(stop)
+    return {stopping: true}
+  },
+  'POST pause': () => components.pause(),
+  'POST unpause': () => components.resume(),
+  'GET snapshots': () => listSnapshots(profile),
+  'POST snapshots': ({rest}) => saveSnapshot(profile, store, rest),
+})
