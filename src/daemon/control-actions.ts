@@ -1,10 +1,11 @@
 // What the daemon does on request: the table of control.ts.
+
+import type {Profile} from '../client/profile.ts'
+import type {Store} from '../store/contract.ts'
 import type {ControlActions} from './control.ts'
 import type {RunningComponents} from './running.ts'
 import {listSnapshots, saveSnapshot} from './snapshots.ts'
 import type {DaemonStatus} from './status.ts'
-import type {Profile} from '../client/profile.ts'
-import type {Store} from '../store/contract.ts'
 
 export interface ControlTarget {
   readonly profile: Profile

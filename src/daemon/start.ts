@@ -1,8 +1,9 @@
 // The composition root: build, start in order, stop in reverse.
 import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {nodes as nodeResource} from '../api/resources.ts'
-import {createApiServer} from '../apiserver/server.ts'
+import type {Node} from '../api/schema/types.gen.ts'
 import {openPki} from '../apiserver/pki/pki.ts'
+import {createApiServer} from '../apiserver/server.ts'
 import {createClient} from '../client/client.ts'
 import type {Profile} from '../client/profile.ts'
 import {systemClock} from '../lib/clock.ts'
@@ -11,14 +12,14 @@ import {systemRandom} from '../lib/random.ts'
 import type {Cached} from '../reconcile/contract.ts'
 import {createInformers} from '../reconcile/informers.ts'
 import {openStore} from '../store/sqlite/open.ts'
-import type {Node} from '../api/schema/types.gen.ts'
+import {firstAddress} from './address-in-range.ts'
 import {administrator, type DaemonContext} from './component.ts'
 import {readConfig, saveConfig, withChanges} from './config.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
-import {openLog} from './log-file.ts'
 import {takeLock} from './lock.ts'
+import {openLog} from './log-file.ts'
 import {nodeConnections} from './node-connections.ts'
 import {nodesReady} from './nodes-ready.ts'
 import {replaceFile} from './replace-file.ts'
@@ -26,7 +27,6 @@ import {runComponents} from './running.ts'
 import {restoreNamed} from './snapshots.ts'
 import type {DaemonStatus} from './status.ts'
 import {kubernetesVersion} from './version.ts'
-import {firstAddress} from './address-in-range.ts'
 
 export interface StartOptions {
   readonly profile: Profile
@@ -75,7 +75,10 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   onStep('store open')
 
   // 2. The API server on its sockets.
-  const pki = await openPki({folder: profile.pki, serverNames: [firstAddress(config.serviceClusterIpRange), config.listenAddress]})
+  const pki = await openPki({
+    folder: profile.pki,
+    serverNames: [firstAddress(config.serviceClusterIpRange), config.listenAddress],
+  })
   onStep('certificates ready')
   const connections = nodeConnections()
   const port = await portFor(profile, config.apiserverPort)
@@ -95,16 +98,35 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   await server.listenUnix(profile.socket)
   const endpoint = `https://${config.listenAddress}:${tls.port}`
   writeFileSync(`${profile.folder}/apiserver.port`, `${tls.port}\n`)
-  const access = {name: profile.name, server: endpoint, caCertificate: pki.caCertificate, certificate: pki.admin.certificate, key: pki.admin.key}
+  const access = {
+    name: profile.name,
+    server: endpoint,
+    caCertificate: pki.caCertificate,
+    certificate: pki.admin.certificate,
+    key: pki.admin.key,
+  }
   writeKubeconfig(profile.kubeconfig, access)
   if (options.kubeconfig && !mergeKubeconfig(options.kubeconfig, access))
-    warnings.push(`${options.kubeconfig} could not be changed; use --kubeconfig ${profile.kubeconfig} with other clients`)
+    warnings.push(
+      `${options.kubeconfig} could not be changed; use --kubeconfig ${profile.kubeconfig} with other clients`,
+    )
   onStep('API server listening')
 
   // 3. Everything that works through the API.
   const clientOf: DaemonContext['clientOf'] = (user, userAgent) => createClient(server.transport({user, userAgent}))
   const informers = createInformers({client: clientOf(administrator, 'minid'), clock, logger, signal: stopping.signal})
-  const context: DaemonContext = {profile, config, clock, random, logger, server, pki, clientOf, informers, nodes: connections}
+  const context: DaemonContext = {
+    profile,
+    config,
+    clock,
+    random,
+    logger,
+    server,
+    pki,
+    clientOf,
+    informers,
+    nodes: connections,
+  }
   const components = runComponents(context)
   onStep('components running')
 

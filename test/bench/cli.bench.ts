@@ -1,7 +1,8 @@
 // How much the command line adds to bare Node, and how `get` compares to kubectl against the same server.
-import {printRows, type Row, timeInTurn} from './compare.ts'
-import {realKubectl} from '../helpers/real-kubectl.ts'
+
 import {startCluster} from '../helpers/cluster.ts'
+import {realKubectl} from '../helpers/real-kubectl.ts'
+import {printRows, type Row, timeInTurn} from './compare.ts'
 
 await using cluster = await startCluster({args: ['--runtime', 'simulated', '--nodes', '2', '--addons', 'none']})
 const kubectl = await realKubectl()
@@ -34,5 +35,11 @@ if (get && real)
     target: '<= 0.9x',
     met: get.medianMs / real.medianMs <= 0.9,
   })
-if (help) rows.push({what: 'mini --help', measured: `${help.medianMs.toFixed(0)} ms`, target: '< 120 ms', met: help.medianMs < 120})
+if (help)
+  rows.push({
+    what: 'mini --help',
+    measured: `${help.medianMs.toFixed(0)} ms`,
+    target: '< 120 ms',
+    met: help.medianMs < 120,
+  })
 printRows('command line', rows)

@@ -21,7 +21,11 @@ const isAlive = (pid: number): boolean => {
 test('two starts at once give one daemon, and a third says that it runs', async () => {
   await using home = testHome()
   const both = await Promise.all([home.run(['start', ...simulated]), home.run(['start', ...simulated])])
-  assert.deepEqual(both.map(({code}) => code), [0, 0], both.map(({stderr}) => stderr).join())
+  assert.deepEqual(
+    both.map(({code}) => code),
+    [0, 0],
+    both.map(({stderr}) => stderr).join(),
+  )
   const pid = pidOf(home)
   assert.match(await home.ok(['start']), /already running/)
   assert.equal(pidOf(home), pid)
@@ -37,7 +41,7 @@ test('what was acknowledged is there after kill -9, with the pid and the socket 
   assert.equal(down.code, 1)
   assert.match(down.stderr, /start it with: mini start/)
   await cluster.ok(['start'])
-  assert.equal((await cluster.ok(['get', 'configmap', 'kept', '-o', 'jsonpath={.data.a}'])), 'b')
+  assert.equal(await cluster.ok(['get', 'configmap', 'kept', '-o', 'jsonpath={.data.a}']), 'b')
 })
 
 test('stop keeps the state and the settings; status exits with 7 meanwhile', async () => {

@@ -14,7 +14,10 @@ export const startCommand = ({name}: Profile): string =>
 /** Nobody answers on the socket. */
 export class NotRunningError extends UsageError {
   constructor(profile: Profile, options?: ErrorOptions) {
-    super(`the cluster ${JSON.stringify(profile.name)} is not running; start it with: ${startCommand(profile)}`, options)
+    super(
+      `the cluster ${JSON.stringify(profile.name)} is not running; start it with: ${startCommand(profile)}`,
+      options,
+    )
   }
 }
 

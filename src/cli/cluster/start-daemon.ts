@@ -45,7 +45,9 @@ export const startDaemon = async (profile: Profile, request: StartRequest): Prom
     const status = await statusOrNone(profile)
     if (status) return {alreadyRunning: 'running' in news, status, warnings: 'ready' in news ? news.warnings : []}
     if (performance.now() > end)
-      throw new UsageError(`a daemon holds ${profile.lockFile} but does not answer; see ${profile.daemonLog}, or end it with: mini stop`)
+      throw new UsageError(
+        `a daemon holds ${profile.lockFile} but does not answer; see ${profile.daemonLog}, or end it with: mini stop`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
@@ -54,7 +56,12 @@ const lastNews = async (profile: Profile, request: StartRequest): Promise<Exclud
   const {changes, restore, kubeconfig, wait, timeoutMs, onStep} = request
   const late = new Promise<never>((_, reject) => {
     setTimeout(
-      () => reject(new UsageError(`the cluster was not ready within ${timeoutMs / 1000} s; it goes on starting: mini status shows how far it is`)),
+      () =>
+        reject(
+          new UsageError(
+            `the cluster was not ready within ${timeoutMs / 1000} s; it goes on starting: mini status shows how far it is`,
+          ),
+        ),
       timeoutMs,
     ).unref()
   })

@@ -5,7 +5,15 @@ export const definition = command({
   flags: {},
   commands: [
     {name: 'list', summary: 'List them', load: async () => (await import('./profile/list.ts')).definition},
-    {name: 'use', summary: 'Choose the one that commands are about', load: async () => (await import('./profile/use.ts')).definition},
-    {name: 'delete', summary: 'Remove one with all it ever made', load: async () => (await import('./profile/delete.ts')).definition},
+    {
+      name: 'use',
+      summary: 'Choose the one that commands are about',
+      load: async () => (await import('./profile/use.ts')).definition,
+    },
+    {
+      name: 'delete',
+      summary: 'Remove one with all it ever made',
+      load: async () => (await import('./profile/delete.ts')).definition,
+    },
   ],
 })

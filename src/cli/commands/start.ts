@@ -1,5 +1,5 @@
-import {join} from 'node:path'
 import {homedir} from 'node:os'
+import {join} from 'node:path'
 import {selectedProfile} from '../cluster/selected-profile.ts'
 import {startDaemon} from '../cluster/start-daemon.ts'
 import {bool, command, duration, int, list, string} from '../definition.ts'
@@ -56,7 +56,8 @@ export const definition = command({
   },
   async run(invocation) {
     const {flags, given, io, args} = invocation
-    if (args.length > 0) throw usageMistake(invocation, `start takes no arguments, but was given ${JSON.stringify(args[0])}`)
+    if (args.length > 0)
+      throw usageMistake(invocation, `start takes no arguments, but was given ${JSON.stringify(args[0])}`)
     if (flags.output !== '' && flags.output !== 'json')
       throw usageMistake(invocation, `unknown output ${JSON.stringify(flags.output)}; use json`)
     const profile = selectedProfile(invocation)
@@ -72,18 +73,24 @@ export const definition = command({
       kubeconfig: userKubeconfig(io.env),
       timeoutMs: flags.timeout,
       onStep: (step, ms) => {
-        if (forPeople) io.err(`${io.isTerminal.err ? `\u001b[2m${String(ms).padStart(5)} ms\u001b[22m  ` : ''}${step}\n`)
+        if (forPeople)
+          io.err(`${io.isTerminal.err ? `\u001b[2m${String(ms).padStart(5)} ms\u001b[22m  ` : ''}${step}\n`)
       },
     })
     for (const warning of warnings) io.err(`Warning: ${warning}\n`)
     if (alreadyRunning && Object.keys(changes).length > 0)
-      io.err('Warning: the cluster was running already; its settings did not change. Use: mini stop, then start again\n')
+      io.err(
+        'Warning: the cluster was running already; its settings did not change. Use: mini stop, then start again\n',
+      )
     if (forPeople)
       io.out(
         alreadyRunning
           ? `cluster "${profile.name}" is already running\n`
           : `cluster "${profile.name}" is ready: ${status.nodes.ready} of ${status.nodes.total} nodes, Kubernetes ${status.version} (${Math.round(performance.now() - startedAt)} ms)\n`,
       )
-    else io.out(`${JSON.stringify({...status, alreadyRunning, milliseconds: Math.round(performance.now() - startedAt)})}\n`)
+    else
+      io.out(
+        `${JSON.stringify({...status, alreadyRunning, milliseconds: Math.round(performance.now() - startedAt)})}\n`,
+      )
   },
 })

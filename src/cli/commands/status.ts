@@ -30,14 +30,27 @@ const KUBERNETES = 4
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`
 
 const seconds = (count: number): string => {
-  const units: [number, string][] = [[86_400, 'd'], [3_600, 'h'], [60, 'm'], [1, 's']]
+  const units: [number, string][] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'm'],
+    [1, 's'],
+  ]
   const [size, letter] = units.find(([unit]) => count >= unit) ?? [1, 's']
   return `${Math.floor(count / size)}${letter}`
 }
 
 const columns = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)))
-  return rows.map((row) => `${row.map((cell, at) => cell.padEnd((widths[at] ?? 0) + 3)).join('').trimEnd()}\n`).join('')
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, at) => cell.padEnd((widths[at] ?? 0) + 3))
+          .join('')
+          .trimEnd()}\n`,
+    )
+    .join('')
 }
 
 const table = (status: Status, nowMs: number): string => {
@@ -81,7 +94,14 @@ export const definition = command({
     } catch (error) {
       if (!(error instanceof NotRunningError)) throw error
       if (flags.output === 'json') io.out(`${JSON.stringify({profile: profile.name, state: 'Stopped'})}\n`)
-      else io.out(columns([['profile', profile.name], ['state', 'Stopped'], ['start it with', startCommand(profile)]]))
+      else
+        io.out(
+          columns([
+            ['profile', profile.name],
+            ['state', 'Stopped'],
+            ['start it with', startCommand(profile)],
+          ]),
+        )
       return HOST | CLUSTER | KUBERNETES
     }
   },

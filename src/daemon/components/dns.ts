@@ -1,12 +1,13 @@
 // Cluster DNS on the address every pod is told: the tenth of the service range. The Service is there so that tools find it;
 // nothing proxies to it, the resolver listens on its address itself.
+
+import {unlessReason} from '../../api/errors.ts'
 import {endpointSlices, services} from '../../api/resources.ts'
 import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
-import {unlessReason} from '../../api/errors.ts'
 import {runDns} from '../../dns/run.ts'
-import {administrator, type Component, type DaemonContext} from '../component.ts'
-import {addressInRange} from '../address-in-range.ts'
 import {claimRange} from '../../proxy/userspace/run.ts'
+import {addressInRange} from '../address-in-range.ts'
+import {administrator, type Component, type DaemonContext} from '../component.ts'
 
 const PORT = 53
 /** What kube-proxies leave alone. */
@@ -23,7 +24,12 @@ const kubeDns = (address: string): Service => ({
   metadata: {
     name: 'kube-dns',
     namespace: 'kube-system',
-    labels: {'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS', ...PROXIED_BY},
+    labels: {
+      'k8s-app': 'kube-dns',
+      'kubernetes.io/cluster-service': 'true',
+      'kubernetes.io/name': 'CoreDNS',
+      ...PROXIED_BY,
+    },
   },
   spec: {clusterIP: address, ports: ports.map((port) => ({...port, targetPort: PORT}))},
 })

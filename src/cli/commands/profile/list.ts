@@ -13,11 +13,18 @@ export const definition = command({
     const home = miniHome(io.env)
     const selected = selectedProfile(invocation).name
     const names = existsSync(home)
-      ? readdirSync(home, {withFileTypes: true}).filter((entry) => entry.isDirectory() && existsSync(join(home, entry.name, 'logs')))
+      ? readdirSync(home, {withFileTypes: true}).filter(
+          (entry) => entry.isDirectory() && existsSync(join(home, entry.name, 'logs')),
+        )
       : []
     const items = names.map(({name}) => {
       const pid = daemonPid(profileNamed(name, io.env))
-      return {name, state: pid === undefined ? 'Stopped' : 'Running', ...(pid === undefined ? {} : {pid}), current: name === selected}
+      return {
+        name,
+        state: pid === undefined ? 'Stopped' : 'Running',
+        ...(pid === undefined ? {} : {pid}),
+        current: name === selected,
+      }
     })
     if (flags.output === 'json') io.out(`${JSON.stringify(items)}\n`)
     else if (items.length === 0) io.err('No clusters. Make one with: mini start\n')

@@ -16,6 +16,8 @@ export const definition = command({
       .map(({name, stat}) => ({name, sizeBytes: stat.size, savedAt: stat.mtime.toISOString()}))
     if (flags.output === 'json') io.out(`${JSON.stringify(items)}\n`)
     else if (items.length === 0) io.err('No snapshots.\n')
-    else for (const {name, sizeBytes, savedAt} of items) io.out(`${name.padEnd(32)} ${savedAt}  ${Math.ceil(sizeBytes / 1024)} kB\n`)
+    else
+      for (const {name, sizeBytes, savedAt} of items)
+        io.out(`${name.padEnd(32)} ${savedAt}  ${Math.ceil(sizeBytes / 1024)} kB\n`)
   },
 })

@@ -7,7 +7,8 @@ import {usageMistake} from '../../invocation.ts'
 export const definition = command({
   usage: 'NAME',
   summary: 'Go back to a saved state',
-  description: 'Stops the cluster, puts the saved state in place and starts it. The state before is kept beside it until the next restore.',
+  description:
+    'Stops the cluster, puts the saved state in place and starts it. The state before is kept beside it until the next restore.',
   flags: {timeout: duration('How long pods may take to end, and the start may take.', {default: 60_000})},
   async run(invocation) {
     const {args, io, flags} = invocation

@@ -11,7 +11,12 @@ export const definition = command({
   async run(invocation) {
     const {args, io} = invocation
     if (args.length > 1) throw usageMistake(invocation, 'save takes one name at most')
-    const name = args[0] ?? new Date(io.now()).toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')
+    const name =
+      args[0] ??
+      new Date(io.now())
+        .toISOString()
+        .replace(/\.\d+Z$/, 'Z')
+        .replaceAll(':', '-')
     await askDaemon(selectedProfile(invocation), 'POST', `snapshots/${encodeURIComponent(name)}`, {timeoutMs: 120_000})
     io.out(`snapshot "${name}" saved\n`)
   },
