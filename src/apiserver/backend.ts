@@ -4,6 +4,7 @@ import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {Store} from '../store/contract.ts'
 import type {AdmissionChain} from './admission/chain.ts'
+import type {Route} from './contract.ts'
 import type {KindTable} from './kind-table.ts'
 import type {Objects} from './registry/objects.ts'
 import type {Call} from './request/call.ts'
@@ -24,6 +25,8 @@ export interface Backend {
   readonly authorize: (call: Call) => Promise<void>
   /** Answers to paths that name no resource; the first that knows the path wins. */
   readonly pages: readonly Page[]
+  /** Paths that belong to others: asked before everything else. */
+  readonly routes: readonly Route[]
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

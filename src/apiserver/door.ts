@@ -69,6 +69,11 @@ export const handle = async (backend: Backend, arrival: Arrival): Promise<ApiRes
 }
 
 const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
+  const path = call.request.url.split('?', 1)[0] ?? ''
+  for (const route of backend.routes) {
+    const response = route.matches(path) ? await route.handle(call.request, call.user) : undefined
+    if (response) return response
+  }
   if (!call.info.isResource) {
     const plain = await answerPath(backend, call)
     if (!plain) throw noSuchPath()

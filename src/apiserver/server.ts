@@ -14,7 +14,7 @@ import {Objects} from './registry/objects.ts'
 import {Frames} from './watch/events.ts'
 import {WatchHub} from './watch/hub.ts'
 
-const backendOf = (options: ApiServerOptions, pages: readonly Page[]): Backend => {
+const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
   const {store, clock = systemClock, random = systemRandom, logger = silentLogger} = options
   const objects = new Objects()
   const reads = {store, objects, clock}
@@ -29,6 +29,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[]): Backend =
     admission: new AdmissionChain(options.admission ?? [], context),
     authorize: async () => undefined,
     pages,
+    routes,
     clock,
     random,
     logger,
@@ -37,7 +38,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[]): Backend =
 
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
-  const backend = backendOf(options, [])
+  const backend = backendOf(options, [], routes)
   const listeners = new Listeners(backend)
   return {
     kinds: backend.kinds,
