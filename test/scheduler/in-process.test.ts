@@ -62,4 +62,3 @@ test('a Node object that is marked as simulated becomes Ready and runs pods', as
   await cluster.client.create(pods, pod('p', '50'))
   assert.equal((await running(cluster, 'p')).spec?.nodeName, 'big')
 })
-
