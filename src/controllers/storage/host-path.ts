@@ -89,6 +89,23 @@ const remove = async (
   await client.delete(persistentVolumes, {name: volume.metadata.name}).catch(unlessReason('NotFound'))
 }
 
+/** What claims without a class of their own get while the storage addon is on. */
+const standardClass: StorageClass = {
+  metadata: {name: 'standard', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}},
+  provisioner: HOST_PATH_PROVISIONER,
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'Immediate',
+  allowVolumeExpansion: true,
+}
+
+/** The key under which the class itself is looked after, once at every start. */
+const STANDARD = 'class/standard'
+
+const ensureStandardClass = async ({cache, client}: ReconcileContext): Promise<void> => {
+  if (cache(storageClasses).getByKey('standard')) return
+  await client.create(storageClasses, standardClass).catch(unlessReason('AlreadyExists'))
+}
+
 export const hostPathProvisioner = (options: HostPathOptions): ControllerSpec => ({
   name: 'host-path-provisioner',
   identity: 'persistent-volume-binder',
@@ -107,7 +124,9 @@ export const hostPathProvisioner = (options: HostPathOptions): ControllerSpec =>
           .map(({metadata}) => claimKey(metadata.namespace, metadata.name)),
     }),
   ],
+  start: (_context, enqueue) => enqueue(STANDARD),
   reconcile: async (key, context) => {
+    if (key === STANDARD) return ensureStandardClass(context)
     const parsed = parseKey(key)
     if (parsed.kind === 'claim') {
       const claim = context.cache(persistentVolumeClaims).get(parsed)
@@ -120,12 +139,3 @@ export const hostPathProvisioner = (options: HostPathOptions): ControllerSpec =>
     if (volume) await remove(volume, options, context)
   },
 })
-
-/** What claims without a class of their own get while the storage addon is on. */
-export const standardClass: StorageClass = {
-  metadata: {name: 'standard', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}},
-  provisioner: HOST_PATH_PROVISIONER,
-  reclaimPolicy: 'Delete',
-  volumeBindingMode: 'Immediate',
-  allowVolumeExpansion: true,
-}

@@ -5,7 +5,7 @@ import {administrator, type Component} from '../component.ts'
 export const simulatedNodes: Component = {
   name: 'simulated-nodes',
   wanted: () => true,
-  run: ({clientOf, informers, clock, random, logger, config}, signal) =>
+  run: ({clientOf, informers, clock, random, logger, config, nodes}, signal) =>
     runSimulatedNodes({
       client: clientOf(administrator, 'kubelet'),
       informers,
@@ -13,6 +13,7 @@ export const simulatedNodes: Component = {
       random,
       logger,
       signal,
+      connections: nodes,
       nodes: config.runtime === 'simulated' ? {count: config.nodes, pods: String(config.maxPods)} : undefined,
     }),
 }
