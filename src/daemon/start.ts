@@ -9,6 +9,7 @@ import type {Profile} from '../client/profile.ts'
 import {systemClock} from '../lib/clock.ts'
 import {hasCode} from '../lib/node-error.ts'
 import {systemRandom} from '../lib/random.ts'
+import {UsageError} from '../lib/usage-error.ts'
 import type {Cached} from '../reconcile/contract.ts'
 import {createInformers} from '../reconcile/informers.ts'
 import {openStore} from '../store/sqlite/open.ts'
@@ -94,7 +95,9 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   })
   await server.bootstrap()
   rmSync(profile.socket, {force: true})
-  const tls = await server.listenTls({host: config.listenAddress, port})
+  const tls = await server.listenTls({host: config.listenAddress, port}).catch((error) => {
+    throw listenError(error, config.listenAddress, port)
+  })
   await server.listenUnix(profile.socket)
   const endpoint = `https://${config.listenAddress}:${tls.port}`
   writeFileSync(`${profile.folder}/apiserver.port`, `${tls.port}\n`)
@@ -185,6 +188,14 @@ const untilReady = ({informers}: DaemonContext, wanted: number): Promise<void> =
     leave = informer.onChange(look)
     look()
   })
+
+const listenError = (error: unknown, host: string, port: number): unknown => {
+  if (hasCode(error, 'EADDRINUSE'))
+    return new UsageError(`port ${port} on ${host} is in use: choose another with --apiserver-port`, {cause: error})
+  if (hasCode(error, 'EADDRNOTAVAIL'))
+    return new UsageError(`${host} is not an address of this machine: see --listen-address`, {cause: error})
+  return error
+}
 
 /** The port asked for; else the one of the last start, so that kubeconfig files go on working; else any. */
 const portFor = async (profile: Profile, wanted: number): Promise<number> => {
