@@ -3,7 +3,10 @@ import type {Kind, Subresource} from '../../api/kind.ts'
 import type {Backend} from '../backend.ts'
 import type {Call} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
+import {bindPod} from './binding.ts'
 
 export type SubresourceHandler = (backend: Backend, call: Call, kind: Kind, rules: Subresource) => Promise<Answer>
 
-export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {}
+export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
+  'pods/binding': bindPod,
+}
