@@ -1,12 +1,13 @@
 // POST pods/NAME/binding: gives a pod its node, once. It is not an update of the pod: no generation, no manager.
-import {bindingKind} from '../../api/kinds/core/bindings.ts'
+
+import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
 import type {Kind} from '../../api/kind.ts'
+import {bindingKind} from '../../api/kinds/core/bindings.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {bindings} from '../../api/resources.ts'
 import type {Binding, Pod} from '../../api/schema/types.gen.ts'
-import {changeObject} from '../handlers/change.ts'
 import {conflict} from '../errors.ts'
-import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
+import {changeObject} from '../handlers/change.ts'
 import {copyOf} from '../registry/freeze.ts'
 import type {Shared} from '../registry/objects.ts'
 import {readObject} from '../request/object.ts'
@@ -19,7 +20,12 @@ const BINDING = {group: '', plural: 'pods/binding'}
 const checkTarget = (binding: Binding, name: string): void => {
   const errors = new FieldErrors()
   const {kind, name: node} = binding.target ?? {}
-  if (kind && kind !== 'Node') errors.add('FieldValueNotSupported', 'target.kind', `Unsupported value: "${kind}": supported values: "Node", "<empty>"`)
+  if (kind && kind !== 'Node')
+    errors.add(
+      'FieldValueNotSupported',
+      'target.kind',
+      `Unsupported value: "${kind}": supported values: "Node", "<empty>"`,
+    )
   if (!node) errors.add('FieldValueRequired', 'target.name', 'Required value')
   if (errors.list.length > 0) throw invalidObject(bindings, name, errors.list)
 }
@@ -28,10 +34,17 @@ const assign = (old: Shared, binding: Binding, now: string): Pod => {
   const pod = copyOf(old) as Pod
   const name = pod.metadata?.name ?? ''
   if (binding.metadata?.uid && binding.metadata.uid !== pod.metadata?.uid)
-    throw conflict(BINDING, name, `Precondition failed: UID in precondition: ${binding.metadata.uid}, UID in object meta: ${pod.metadata?.uid}`)
-  if (pod.metadata?.deletionTimestamp) throw conflict(BINDING, name, `pod ${name} is being deleted, cannot be assigned to a host`)
-  if (pod.spec?.nodeName) throw conflict(BINDING, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
-  if (pod.spec?.schedulingGates?.length) throw conflict(BINDING, name, `pod ${name} has non-empty .spec.schedulingGates`)
+    throw conflict(
+      BINDING,
+      name,
+      `Precondition failed: UID in precondition: ${binding.metadata.uid}, UID in object meta: ${pod.metadata?.uid}`,
+    )
+  if (pod.metadata?.deletionTimestamp)
+    throw conflict(BINDING, name, `pod ${name} is being deleted, cannot be assigned to a host`)
+  if (pod.spec?.nodeName)
+    throw conflict(BINDING, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
+  if (pod.spec?.schedulingGates?.length)
+    throw conflict(BINDING, name, `pod ${name} has non-empty .spec.schedulingGates`)
   pod.spec = {...(pod.spec ?? {containers: []}), nodeName: binding.target.name ?? ''}
   const annotations = binding.metadata?.annotations
   if (annotations && pod.metadata) pod.metadata.annotations = {...pod.metadata.annotations, ...annotations}
@@ -68,7 +81,10 @@ export const bindPod: SubresourceHandler = async (backend, call, kind, rules) =>
     namespace,
     name,
     options,
-    subresource: {name: 'binding', rules: {...rules, prepareForUpdate: () => undefined, validateUpdate: () => undefined}},
+    subresource: {
+      name: 'binding',
+      rules: {...rules, prepareForUpdate: () => undefined, validateUpdate: () => undefined},
+    },
     next: (old) => assign(old, binding, now),
     track: () => undefined,
   })
