@@ -24,6 +24,8 @@ export interface DaemonContext {
   readonly informers: Informers
   /** Nodes of this process register here how the API server reaches their kubelet. */
   readonly nodes: NodeConnections
+  /** Where things can be reached, by name: `mini status` shows them. */
+  readonly endpoints: Map<string, string>
 }
 
 export interface NodeConnections {

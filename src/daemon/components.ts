@@ -2,7 +2,10 @@
 // A component is a line here: when it is wanted, and what it runs until its signal.
 import type {Component} from './component.ts'
 import {controllers} from './components/controllers.ts'
+import {dns} from './components/dns.ts'
+import {ingress} from './components/ingress.ts'
+import {proxy} from './components/proxy.ts'
 import {scheduler} from './components/scheduler.ts'
 import {simulatedNodes} from './components/simulated-nodes.ts'
 
-export const components: readonly Component[] = [controllers, scheduler, simulatedNodes]
+export const components: readonly Component[] = [controllers, scheduler, simulatedNodes, proxy, dns, ingress]

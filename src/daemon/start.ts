@@ -10,6 +10,7 @@ import {systemClock} from '../lib/clock.ts'
 import {hasCode} from '../lib/node-error.ts'
 import {systemRandom} from '../lib/random.ts'
 import {UsageError} from '../lib/usage-error.ts'
+import {claimRange} from '../proxy/claim-range.ts'
 import type {Cached} from '../reconcile/contract.ts'
 import {createInformers} from '../reconcile/informers.ts'
 import {openStore} from '../store/sqlite/open.ts'
@@ -19,6 +20,7 @@ import {readConfig, saveConfig, withChanges} from './config.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
+import {loadBalancerRange} from './load-balancer-range.ts'
 import {takeLock} from './lock.ts'
 import {openLog} from './log-file.ts'
 import {nodeConnections} from './node-connections.ts'
@@ -115,7 +117,13 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     )
   onStep('API server listening')
 
-  // 3. Everything that works through the API.
+  // 3. The addresses of services, local to this machine. Nobody is there to answer for simulated pods.
+  const addresses = new AsyncDisposableStack()
+  if (config.runtime !== 'simulated')
+    for (const range of [config.serviceClusterIpRange, loadBalancerRange])
+      addresses.use(await claimRange(range, logger))
+
+  // 4. Everything that works through the API.
   const clientOf: DaemonContext['clientOf'] = (user, userAgent) => createClient(server.transport({user, userAgent}))
   const informers = createInformers({client: clientOf(administrator, 'minid'), clock, logger, signal: stopping.signal})
   const context: DaemonContext = {
@@ -129,6 +137,10 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     clientOf,
     informers,
     nodes: connections,
+    endpoints: new Map([
+      ['socket', profile.socket],
+      ['server', endpoint],
+    ]),
   }
   const components = runComponents(context)
   onStep('components running')
@@ -142,7 +154,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     uptimeSeconds: Math.floor((clock.now() - startedAt) / 1000),
     paused: components.paused,
     memoryBytes: process.memoryUsage.rss(),
-    endpoints: {socket: profile.socket, server: endpoint},
+    endpoints: Object.fromEntries(context.endpoints),
     config,
     revision: store.currentRevision(),
     components: components.status(),
@@ -156,6 +168,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     await components.stop()
     stopping.abort(new Error('the daemon stops'))
     await informers.stopped()
+    await addresses[Symbol.asyncDispose]()
     await server.close()
     await store[Symbol.asyncDispose]()
     for (const file of [profile.socket, profile.pidFile]) rmSync(file, {force: true})

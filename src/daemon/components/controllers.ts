@@ -4,6 +4,7 @@ import {configuredControllers} from '../../controllers/configured.ts'
 import {controllers as specs} from '../../controllers/index.ts'
 import {runControllers} from '../../reconcile/run.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
+import {loadBalancerPool} from '../load-balancer-range.ts'
 
 /** Volumes of the default storage class are folders of the profile. */
 const volumeFolders = (root: string) => ({
@@ -22,6 +23,7 @@ const configured = ({pki, config, profile}: DaemonContext) =>
     caCertificate: pki.caCertificate,
     authority: pki,
     podCidr: config.podCidr,
+    loadBalancerPool: loadBalancerPool(config),
     hostPath: config.addons.includes('storage') ? volumeFolders(profile.volumes) : undefined,
   })
 

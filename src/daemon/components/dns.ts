@@ -5,7 +5,6 @@ import {unlessReason} from '../../api/errors.ts'
 import {endpointSlices, services} from '../../api/resources.ts'
 import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
 import {runDns} from '../../dns/run.ts'
-import {claimRange} from '../../proxy/userspace/run.ts'
 import {addressInRange} from '../address-in-range.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
 
@@ -49,12 +48,12 @@ const register = async ({clientOf}: DaemonContext, address: string, signal: Abor
 
 export const dns: Component = {
   name: 'dns',
-  wanted: ({addons}) => addons.includes('dns'),
+  // Simulated pods ask nobody.
+  wanted: ({addons, runtime}) => addons.includes('dns') && runtime !== 'simulated',
   async run(context, signal) {
     const {informers, clock, logger, config} = context
     const address = dnsAddress(config.serviceClusterIpRange)
     await register(context, address, signal)
-    await using _range = await claimRange(config.serviceClusterIpRange, logger)
     await runDns({
       informers,
       clock,
