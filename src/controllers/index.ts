@@ -3,9 +3,11 @@ import type {ControllerSpec} from '../reconcile/contract.ts'
 import {bootstrapTokenCleaner} from './bootstrap-token-cleaner.ts'
 import {certificateApprover} from './certificates/approver.ts'
 import {certificateCleaner} from './certificates/cleaner.ts'
+import {clusterRoleAggregationController} from './cluster-role-aggregation.ts'
 import {cronJobController} from './cron-job/controller.ts'
 import {daemonSetController} from './daemon-set/controller.ts'
 import {deploymentController} from './deployment/controller.ts'
+import {disruptionController} from './disruption/controller.ts'
 import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
 import {endpointSliceMirroringController} from './endpoints/mirroring.ts'
@@ -13,6 +15,8 @@ import {garbageCollector} from './garbage-collector/controller.ts'
 import {jobController} from './job/controller.ts'
 import {namespaceController} from './namespace/controller.ts'
 import {taintEvictionController} from './nodes/taint-eviction.ts'
+import {podGarbageCollector} from './pod-garbage-collector.ts'
+import {resourceQuotaController} from './quota/controller.ts'
 import {replicaSetController} from './replica-set.ts'
 import {replicationController} from './replication-controller.ts'
 import {serviceAccountController} from './service-account.ts'
@@ -39,6 +43,10 @@ export const controllers: readonly ControllerSpec[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
+  disruptionController,
+  resourceQuotaController,
+  podGarbageCollector,
+  clusterRoleAggregationController,
   taintEvictionController,
   persistentVolumeBinder,
   claimProtection,
