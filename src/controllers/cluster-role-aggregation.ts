@@ -1,6 +1,7 @@
 // ClusterRoles that are the sum of others.
-import {isSame} from '../api/meta/same.ts'
+
 import {labelSelector} from '../api/meta/label-selector.ts'
+import {isSame} from '../api/meta/same.ts'
 import {clusterRoles} from '../api/resources.ts'
 import type {ClusterRole, PolicyRule} from '../api/schema/types.gen.ts'
 import {type Cached, type ControllerSpec, watching} from '../reconcile/contract.ts'

@@ -3,7 +3,14 @@
 import {hasReason, unlessReason} from '../api/errors.ts'
 import {nodes, pods} from '../api/resources.ts'
 import type {Node, Pod} from '../api/schema/types.gen.ts'
-import {type Cached, type Change, type ControllerSpec, type ReconcileContext, type Result, watching} from '../reconcile/contract.ts'
+import {
+  type Cached,
+  type Change,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../reconcile/contract.ts'
 import {isConditionTrue} from './objects/conditions.ts'
 import {timestamp} from './objects/times.ts'
 import {BY_NODE, nodeIndex} from './pods/by-node.ts'
@@ -74,7 +81,11 @@ const orphaned = async (pod: Cached<Pod>, node: string, context: ReconcileContex
 }
 
 /** `why`: the pod had a node, and what became of it is written down first. */
-const remove = async (pod: Cached<Pod>, why: string | undefined, {client, clock}: ReconcileContext): Promise<undefined> => {
+const remove = async (
+  pod: Cached<Pod>,
+  why: string | undefined,
+  {client, clock}: ReconcileContext,
+): Promise<undefined> => {
   const {namespace, name, uid} = pod.metadata
   if (why !== undefined && !isFinished(pod)) {
     const condition = {

@@ -3,7 +3,7 @@ import {parseQuantity, type Quantity, quantityOf} from '../meta/quantity.ts'
 import type {DeepReadonly, KubeObject} from '../object.ts'
 import {groupResourceOf, type Resource} from '../resource.ts'
 import type {PersistentVolumeClaim, Pod, Service} from '../schema/types.gen.ts'
-import {podAmounts, plus, type Quantities} from './pod-amounts.ts'
+import {plus, podAmounts, type Quantities} from './pod-amounts.ts'
 
 /** Kinds that were counted by their own name before `count/` was. */
 const named = new Set([
@@ -53,7 +53,8 @@ const podUsage = (pod: DeepReadonly<Pod>, nowMs: number): Quantities => {
     if (plain.has(name) || name.startsWith('hugepages-')) usage[name] = value
     if (plain.has(name) || name.startsWith('hugepages-') || name.includes('/')) usage[`requests.${name}`] = value
   }
-  for (const [name, value] of Object.entries(podAmounts(pod, 'limits'))) if (plain.has(name)) usage[`limits.${name}`] = value
+  for (const [name, value] of Object.entries(podAmounts(pod, 'limits')))
+    if (plain.has(name)) usage[`limits.${name}`] = value
   return usage
 }
 

@@ -1,6 +1,13 @@
 // PodDisruptionBudgets: how many of the pods may be evicted right now.
 import {labelSelector} from '../../api/meta/label-selector.ts'
-import {deployments, podDisruptionBudgets, pods, replicaSets, replicationControllers, statefulSets} from '../../api/resources.ts'
+import {
+  deployments,
+  podDisruptionBudgets,
+  pods,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from '../../api/resources.ts'
 import type {Pod, PodDisruptionBudget} from '../../api/schema/types.gen.ts'
 import {
   type Cached,
@@ -104,13 +111,25 @@ const askExpected = async (
 /** When nobody knows, nothing may be disrupted. */
 const failSafe = async (budget: Budget, error: unknown, context: ReconcileContext): Promise<void> => {
   const message = messageOf(error)
-  context.events.record(budget, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${message}`)
+  context.events.record(
+    budget,
+    'Warning',
+    'CalculateExpectedPodCountFailed',
+    `Failed to calculate the number of expected pods: ${message}`,
+  )
   const old = sendable(budget).status
   const conditions = withAllowed(budget, {status: 'False', reason: 'SyncFailed'}, message, context.clock.now())
   await writeStatus(
     podDisruptionBudgets,
     budget,
-    {...old, currentHealthy: old?.currentHealthy ?? 0, desiredHealthy: old?.desiredHealthy ?? 0, expectedPods: old?.expectedPods ?? 0, disruptionsAllowed: 0, conditions},
+    {
+      ...old,
+      currentHealthy: old?.currentHealthy ?? 0,
+      desiredHealthy: old?.desiredHealthy ?? 0,
+      expectedPods: old?.expectedPods ?? 0,
+      disruptionsAllowed: 0,
+      conditions,
+    },
     context,
   )
 }

@@ -1,9 +1,9 @@
 // How many pods there should be: what the pods' controllers want, whatever they are.
 import {hasReason} from '../../api/errors.ts'
+import type {DeepReadonly} from '../../api/object.ts'
 import {pathOf, type Resource, splitApiVersion} from '../../api/resource.ts'
 import {deployments, replicaSets, replicationControllers, statefulSets} from '../../api/resources.ts'
 import type {OwnerReference, Pod, Scale} from '../../api/schema/types.gen.ts'
-import type {DeepReadonly} from '../../api/object.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {discover, jsonOf} from '../discovery/discover.ts'
 import {controllerOf} from '../objects/owners.ts'

@@ -71,7 +71,12 @@ export const planStatus = (
     disruptionsAllowed: allowed,
     disruptedPods: Object.keys(disrupted).length > 0 ? {...disrupted} : undefined,
     observedGeneration: budget.metadata.generation,
-    conditions: withAllowed(budget, allowed > 0 ? {status: 'True', reason: 'SufficientPods'} : {status: 'False', reason: 'InsufficientPods'}, '', nowMs),
+    conditions: withAllowed(
+      budget,
+      allowed > 0 ? {status: 'True', reason: 'SufficientPods'} : {status: 'False', reason: 'InsufficientPods'},
+      '',
+      nowMs,
+    ),
   }
 }
 

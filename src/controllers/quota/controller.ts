@@ -2,9 +2,9 @@
 import {formatQuantity, type Quantity, zeroQuantity} from '../../api/meta/quantity.ts'
 import {isSame} from '../../api/meta/same.ts'
 import type {KubeObject} from '../../api/object.ts'
-import {countedResource, usageOf} from '../../api/quota/usage.ts'
 import {plus, type Quantities} from '../../api/quota/pod-amounts.ts'
 import {matchesScopes} from '../../api/quota/scopes.ts'
+import {countedResource, usageOf} from '../../api/quota/usage.ts'
 import {groupResourceOf, type Resource} from '../../api/resource.ts'
 import {
   configMaps,
@@ -16,7 +16,14 @@ import {
   services,
 } from '../../api/resources.ts'
 import type {Pod, ResourceQuota} from '../../api/schema/types.gen.ts'
-import {type Cached, type Change, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type Change,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {discover} from '../discovery/discover.ts'
 import {writeStatus} from '../objects/status.ts'
 import {isFinished, isTerminating} from '../pods/facts.ts'
@@ -31,7 +38,11 @@ const known = new Map(
 
 const quotaKeys = ({type, object, previous}: Change<ResourceQuota>): readonly string[] => {
   // Its status is written by admission all the time: nothing to do about that.
-  const isOnlyStatus = type === 'updated' && previous && isSame(object.spec, previous.spec) && isSame(object.spec?.hard, object.status?.hard)
+  const isOnlyStatus =
+    type === 'updated' &&
+    previous &&
+    isSame(object.spec, previous.spec) &&
+    isSame(object.spec?.hard, object.status?.hard)
   return type === 'deleted' || isOnlyStatus ? [] : [`${object.metadata.namespace}/${object.metadata.name}`]
 }
 
@@ -50,7 +61,11 @@ class Counted implements Disposable {
     const resource = known.get(name) ?? this.#found.get(name) ?? (await this.#discover(name))
     if (!resource) return undefined
     const informer = this.#context.informers.informer(resource)
-    if (!this.#leave.has(name)) this.#leave.set(name, informer.onChange((change) => this.#changed(change)))
+    if (!this.#leave.has(name))
+      this.#leave.set(
+        name,
+        informer.onChange((change) => this.#changed(change)),
+      )
     await informer.synced(this.#context.signal)
     return resource
   }
@@ -63,7 +78,8 @@ class Counted implements Disposable {
   #changed(change: Change<KubeObject>): void {
     if (!frees(change)) return
     const {namespace = ''} = change.object.metadata
-    for (const {metadata} of this.#context.cache(resourceQuotas).list(namespace)) this.#enqueue(`${namespace}/${metadata.name}`)
+    for (const {metadata} of this.#context.cache(resourceQuotas).list(namespace))
+      this.#enqueue(`${namespace}/${metadata.name}`)
   }
   [Symbol.dispose](): void {
     for (const leave of this.#leave.values()) leave()
@@ -76,7 +92,11 @@ const frees = ({type, object, previous}: Change<KubeObject>): boolean => {
   if (type === 'deleted' || !previous) return true
   if (object.kind === 'Pod') {
     const [now, before] = [object as Cached<Pod>, previous as Cached<Pod>]
-    return isFinished(now) !== isFinished(before) || isTerminating(now) !== isTerminating(before) || now.metadata.generation !== before.metadata.generation
+    return (
+      isFinished(now) !== isFinished(before) ||
+      isTerminating(now) !== isTerminating(before) ||
+      now.metadata.generation !== before.metadata.generation
+    )
   }
   return object.kind === 'Service' || object.kind === 'PersistentVolumeClaim'
 }
@@ -126,7 +146,9 @@ const nextLook = ({metadata}: Quota, {cache, clock}: ReconcileContext): Result =
   const ends = cache(pods)
     .list(metadata.namespace)
     .filter((pod) => isTerminating(pod) && !isFinished(pod))
-    .map((pod) => Date.parse(pod.metadata.deletionTimestamp ?? '') + (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000)
+    .map(
+      (pod) => Date.parse(pod.metadata.deletionTimestamp ?? '') + (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000,
+    )
     .filter((endMs) => endMs > clock.now())
   return ends.length === 0 ? undefined : {requeueAfterMs: Math.min(...ends) - clock.now() + 1000}
 }
