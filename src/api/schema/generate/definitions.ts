@@ -1,6 +1,7 @@
 // Joins the models of @kubernetes/client-node with the overlay into one definition a type, named as in Kubernetes'
 // OpenAPI documents. References stay names: they are linked when a definition is first asked for.
 import type {RawDefinition, RawSchema} from '../raw.ts'
+import {describe} from './descriptions.ts'
 import type {Model, ModelField} from './models.ts'
 import {type GroupVersionKind, type Overlay, parseWords, type Words, wordsFor} from './overlay.ts'
 
@@ -71,8 +72,10 @@ class Builder {
       this.#names.flatMap((name) => {
         const model = this.#modelOf(name)
         if (!model) return []
-        const texts = Object.fromEntries(model.fields.map((field) => [field.name, field.description]))
-        return [[name, {'': model.description, ...texts}]]
+        const texts = Object.fromEntries(
+          model.fields.map((field) => [field.name, describe(name, field.name, field.description)]),
+        )
+        return [[name, {'': describe(name, '', model.description), ...texts}]]
       }),
     )
   }
