@@ -4,7 +4,14 @@ import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {Store} from '../store/contract.ts'
 import type {AdmissionChain} from './admission/chain.ts'
+<<<<<<< HEAD
 import type {Route} from './contract.ts'
+=======
+import type {Authenticator} from './auth/authenticate.ts'
+import type {Authorizer} from './auth/authorizer.ts'
+import type {Review} from './auth/reviews.ts'
+import type {Tokens} from './auth/tokens.ts'
+>>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
 import type {KindTable} from './kind-table.ts'
 import type {Objects} from './registry/objects.ts'
 import type {Call} from './request/call.ts'
@@ -21,8 +28,11 @@ export interface Backend {
   readonly hub: WatchHub
   readonly frames: Frames
   readonly admission: AdmissionChain
-  /** Throws Forbidden. */
-  readonly authorize: (call: Call) => Promise<void>
+  readonly authorizer: Authorizer
+  readonly authenticator: Authenticator
+  readonly tokens: Tokens
+  /** Answers instead of the generic handlers: reviews. By plural. */
+  readonly reviews: Readonly<Record<string, Review>>
   /** Answers to paths that name no resource; the first that knows the path wins. */
   readonly pages: readonly Page[]
   /** Paths that belong to others: asked before everything else. */

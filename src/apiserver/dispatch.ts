@@ -45,11 +45,16 @@ export const dispatch = async (backend: Backend, call: Call): Promise<Answer> =>
   if (call.request.method === 'HEAD') throw methodNotAllowed()
   if (subresource !== '') return dispatchSubresource(backend, call, kind)
   if (rest !== '') throw noSuchPath()
-  const handler = handlers[verb]
+  const handler = reviewFor(backend, kind, verb) ?? handlers[verb]
   if (!handler || !kind.verbs.some((known) => known === verb) || !fitsPath(kind, call)) throw methodNotAllowed()
   if (name === '' && !onCollection.has(verb)) throw methodNotAllowed()
   if (name !== '' && verb === 'create') throw methodNotAllowed()
   return handler(backend, call, kind)
+}
+
+const reviewFor = (backend: Backend, kind: Kind, verb: string): Handler | undefined => {
+  const review = kind.virtual && verb === 'create' ? backend.reviews[kind.resource.plural] : undefined
+  return review && ((_backend, call, asked) => review(call, asked))
 }
 
 const dispatchSubresource = async (backend: Backend, call: Call, kind: Kind): Promise<Answer> => {

@@ -2,6 +2,7 @@
 // answer in the form that was asked for. Errors become Status objects here and nowhere else.
 import {randomUUID} from 'node:crypto'
 import type {ApiRequest, ApiResponse, UserInfo} from '../api/transport.ts'
+import {impersonated} from './auth/impersonate.ts'
 import type {Backend} from './backend.ts'
 import {dispatch} from './dispatch.ts'
 import {noSuchPath} from './errors.ts'
@@ -56,12 +57,18 @@ export const callOf = ({request, user, userAgent, local}: Arrival, info: Request
   annotations: new Map(),
 })
 
+/** Who it really is about, and whether they may. Throws Forbidden. */
+export const admit = (backend: Backend, arrival: Arrival, info: RequestInfo): Call => {
+  const user = impersonated(backend.authorizer, arrival.request, arrival.user)
+  backend.authorizer.check(user, info)
+  return callOf({...arrival, user}, info)
+}
+
 export const handle = async (backend: Backend, arrival: Arrival): Promise<ApiResponse> => {
   let call: Call | undefined
   try {
     const info = requestInfo(arrival.request.method, arrival.request.url)
-    call = callOf(arrival, info)
-    await backend.authorize(call)
+    call = admit(backend, arrival, info)
     return withHeaders(await answer(backend, call), call)
   } catch (error) {
     return failed(backend, arrival, error, call)

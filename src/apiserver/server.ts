@@ -1,33 +1,83 @@
 // The API server, put together.
+import {generateKeyPairSync} from 'node:crypto'
 import {kinds as builtInKinds} from '../api/kinds/index.ts'
 import {systemClock} from '../lib/clock.ts'
 import {silentLogger} from '../lib/logger.ts'
 import {systemRandom} from '../lib/random.ts'
 import {AdmissionChain} from './admission/chain.ts'
 import {admissionContext} from './admission/context.ts'
+import {Authenticator} from './auth/authenticate.ts'
+import {Authorizer} from './auth/authorizer.ts'
+import {escalationStep} from './auth/escalation.ts'
+import {reviewsOf} from './auth/reviews.ts'
+import {Tokens} from './auth/tokens.ts'
 import type {Backend, Page} from './backend.ts'
+import {bootstrap} from './bootstrap/write.ts'
 import type {ApiServer, ApiServerOptions, Route} from './contract.ts'
+import {discoveryPage} from './discovery/pages.ts'
 import {Listeners} from './http/listeners.ts'
 import {localTransport} from './http/local.ts'
 import {KindTable} from './kind-table.ts'
+import {healthPage} from './pages/health.ts'
+import {indexPage} from './pages/index-page.ts'
+import {openidPage} from './pages/openid.ts'
+import {versionPage} from './pages/version.ts'
+import type {Pki} from './pki/contract.ts'
+import {openPki} from './pki/pki.ts'
 import {Objects} from './registry/objects.ts'
 import {Frames} from './watch/events.ts'
 import {WatchHub} from './watch/hub.ts'
 
+<<<<<<< HEAD
 const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
+=======
+const usualCidr = '10.96.0.0/16'
+const usualIssuer = 'https://kubernetes.default.svc.cluster.local'
+
+/** Keys that live as long as the process: for servers without a folder of their own. */
+const passingKeys = (): Pki['serviceAccount'] => {
+  const {privateKey, publicKey} = generateKeyPairSync('ec', {namedCurve: 'P-256'})
+  return {
+    privateKey: privateKey.export({type: 'pkcs8', format: 'pem'}).toString(),
+    publicKey: publicKey.export({type: 'spki', format: 'pem'}).toString(),
+  }
+}
+
+const backendOf = (options: ApiServerOptions, pages: Page[]): Backend => {
+>>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
   const {store, clock = systemClock, random = systemRandom, logger = silentLogger} = options
   const objects = new Objects()
-  const reads = {store, objects, clock}
+  const hub = new WatchHub(store, logger)
   const kinds = new KindTable(options.kinds ?? builtInKinds)
-  const context = admissionContext({...reads, kinds, isAllowed: async () => true})
+  const authorizer = new Authorizer(store, objects, hub)
+  const keys = options.pki?.serviceAccount ?? passingKeys()
+  const tokens = new Tokens({issuer: options.issuer ?? usualIssuer, keys, store, objects, clock})
+  const authenticator = new Authenticator({tokens, store, objects, clock})
+  const context = admissionContext({
+    store,
+    objects,
+    kinds,
+    clock,
+    isAllowed: async (user, attributes) =>
+      authorizer.decide(user, {
+        ...attributes,
+        namespace: attributes.namespace ?? '',
+        name: attributes.name ?? '',
+        subresource: attributes.subresource ?? '',
+      }).allowed,
+  })
+  const steps = [...(options.admission ?? []), escalationStep(authorizer)]
   return {
     store,
     kinds,
     objects,
     frames: new Frames(objects),
-    hub: new WatchHub(store, logger),
-    admission: new AdmissionChain(options.admission ?? [], context),
-    authorize: async () => undefined,
+    hub,
+    admission: new AdmissionChain(steps, context),
+    authorizer,
+    authenticator,
+    tokens,
+    reviews: reviewsOf({authorizer, authenticator, tokens}),
     pages,
     routes,
     clock,
@@ -38,21 +88,48 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
 
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
+<<<<<<< HEAD
   const backend = backendOf(options, [], routes)
   const listeners = new Listeners(backend)
+=======
+  const pages: Page[] = []
+  const backend = backendOf(options, pages)
+  let pki: Promise<Pki> | undefined
+  const openedPki = (): Promise<Pki> => {
+    pki ??= options.pki ? Promise.resolve(options.pki) : openPki()
+    return pki
+  }
+  const listeners = new Listeners(backend, openedPki)
+  const advertise = (): {readonly address: string; readonly port: number} =>
+    options.advertise ?? {address: '127.0.0.1', port: listeners.port || 6443}
+  const serverAddress = (): string => `${advertise().address}:${advertise().port}`
+  let isClosing = false
+  pages.push(
+    versionPage,
+    healthPage({isStoreHealthy: () => !backend.hub.isClosed, isShuttingDown: () => isClosing}),
+    discoveryPage({kinds: backend.kinds, serverAddress}),
+    openidPage(backend.tokens, () => `https://${serverAddress()}/openid/v1/jwks`),
+    indexPage(backend.kinds),
+  )
+  const close = async (): Promise<void> => {
+    isClosing = true
+    await backend.hub.close()
+    await listeners.close()
+  }
+>>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
   return {
     kinds: backend.kinds,
     transport: (caller) => localTransport(backend, caller),
     listenUnix: (path) => listeners.unix(path),
     listenTls: (where) => listeners.tls(where),
-    bootstrap: async () => undefined,
+    bootstrap: () =>
+      bootstrap(backend, {
+        serviceCidr: options.serviceCidr ?? usualCidr,
+        advertise: advertise(),
+        caCertificate: options.pki?.caCertificate,
+      }),
     addRoute: (route) => void routes.push(route),
-    async close() {
-      await backend.hub.close()
-      await listeners.close()
-    },
-    async [Symbol.asyncDispose]() {
-      await this.close()
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }

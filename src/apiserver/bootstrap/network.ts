@@ -36,7 +36,7 @@ const service = (address: string, port: number): Service => ({
     ipFamilies: ['IPv4'],
     ipFamilyPolicy: 'SingleStack',
     internalTrafficPolicy: 'Cluster',
-    ports: [{name: 'https', protocol: 'TCP', port: 443, targetPort: port as unknown as never}],
+    ports: [{name: 'https', protocol: 'TCP', port: 443, targetPort: port}],
   },
   status: {loadBalancer: {}},
 })
@@ -67,7 +67,7 @@ const range = (cidr: string, now: string): ServiceCIDR => ({
       {
         type: 'Ready',
         status: 'True',
-        lastTransitionTime: now as unknown as never,
+        lastTransitionTime: now,
         reason: '',
         message: 'Kubernetes Service CIDR is ready',
       },

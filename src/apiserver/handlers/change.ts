@@ -4,6 +4,7 @@ import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
 import type {Kind, Subresource} from '../../api/kind.ts'
 import {validateChange} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
+import {differOnlyInTimes} from '../../api/patch/managed-fields.ts'
 import type {Entry} from '../../store/contract.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
@@ -130,7 +131,7 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     validate(change, object, before)
     await backend.admission.validate(request)
     track(change, object, old)
-    if (isDeepStrictEqual(object, old)) return {written: entry}
+    if (differOnlyInTimes(before, object)) return {written: entry}
     if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(object) ?? object)}}
     const outcome = endsLife(object, before)
       ? await finish(change, entry, object)

@@ -25,6 +25,8 @@ export interface Creation {
   readonly kind: Kind
   readonly namespace: string
   readonly options: WriteOptions
+  /** How to write managedFields; default: the manager owns everything. */
+  readonly track?: ((object: KubeObject) => void) | undefined
 }
 
 const nameAttempts = 8
@@ -91,7 +93,8 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     if (errors.list.length > 0) throw invalidObject(kind.resource, name, errors.list)
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
     await backend.admission.validate(request)
-    trackUpdate(kind, object, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
+    if (creation.track) creation.track(object)
+    else trackUpdate(kind, object, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
     if (options.dryRun) return dry(creation, object, name)
     const written = await commitNew(backend, kind, object, {namespace, name})
     stored = true

@@ -10,6 +10,7 @@ import type {Call} from '../request/call.ts'
 import {mediaTypeOf} from '../request/object.ts'
 import {type WriteOptions, writeOptions} from '../request/write-options.ts'
 import type {Answer} from '../respond/answer.ts'
+import {apply} from './apply.ts'
 import {changeObject} from './change.ts'
 
 const types: Readonly<Record<string, PatchType>> = {
@@ -52,6 +53,7 @@ export const patch = async (
   kind: Kind,
   subresource?: PatchTarget | undefined,
 ): Promise<Answer> => {
+  if (mediaTypeOf(call) === 'application/apply-patch+yaml') return apply(backend, call, kind, subresource)
   const options = writeOptions(call, 'PatchOptions')
   const namespace = kind.resource.namespaced ? call.info.namespace : ''
   const next = await patcher(call, kind, options)

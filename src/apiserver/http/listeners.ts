@@ -6,7 +6,10 @@ import type {ApiRequest, ApiResponse, UserInfo} from '../../api/transport.ts'
 import type {Backend} from '../backend.ts'
 import type {Listening} from '../contract.ts'
 import {handle} from '../door.ts'
-import {httpServer} from './serve.ts'
+import {anonymous} from '../auth/authenticate.ts'
+import {asApiError, failureOf} from '../respond/status.ts'
+import type {Pki} from '../pki/contract.ts'
+import {httpServer, httpsServer, type RequestHandler} from './serve.ts'
 
 export const administrator: UserInfo = {name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated']}
 
@@ -25,39 +28,64 @@ const closed = (server: Server): Promise<void> =>
     server.closeAllConnections()
   })
 
+const refused = (error: unknown): ApiResponse => {
+  const {code} = asApiError(error)
+  const body = Buffer.from(`${JSON.stringify(failureOf(error))}\n`)
+  return {status: code, headers: {'content-type': 'application/json'}, body}
+}
+
 export class Listeners {
   readonly #backend: Backend
+  readonly #pki: () => Promise<Pki>
+  port = 0
   readonly #servers = new Set<Server>()
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, pki: () => Promise<Pki>) {
     this.#backend = backend
+    this.#pki = pki
   }
 
   async unix(path: string): Promise<Listening> {
     await rm(path, {force: true})
-    const server = this.#server((request) => this.#handle(request, administrator))
+    const server = this.#add(httpServer(...this.#answering(administrator)))
     await listen(server, {path})
     await chmod(path, 0o600)
     return this.#listening(server, path)
   }
 
   async tls({host = '127.0.0.1', port = 0}: {readonly host?: string; readonly port?: number} = {}): Promise<Listening> {
-    const server = this.#server((request) => this.#handle(request, administrator))
+    const {server: pair, caCertificate} = await this.#pki()
+    const tls = {cert: pair.certificate, key: pair.key, ca: caCertificate}
+    const server = this.#add(httpsServer(tls, ...this.#answering(anonymous)))
     await listen(server, {host, port})
-    return this.#listening(server, host)
+    const listening = this.#listening(server, host)
+    this.port = listening.port
+    return listening
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#servers].map(closed))
   }
 
-  #server(answer: (request: ApiRequest, message: IncomingMessage) => Promise<ApiResponse>): Server {
-    const server = httpServer(answer, (error) => this.#backend.logger.error('an answer could not be sent', {error}))
+  #add(server: Server): Server {
     this.#servers.add(server)
     return server
   }
 
-  #handle(request: ApiRequest, user: UserInfo): Promise<ApiResponse> {
+  #answering(otherwise: UserInfo): [RequestHandler, (error: unknown) => void] {
+    return [
+      (request, message) => this.#handle(request, message, otherwise),
+      (error) => this.#backend.logger.error('an answer could not be sent', {error}),
+    ]
+  }
+
+  async #handle(request: ApiRequest, message: IncomingMessage, otherwise: UserInfo): Promise<ApiResponse> {
+    let user: UserInfo
+    try {
+      user = await this.#backend.authenticator.user(message, otherwise)
+    } catch (error) {
+      return refused(error)
+    }
     return handle(this.#backend, {request, user, userAgent: request.headers['user-agent'] ?? '', local: false})
   }
 

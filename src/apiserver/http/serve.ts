@@ -1,6 +1,7 @@
 // HTTP/1.1 in front of the door: one node:http server for the Unix socket, one for TLS.
 import type {IncomingMessage, Server, ServerResponse} from 'node:http'
 import {createServer} from 'node:http'
+import {createServer as createTlsServer} from 'node:https'
 import type {ApiRequest, ApiResponse} from '../../api/transport.ts'
 import {WatchBody} from '../respond/watch-response.ts'
 import {compressed} from './compress.ts'
@@ -89,6 +90,20 @@ const send = async (message: IncomingMessage, response: ServerResponse, answer: 
 export const httpServer = (handle: RequestHandler, onError: (error: unknown) => void): Server => {
   const server = createServer({...limits, noDelay: true}, listener(handle, onError))
   server.on('clientError', refuse)
+  return server
+}
+
+export const httpsServer = (
+  tls: {readonly cert: string; readonly key: string; readonly ca: string},
+  handle: RequestHandler,
+  onError: (error: unknown) => void,
+): Server => {
+  const server = createTlsServer(
+    {...limits, ...tls, noDelay: true, requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['http/1.1']},
+    listener(handle, onError),
+  )
+  server.on('clientError', refuse)
+  server.on('tlsClientError', (_error, socket) => socket.destroy())
   return server
 }
 

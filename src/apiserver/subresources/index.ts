@@ -4,9 +4,11 @@ import type {Backend} from '../backend.ts'
 import type {Call} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
 import {bindPod} from './binding.ts'
+import {createToken} from './token.ts'
 
 export type SubresourceHandler = (backend: Backend, call: Call, kind: Kind, rules: Subresource) => Promise<Answer>
 
 export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
   'pods/binding': bindPod,
+  'serviceaccounts/token': createToken,
 }

@@ -1,0 +1,142 @@
+// Server-side apply: creates what is not there, changes what is.
+import {CORE_SCHEMA, load, YAMLException} from 'js-yaml'
+import type {Kind} from '../../api/kind.ts'
+import type {KubeObject} from '../../api/object.ts'
+import {applyConfig} from '../../api/patch/server-side-apply.ts'
+import {apiVersionOf} from '../../api/resource.ts'
+import {decode, parseBody} from '../../api/schema/decode.ts'
+import type {ParsedJson} from '../../api/schema/json.ts'
+import {isObject} from '../../api/schema/own.ts'
+import {DecodeError} from '../../api/schema/report.ts'
+import type {Backend} from '../backend.ts'
+import {badRequest, notFound} from '../errors.ts'
+import {keyFor} from '../registry/commit.ts'
+import {ignoredFields, setManagers} from '../registry/managers.ts'
+import type {Shared} from '../registry/objects.ts'
+import {objectBody, readBody} from '../request/body.ts'
+import {settleNamespace} from '../request/body-rules.ts'
+import type {Call} from '../request/call.ts'
+import {reportProblems} from '../request/object.ts'
+import {type WriteOptions, writeOptions} from '../request/write-options.ts'
+import type {Answer} from '../respond/answer.ts'
+import {changeObject} from './change.ts'
+import {createObject} from './create.ts'
+import type {PatchTarget} from './patch.ts'
+
+interface Apply {
+  readonly backend: Backend
+  readonly call: Call
+  readonly kind: Kind
+  readonly options: WriteOptions
+  readonly config: KubeObject
+  readonly subresource?: PatchTarget | undefined
+}
+
+const parse = (text: string): ParsedJson => {
+  if (text.trimStart().startsWith('{')) return parseBody(text)
+  try {
+    return {value: load(text, {schema: CORE_SCHEMA, json: true}) ?? null}
+  } catch (error) {
+    if (!(error instanceof YAMLException) && !(error instanceof RangeError)) throw error
+    throw badRequest(`error decoding YAML: ${error.message.split('\n')[0]}`)
+  }
+}
+
+const readConfig = async (call: Call): Promise<ParsedJson> => {
+  const object = objectBody(call.request)
+  if (object) return {value: structuredClone(object)}
+  try {
+    return parse((await readBody(call.request)).toString('utf8'))
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`error decoding YAML: ${error.message}`)
+    throw error
+  }
+}
+
+const checkType = (kind: Kind, config: unknown): KubeObject => {
+  if (!isObject(config)) throw badRequest('error decoding YAML: the configuration is not an object')
+  const apiVersion = apiVersionOf(kind.resource)
+  const said = config as KubeObject
+  if (!said.apiVersion || !said.kind) throw badRequest(`invalid object type: ${said.apiVersion ?? ''}, Kind=${said.kind ?? ''}`)
+  if (said.kind !== kind.resource.kind || said.apiVersion !== apiVersion)
+    throw badRequest(
+      `invalid object type: ${said.apiVersion}, Kind=${said.kind}: expected ${apiVersion}, Kind=${kind.resource.kind}`,
+    )
+  return said
+}
+
+/** What does not fit the schema is reported once, whatever the live object looks like. */
+const check = (call: Call, kind: Kind, parsed: ParsedJson, options: WriteOptions): void => {
+  if (kind.custom) return
+  try {
+    const {problems} = decode(parsed, kind.schema)
+    reportProblems(call, problems, options.fieldValidation, badRequest)
+  } catch (error) {
+    if (error instanceof DecodeError)
+      throw badRequest(
+        `failed to create typed patch object (${call.info.namespace}/${call.info.name}; ${apiVersionOf(kind.resource)}, Kind=${kind.resource.kind}): ${error.message}`,
+      )
+    throw error
+  }
+}
+
+const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: Shared | undefined) => {
+  const {object, managedFields} = applyConfig({
+    live: live as KubeObject | undefined,
+    config,
+    schema: kind.schema,
+    manager: options.fieldManager,
+    apiVersion: apiVersionOf(kind.resource),
+    subresource: subresource?.name,
+    force: options.force,
+    timeMs: backend.clock.now(),
+    ignored: ignoredFields(kind, subresource?.name),
+  })
+  const decoded = kind.custom ? object : decode<KubeObject>({value: object}, kind.schema).object
+  return {object: decoded, managedFields}
+}
+
+export const apply = async (
+  backend: Backend,
+  call: Call,
+  kind: Kind,
+  subresource?: PatchTarget | undefined,
+): Promise<Answer> => {
+  const options = writeOptions(call, 'PatchOptions', true)
+  const {name} = call.info
+  const namespace = kind.resource.namespaced ? call.info.namespace : ''
+  const parsed = await readConfig(call)
+  const config = checkType(kind, parsed.value)
+  check(call, kind, parsed, options)
+  const metadata = (config.metadata ??= {})
+  metadata.name ??= name
+  if (metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+  settleNamespace(kind, config, namespace)
+  const request: Apply = {backend, call, kind, options, config, subresource}
+  if (!backend.store.get(keyFor(kind, namespace, name))) return createApplied(request, namespace)
+  const found = await changeObject({
+    backend,
+    call,
+    kind,
+    namespace,
+    name,
+    options,
+    subresource,
+    next: (old) => appliedTo(request, old).object,
+    track: (object) => setManagers(object, object.metadata?.managedFields),
+  })
+  return {type: 'entry', status: 200, kind, entry: found}
+}
+
+const createApplied = async (request: Apply, namespace: string): Promise<Answer> => {
+  const {backend, call, kind, options, subresource} = request
+  if (subresource) throw notFound(kind.resource, call.info.name)
+  const {object, managedFields} = appliedTo(request, undefined)
+  delete object.metadata?.resourceVersion
+  const entry = await createObject(
+    {backend, call, kind, namespace, options, track: (made) => setManagers(made, managedFields)},
+    object,
+  )
+  return {type: 'entry', status: 201, kind, entry}
+}
