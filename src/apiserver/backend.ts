@@ -4,14 +4,11 @@ import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {Store} from '../store/contract.ts'
 import type {AdmissionChain} from './admission/chain.ts'
-<<<<<<< HEAD
 import type {Route} from './contract.ts'
-=======
 import type {Authenticator} from './auth/authenticate.ts'
 import type {Authorizer} from './auth/authorizer.ts'
 import type {Review} from './auth/reviews.ts'
 import type {Tokens} from './auth/tokens.ts'
->>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
 import type {KindTable} from './kind-table.ts'
 import type {Objects} from './registry/objects.ts'
 import type {Call} from './request/call.ts'

@@ -28,9 +28,6 @@ import {Objects} from './registry/objects.ts'
 import {Frames} from './watch/events.ts'
 import {WatchHub} from './watch/hub.ts'
 
-<<<<<<< HEAD
-const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
-=======
 const usualCidr = '10.96.0.0/16'
 const usualIssuer = 'https://kubernetes.default.svc.cluster.local'
 
@@ -43,8 +40,7 @@ const passingKeys = (): Pki['serviceAccount'] => {
   }
 }
 
-const backendOf = (options: ApiServerOptions, pages: Page[]): Backend => {
->>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
+const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
   const {store, clock = systemClock, random = systemRandom, logger = silentLogger} = options
   const objects = new Objects()
   const hub = new WatchHub(store, logger)
@@ -88,12 +84,8 @@ const backendOf = (options: ApiServerOptions, pages: Page[]): Backend => {
 
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
-<<<<<<< HEAD
-  const backend = backendOf(options, [], routes)
-  const listeners = new Listeners(backend)
-=======
   const pages: Page[] = []
-  const backend = backendOf(options, pages)
+  const backend = backendOf(options, pages, routes)
   let pki: Promise<Pki> | undefined
   const openedPki = (): Promise<Pki> => {
     pki ??= options.pki ? Promise.resolve(options.pki) : openPki()
@@ -116,7 +108,6 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     await backend.hub.close()
     await listeners.close()
   }
->>>>>>> a4723ee (Certificates, tokens, RBAC, impersonation and reviews; server-side apply; TLS)
   return {
     kinds: backend.kinds,
     transport: (caller) => localTransport(backend, caller),

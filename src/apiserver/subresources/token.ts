@@ -78,7 +78,7 @@ export const createToken: SubresourceHandler = async (backend, call, kind) => {
   const {token, expiresMs} = await backend.tokens.sign({
     namespace,
     account: {name, uid: account.metadata.uid},
-    audiences: spec.audiences,
+    audiences: spec.audiences ?? [],
     expiresInSeconds: spec.expirationSeconds,
     ...(bound ? {[bound.field]: bound.reference} : {}),
     ...(bound?.nodeName ? {node: {name: bound.nodeName, uid: node?.metadata?.uid ?? ''}} : {}),
@@ -96,7 +96,7 @@ export const createToken: SubresourceHandler = async (backend, call, kind) => {
         creationTimestamp: timestamp(backend.clock.now()),
       },
       spec: {
-        audiences: spec.audiences,
+        audiences: spec.audiences ?? [],
         expirationSeconds: spec.expirationSeconds,
         boundObjectRef: spec.boundObjectRef ?? null,
       },
