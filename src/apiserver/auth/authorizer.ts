@@ -56,12 +56,18 @@ export const attributesOf = (info: RequestInfo): Attributes =>
 const sentence = (user: UserInfo, attributes: Attributes): string => {
   const who = `User ${JSON.stringify(user.name)} cannot`
   if (attributes.path !== undefined) return `${who} ${attributes.verb} path ${JSON.stringify(attributes.path)}`
-  const resource = attributes.subresource === '' ? attributes.resource : `${attributes.resource}/${attributes.subresource}`
-  const scope = attributes.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(attributes.namespace)}`
+  const resource =
+    attributes.subresource === '' ? attributes.resource : `${attributes.resource}/${attributes.subresource}`
+  const scope =
+    attributes.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(attributes.namespace)}`
   return `${who} ${attributes.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(attributes.group)} ${scope}`
 }
 
-export const forbidden = (user: UserInfo, attributes: Attributes, decision: Pick<Decision, 'evaluationError'> = {}): ApiError => {
+export const forbidden = (
+  user: UserInfo,
+  attributes: Attributes,
+  decision: Pick<Decision, 'evaluationError'> = {},
+): ApiError => {
   const why = decision.evaluationError ? `: RBAC: ${decision.evaluationError}` : ''
   const text = `${sentence(user, attributes)}${why}`
   if (attributes.path !== undefined) return new ApiError('Forbidden', `forbidden: ${text}`, {details: {}})

@@ -33,6 +33,8 @@ export const bootstrapUser = (token: string, {store, objects, clock}: Sources): 
   const expiration = field('expiration')
   if (expiration !== '' && !(Date.parse(expiration) > clock.now())) return undefined
   if (field('usage-bootstrap-authentication') !== 'true') return undefined
-  const extra = field('auth-extra-groups').split(',').filter((group) => group.startsWith('system:bootstrappers:'))
+  const extra = field('auth-extra-groups')
+    .split(',')
+    .filter((group) => group.startsWith('system:bootstrappers:'))
   return {name: `system:bootstrap:${id}`, groups: ['system:bootstrappers', ...extra, 'system:authenticated']}
 }

@@ -68,8 +68,10 @@ const withImplied = (name: string, groups: readonly string[], accountNamespace: 
 }
 
 const forbiddenImpersonation = (user: UserInfo, attributes: Attributes): ApiError => {
-  const resource = attributes.subresource === '' ? attributes.resource : `${attributes.resource}/${attributes.subresource}`
-  const scope = attributes.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(attributes.namespace)}`
+  const resource =
+    attributes.subresource === '' ? attributes.resource : `${attributes.resource}/${attributes.subresource}`
+  const scope =
+    attributes.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(attributes.namespace)}`
   return forbiddenObject(
     {group: attributes.group, plural: attributes.resource},
     attributes.name,

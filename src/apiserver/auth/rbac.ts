@@ -1,12 +1,14 @@
 // Roles and bindings, kept as an index from who to what. Read from the store when first asked and after changes.
 import type {DeepReadonly} from '../../api/object.ts'
-import {
-  clusterRoleBindings,
-  clusterRoles,
-  roleBindings,
-  roles,
-} from '../../api/resources.ts'
-import type {ClusterRole, ClusterRoleBinding, RbacSubject, Role, RoleBinding, RoleRef} from '../../api/schema/types.gen.ts'
+import {clusterRoleBindings, clusterRoles, roleBindings, roles} from '../../api/resources.ts'
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  RbacSubject,
+  Role,
+  RoleBinding,
+  RoleRef,
+} from '../../api/schema/types.gen.ts'
 import type {UserInfo} from '../../api/transport.ts'
 import type {Store} from '../../store/contract.ts'
 import {objectKey, prefixOf} from '../registry/keys.ts'
@@ -120,9 +122,7 @@ export class Rbac {
 
 const describe = ({binding, subject}: Grant): string => {
   const {name, namespace} = binding.metadata ?? {}
-  const bound = namespace
-    ? `RoleBinding "${name}/${namespace}"`
-    : `ClusterRoleBinding "${name}"`
+  const bound = namespace ? `RoleBinding "${name}/${namespace}"` : `ClusterRoleBinding "${name}"`
   const who =
     subject.kind === 'ServiceAccount'
       ? `ServiceAccount "${subject.name}/${subject.namespace || namespace}"`

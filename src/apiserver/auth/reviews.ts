@@ -67,7 +67,11 @@ const validate = (kind: Kind, spec: SubjectAccessReviewSpec, isSelf: boolean): v
   if (resource && path)
     errors.invalid('spec.nonResourceAttributes', path, 'cannot be specified in combination with resourceAttributes')
   if (!resource && !path)
-    errors.invalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified')
+    errors.invalid(
+      'spec.resourceAttributes',
+      null,
+      'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    )
   if (!isSelf && !spec.user && (spec.groups ?? []).length === 0)
     errors.invalid('spec.user', '', 'at least one of user or group must be specified')
   if (errors.list.length === 0) return
@@ -100,7 +104,12 @@ const subjectAccess =
     }
     const user: UserInfo = isSelf
       ? call.user
-      : {name: spec.user ?? '', groups: spec.groups ?? [], ...(spec.uid ? {uid: spec.uid} : {}), ...(spec.extra ? {extra: spec.extra} : {})}
+      : {
+          name: spec.user ?? '',
+          groups: spec.groups ?? [],
+          ...(spec.uid ? {uid: spec.uid} : {}),
+          ...(spec.extra ? {extra: spec.extra} : {}),
+        }
     return answered({...review, status: statusOf(authorizer, user, attributesOf(spec))} as KubeObject)
   }
 

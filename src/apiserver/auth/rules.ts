@@ -28,7 +28,8 @@ const matchesResource = (rule: Rule, {resource, subresource}: Attributes): boole
 
 const matchesPath = (patterns: readonly string[] | undefined, path: string): boolean =>
   (patterns ?? []).some(
-    (pattern) => pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))),
+    (pattern) =>
+      pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))),
   )
 
 export const ruleAllows = (rule: Rule, attributes: Attributes): boolean => {

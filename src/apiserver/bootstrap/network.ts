@@ -1,12 +1,6 @@
 // The cluster's own service and the address range of all services.
 import type {KubeObject} from '../../api/object.ts'
-import type {
-  Endpoints,
-  EndpointSlice,
-  IPAddress,
-  Service,
-  ServiceCIDR,
-} from '../../api/schema/types.gen.ts'
+import type {EndpointSlice, Endpoints, IPAddress, Service, ServiceCIDR} from '../../api/schema/types.gen.ts'
 
 export interface NetworkOptions {
   readonly serviceCidr: string

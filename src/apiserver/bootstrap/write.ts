@@ -30,7 +30,9 @@ const tokenTracking = (now: string): KubeObject & {data: Record<string, string>}
 })
 
 const kindOf = (backend: Backend): ((object: KubeObject) => Kind) => {
-  const kinds = new Map(backend.kinds.all().map((kind) => [`${apiVersionOf(kind.resource)}/${kind.resource.kind}`, kind]))
+  const kinds = new Map(
+    backend.kinds.all().map((kind) => [`${apiVersionOf(kind.resource)}/${kind.resource.kind}`, kind]),
+  )
   return ({apiVersion, kind}) => {
     const found = kinds.get(`${apiVersion}/${kind}`)
     if (!found) throw new Error(`a bootstrap object is of the unknown kind ${apiVersion}/${kind}`)
@@ -63,7 +65,13 @@ const refresh = async (backend: Backend, kind: Kind, wanted: KubeObject): Promis
   const {name = '', namespace = ''} = wanted.metadata ?? {}
   const entry = backend.store.get(keyFor(kind, namespace, name))
   if (!entry) return
-  const {apiVersion: _apiVersion, kind: _kind, metadata: _metadata, status: _status, ...parts} = wanted as KubeObject & {
+  const {
+    apiVersion: _apiVersion,
+    kind: _kind,
+    metadata: _metadata,
+    status: _status,
+    ...parts
+  } = wanted as KubeObject & {
     status?: unknown
   }
   const current = backend.objects.stored(entry)

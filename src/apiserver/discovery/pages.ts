@@ -126,7 +126,9 @@ export const discoveryPage = (options: DiscoveryOptions): Page => {
     if (root === 'api') return length === 2 ? resourceList(documents.group(''), '', second ?? '') : undefined
     const group = second ? documents.group(second) : undefined
     if (length === 2)
-      return group ? jsonResponse(200, {kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group)}) : textResponse(404, '404 page not found\n')
+      return group
+        ? jsonResponse(200, {kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group)})
+        : textResponse(404, '404 page not found\n')
     if (length === 3) return resourceList(group, second ?? '', third ?? '')
     return undefined
   }

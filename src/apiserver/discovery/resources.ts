@@ -46,7 +46,9 @@ const subresourceEntry = ({resource}: Kind, name: string, subresource: Subresour
   name: `${resource.plural}/${name}`,
   singularName: '',
   namespaced: resource.namespaced,
-  ...(isOther(subresource, resource) ? {group: subresource.speaks?.group ?? '', version: subresource.speaks?.version ?? ''} : {}),
+  ...(isOther(subresource, resource)
+    ? {group: subresource.speaks?.group ?? '', version: subresource.speaks?.version ?? ''}
+    : {}),
   kind: subresource.speaks?.kind ?? resource.kind,
   verbs: subresource.verbs,
 })
@@ -54,7 +56,8 @@ const subresourceEntry = ({resource}: Kind, name: string, subresource: Subresour
 const sorted = <T>(items: readonly T[], key: (item: T) => string): T[] =>
   [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 
-const subresourcesOf = (kind: Kind): [string, Subresource][] => sorted(Object.entries(kind.subresources), ([name]) => name)
+const subresourcesOf = (kind: Kind): [string, Subresource][] =>
+  sorted(Object.entries(kind.subresources), ([name]) => name)
 
 /** Resources of one group and version, by name. */
 export const resourcesOf = (kinds: readonly Kind[]): ApiResource[] =>

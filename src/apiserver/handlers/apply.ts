@@ -57,7 +57,8 @@ const checkType = (kind: Kind, config: unknown): KubeObject => {
   if (!isObject(config)) throw badRequest('error decoding YAML: the configuration is not an object')
   const apiVersion = apiVersionOf(kind.resource)
   const said = config as KubeObject
-  if (!said.apiVersion || !said.kind) throw badRequest(`invalid object type: ${said.apiVersion ?? ''}, Kind=${said.kind ?? ''}`)
+  if (!said.apiVersion || !said.kind)
+    throw badRequest(`invalid object type: ${said.apiVersion ?? ''}, Kind=${said.kind ?? ''}`)
   if (said.kind !== kind.resource.kind || said.apiVersion !== apiVersion)
     throw badRequest(
       `invalid object type: ${said.apiVersion}, Kind=${said.kind}: expected ${apiVersion}, Kind=${kind.resource.kind}`,

@@ -62,7 +62,12 @@ export const healthPage =
       ((check === 'etcd' || check === 'etcd-readiness') && !isStoreHealthy()) ||
       (check === 'shutdown' && isShuttingDown())
     const one = rest.join('/')
-    if (one !== '') return all.includes(one) ? (failing(one) ? textResponse(500, `internal server error: ${one} failed\n`) : textResponse(200, 'ok')) : textResponse(404, '404 page not found\n')
+    if (one !== '')
+      return all.includes(one)
+        ? failing(one)
+          ? textResponse(500, `internal server error: ${one} failed\n`)
+          : textResponse(200, 'ok')
+        : textResponse(404, '404 page not found\n')
     return summary({name, all, failing, query: call.info.query})
   }
 

@@ -4,7 +4,7 @@ import type {DeepReadonly, KubeObject} from '../../api/object.ts'
 import type {Resource} from '../../api/resource.ts'
 import {nodes, pods, secrets} from '../../api/resources.ts'
 import {definition} from '../../api/schema/definitions.ts'
-import type {BoundObjectReference, Pod, AuthenticationTokenRequest} from '../../api/schema/types.gen.ts'
+import type {AuthenticationTokenRequest, BoundObjectReference, Pod} from '../../api/schema/types.gen.ts'
 import type {Backend} from '../backend.ts'
 import {badRequest, conflict, notFound} from '../errors.ts'
 import {existing} from '../handlers/get.ts'
@@ -23,7 +23,8 @@ const validate = (request: AuthenticationTokenRequest): void => {
   const seconds = request.spec?.expirationSeconds ?? usualSeconds
   if (seconds < shortestSeconds)
     errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 10 minutes')
-  if (seconds > 2 ** 32) errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration larger than 2^32 seconds')
+  if (seconds > 2 ** 32)
+    errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration larger than 2^32 seconds')
   if (errors.list.length > 0) throw invalidObject({group, kind: 'TokenRequest'}, '', errors.list)
 }
 
@@ -35,7 +36,12 @@ interface Bound {
   readonly nodeName?: string | undefined
 }
 
-const find = (backend: Backend, resource: Resource, namespace: string, name: string): DeepReadonly<KubeObject> | undefined => {
+const find = (
+  backend: Backend,
+  resource: Resource,
+  namespace: string,
+  name: string,
+): DeepReadonly<KubeObject> | undefined => {
   const entry = backend.store.get(objectKey(resource, namespace, name))
   return entry && backend.objects.stored(entry)
 }
@@ -43,15 +49,24 @@ const find = (backend: Backend, resource: Resource, namespace: string, name: str
 const boundTo = (backend: Backend, ref: BoundObjectReference, namespace: string, account: string): Bound => {
   const {kind = '', name = '', uid = ''} = ref
   const resource = boundKinds[kind]
-  if (!resource) throw badRequest(`cannot bind token for serviceaccount "${account}" to object type ${ref.apiVersion ?? ''}, Kind=${kind}`)
+  if (!resource)
+    throw badRequest(
+      `cannot bind token for serviceaccount "${account}" to object type ${ref.apiVersion ?? ''}, Kind=${kind}`,
+    )
   const object = find(backend, resource, resource.namespaced ? namespace : '', name)
   if (!object) throw notFound(resource, name)
   const is = object.metadata?.uid ?? ''
   if (uid !== '' && uid !== is)
-    throw conflict(resource, name, `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+    throw conflict(
+      resource,
+      name,
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
   const pod = object as DeepReadonly<Pod>
   if (kind === 'Pod' && (pod.spec?.serviceAccountName ?? '') !== account)
-    throw badRequest(`cannot bind token for serviceaccount "${account}" to pod running with different serviceaccount name.`)
+    throw badRequest(
+      `cannot bind token for serviceaccount "${account}" to pod running with different serviceaccount name.`,
+    )
   return {
     field: kind === 'Pod' ? 'pod' : kind === 'Secret' ? 'secret' : 'node',
     reference: {name, uid: is},
