@@ -1,0 +1,80 @@
+// The objects in a text: YAML documents, a stream of JSON values, Lists taken apart.
+import {isMap, type Obj} from '../objects.ts'
+import {readYaml, YamlError} from '../yaml/read.ts'
+import {compactJson} from '../output/json.ts'
+import type {Source} from './files.ts'
+
+export interface Document {
+  readonly object: Obj
+  readonly source: string
+}
+
+/** Lines that are `---` with nothing but blanks or a comment behind divide documents. */
+const splitYaml = (text: string): string[] => text.replace(/^---[^\S\n]*(?=\n|$)/, '').split(/\n---[^\S\n]*(?=\n|$)/)
+
+const isBlank = (text: string): boolean => text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line) || line.trim() === '...')
+
+const looksLikeJson = (text: string): boolean => /^\s*\{/.test(text)
+
+const readJsonStream = (text: string): unknown[] => {
+  const values: unknown[] = []
+  let depth = 0
+  let start = -1
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at++
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{' || char === '[') {
+      if (depth++ === 0) start = at
+    } else if ((char === '}' || char === ']') && --depth === 0) values.push(JSON.parse(text.slice(start, at + 1)))
+  }
+  if (depth !== 0) JSON.parse(text)
+  return values
+}
+
+const parse = (text: string, source: string): unknown[] => {
+  if (looksLikeJson(text))
+    try {
+      return readJsonStream(text)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+    }
+  try {
+    return [readYaml(text)]
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new Error(`error parsing ${source}: error converting YAML to JSON: ${error.message}`, {cause: error})
+  }
+}
+
+const flatten = (value: unknown, source: string): Document[] => {
+  if (value === null || value === undefined) return []
+  if (!isMap(value)) {
+    const kind = Array.isArray(value) ? 'array' : typeof value
+    throw new Error(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`)
+  }
+  if (typeof value.kind !== 'string' || value.kind === '')
+    throw new Error(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(value)}'`)
+  if (value.kind.endsWith('List') && Array.isArray(value.items)) return value.items.flatMap((item) => flatten(item, source))
+  return [{object: value, source}]
+}
+
+export const documentsIn = ({text, name}: Source): (Document | Error)[] => {
+  const clean = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  const found: (Document | Error)[] = []
+  for (const part of looksLikeJson(clean) ? [clean] : splitYaml(clean)) {
+    if (isBlank(part)) continue
+    try {
+      for (const value of parse(part, name)) found.push(...flatten(value, name))
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      found.push(error)
+      // What follows an unreadable document is not read.
+      if (error.message.startsWith('error parsing')) return found
+    }
+  }
+  return found
+}

@@ -1,0 +1,60 @@
+// -o custom-columns: a header and a path for each column.
+import {findResults, Text} from '../jsonpath/evaluate.ts'
+import {type Node, parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
+import {formatValue} from '../go/format.ts'
+import {alignTabs, tableTabs} from '../go/tabwriter.ts'
+
+export interface CustomColumn {
+  readonly header: string
+  readonly nodes: readonly Node[]
+}
+
+export const parseColumns = (spec: string): CustomColumn[] => {
+  if (spec === '') throw new Error('custom-columns format specified but no custom columns given')
+  return splitColumns(spec).map((part) => {
+    const colon = part.indexOf(':')
+    if (colon < 0) throw new Error(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
+    return {header: part.slice(0, colon), nodes: parseJsonPath(relaxedPath(part.slice(colon + 1)))}
+  })
+}
+
+/** Commas divide columns, except in brackets. */
+const splitColumns = (spec: string): string[] => {
+  const parts = ['']
+  let depth = 0
+  for (const char of spec) {
+    if (char === '[' || char === '(') depth++
+    if (char === ']' || char === ')') depth--
+    if (char === ',' && depth <= 0) parts.push('')
+    else parts[parts.length - 1] += char
+  }
+  return parts
+}
+
+/** Two lines: headers, and the paths below them. */
+export const parseColumnsFile = (text: string): CustomColumn[] => {
+  const [headers = [], paths = []] = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.trim().split(/\s+/))
+  if (headers.length === 0) throw new Error('unable to read headers from template file')
+  if (headers.length !== paths.length)
+    throw new Error(`number of headers (${headers.length}) and field specifications (${paths.length}) don't match`)
+  return headers.map((header, index) => ({header, nodes: parseJsonPath(relaxedPath(paths[index] ?? ''))}))
+}
+
+const cell = (object: unknown, {nodes}: CustomColumn): string => {
+  const values = findResults(nodes, object, {allowMissing: true}).flat()
+  if (values.length === 0) return '<none>'
+  return values.map((value) => (value instanceof Text ? value.text : value === null ? '<none>' : formatValue(value))).join(',')
+}
+
+export const printColumns = (
+  columns: readonly CustomColumn[],
+  objects: readonly unknown[],
+  options: {readonly headers: boolean; readonly remembered?: number[] | undefined},
+): string => {
+  const lines = objects.map((object) => columns.map((column) => cell(object, column)).join('\t'))
+  if (options.headers) lines.unshift(columns.map(({header}) => header).join('\t'))
+  return lines.length === 0 ? '' : alignTabs(`${lines.join('\n')}\n`, {...tableTabs, remembered: options.remembered})
+}

@@ -1,0 +1,44 @@
+// --sort-by: by the value a JSONPath finds; numbers, quantities, times and text each in their own way.
+import {tryParseQuantity} from '../../api/meta/quantity.ts'
+import {findResults} from '../jsonpath/evaluate.ts'
+import {parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
+
+/** Digits inside of a text count as numbers: `pod-9` before `pod-10`. */
+const naturally = (one: string, other: string): number => {
+  const a = one.match(/\d+|\D+/g) ?? []
+  const b = other.match(/\d+|\D+/g) ?? []
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const left = a[at] ?? ''
+    const right = b[at] ?? ''
+    if (left === right) continue
+    if (/^\d/.test(left) && /^\d/.test(right) && Number(left) !== Number(right)) return Number(left) - Number(right)
+    return left < right ? -1 : 1
+  }
+  return a.length - b.length
+}
+
+const compare = (one: unknown, other: unknown): number => {
+  if (one === undefined || other === undefined) return one === other ? 0 : one === undefined ? -1 : 1
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  const [left, right] = [String(one), String(other)]
+  const [first, second] = [tryParseQuantity(left), tryParseQuantity(right)]
+  if ('quantity' in first && 'quantity' in second) {
+    const [x, y] = [quantityNumber(left), quantityNumber(right)]
+    if (x !== y) return x - y
+  }
+  return naturally(left, right)
+}
+
+const factors: Readonly<Record<string, number>> = {n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60}
+const quantityNumber = (text: string): number => {
+  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]i?)?$/.exec(text)
+  return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : Number.NaN
+}
+
+/** Nothing, when no item has the field. */
+export const sortByPath = <T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] => {
+  const nodes = parseJsonPath(relaxedPath(path))
+  const keyed = items.map((item) => ({item, key: findResults(nodes, objectOf(item), {allowMissing: true}).flat()[0]}))
+  if (items.length > 0 && keyed.every(({key}) => key === undefined)) return []
+  return keyed.sort((one, other) => compare(one.key, other.key)).map(({item}) => item)
+}
