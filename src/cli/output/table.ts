@@ -14,7 +14,7 @@ export interface TableRow {
 }
 export interface Table {
   readonly kind: 'Table'
-  readonly columnDefinitions?: readonly TableColumn[]
+  readonly columnDefinitions?: readonly TableColumn[] | undefined
   readonly rows?: readonly TableRow[]
   readonly metadata?: {readonly continue?: string; readonly resourceVersion?: string}
 }

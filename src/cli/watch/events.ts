@@ -1,6 +1,7 @@
 // The events of a watch, as the server sends them.
 import type {ApiClient} from '../../client/contract.ts'
 import {readLines} from '../../client/body.ts'
+import {hasCode} from '../../lib/node-error.ts'
 import {ApiError, errorFromStatus} from '../../api/errors.ts'
 import type {Obj} from '../objects.ts'
 import {send} from '../request.ts'
@@ -25,5 +26,7 @@ export async function* watchEvents(
 }
 
 /** A deadline or our own end closed the connection: not an error of the watch. */
-export const isClosed = (error: unknown): boolean =>
-  error instanceof Error && !(error instanceof ApiError && error.reason !== 'Timeout') && (error.name === 'AbortError' || error.name === 'TimeoutError' || ('code' in error && (error.code === 'ABORT_ERR' || error.code === 'ECONNRESET')) || error instanceof ApiError)
+export const isClosed = (error: unknown): boolean => {
+  if (!(error instanceof Error) || error instanceof ApiError) return false
+  return error.name === 'AbortError' || error.name === 'TimeoutError' || hasCode(error, 'ABORT_ERR', 'ECONNRESET')
+}
