@@ -4,7 +4,8 @@ export type Json = null | boolean | number | string | readonly Json[] | {readonl
 /** An object whose shape only the server knows. */
 export type Obj = Record<string, unknown>
 
-export const isMap = (value: unknown): value is Obj => value !== null && typeof value === 'object' && !Array.isArray(value)
+export const isMap = (value: unknown): value is Obj =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** What lies at the path, or undefined where it ends early. */
 export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {

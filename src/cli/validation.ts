@@ -10,6 +10,8 @@ export const fieldValidationOf = (value: string): 'Strict' | 'Warn' | 'Ignore' =
     case 'ignore':
       return 'Ignore'
     default:
-      throw new Error(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`)
+      throw new Error(
+        `invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+      )
   }
 }

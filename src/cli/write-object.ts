@@ -24,15 +24,26 @@ const urlOf = ({resource, namespace, name}: Where, withName: boolean, parameters
   if (parameters.fieldValidation) query.set('fieldValidation', parameters.fieldValidation)
   if (parameters.force !== undefined) query.set('force', String(parameters.force))
   const text = query.toString()
-  const path = pathOf(resource, {namespace, ...(withName ? {name, subresource: parameters.subresource || undefined} : {})})
+  const path = pathOf(resource, {
+    namespace,
+    ...(withName ? {name, subresource: parameters.subresource || undefined} : {}),
+  })
   return text === '' ? path : `${path}?${text}`
 }
 
-export const createObject = (client: ApiClient, where: Where, object: Obj, parameters: WriteParameters = {}): Promise<Obj> =>
-  getJson<Obj>(client, urlOf(where, false, parameters), {method: 'POST', body: object})
+export const createObject = (
+  client: ApiClient,
+  where: Where,
+  object: Obj,
+  parameters: WriteParameters = {},
+): Promise<Obj> => getJson<Obj>(client, urlOf(where, false, parameters), {method: 'POST', body: object})
 
-export const replaceObject = (client: ApiClient, where: Where, object: Obj, parameters: WriteParameters = {}): Promise<Obj> =>
-  getJson<Obj>(client, urlOf(where, true, parameters), {method: 'PUT', body: object})
+export const replaceObject = (
+  client: ApiClient,
+  where: Where,
+  object: Obj,
+  parameters: WriteParameters = {},
+): Promise<Obj> => getJson<Obj>(client, urlOf(where, true, parameters), {method: 'PUT', body: object})
 
 export const patchTypes = {
   json: 'application/json-patch+json',
@@ -47,7 +58,8 @@ export const patchObject = (
   type: keyof typeof patchTypes,
   patch: unknown,
   parameters: WriteParameters = {},
-): Promise<Obj> => getJson<Obj>(client, urlOf(where, true, parameters), {method: 'PATCH', body: patch, type: patchTypes[type]})
+): Promise<Obj> =>
+  getJson<Obj>(client, urlOf(where, true, parameters), {method: 'PATCH', body: patch, type: patchTypes[type]})
 
 export interface DeleteParameters {
   readonly dryRun?: DryRun | undefined
@@ -71,6 +83,7 @@ export const deleteObject = (client: ApiClient, where: Where, parameters: Delete
 export const addContext = (error: unknown, verb: string, source: string): unknown => {
   if (source === '') return error
   const context = `error when ${verb} ${JSON.stringify(source)}: `
-  if (error instanceof ApiError) return new ApiError(error.reason, context + error.message, {code: error.code, details: error.details, cause: error})
+  if (error instanceof ApiError)
+    return new ApiError(error.reason, context + error.message, {code: error.code, details: error.details, cause: error})
   return error instanceof Error ? new Error(context + error.message, {cause: error}) : error
 }

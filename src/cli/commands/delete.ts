@@ -1,5 +1,20 @@
 import {bool, command} from '../definition.ts'
-import {all, allNamespaces, cascade, dryRun, fieldSelector, filename, force, gracePeriod, kustomize, output, raw, recursive, selector, timeout} from '../flags/common.ts'
+import {
+  all,
+  allNamespaces,
+  cascade,
+  dryRun,
+  fieldSelector,
+  filename,
+  force,
+  gracePeriod,
+  kustomize,
+  output,
+  raw,
+  recursive,
+  selector,
+  timeout,
+} from '../flags/common.ts'
 
 export const flags = {
   all,

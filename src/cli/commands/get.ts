@@ -1,5 +1,20 @@
 import {bool, command, list, string} from '../definition.ts'
-import {allNamespaces, allowMissingTemplateKeys, chunkSize, fieldSelector, filename, kustomize, noHeaders, raw, recursive, selector, showManagedFields, sortBy, subresource, template} from '../flags/common.ts'
+import {
+  allNamespaces,
+  allowMissingTemplateKeys,
+  chunkSize,
+  fieldSelector,
+  filename,
+  kustomize,
+  noHeaders,
+  raw,
+  recursive,
+  selector,
+  showManagedFields,
+  sortBy,
+  subresource,
+  template,
+} from '../flags/common.ts'
 
 export const flags = {
   'all-namespaces': allNamespaces,
@@ -11,7 +26,10 @@ export const flags = {
   kustomize,
   'label-columns': list('Labels to show as columns, with commas or repeated.', {short: 'L'}),
   'no-headers': noHeaders,
-  output: string('Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).', {short: 'o'}),
+  output: string(
+    'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).',
+    {short: 'o'},
+  ),
   'output-watch-events': bool('Print the kind of every event of a watch.'),
   raw,
   recursive,
@@ -28,7 +46,8 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
+  usage:
+    '[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
   summary: 'Display one or many resources',
   flags,
   run: async (invocation) => (await import('../verbs/get.ts')).get(invocation),

@@ -50,7 +50,9 @@ export const alignTabs = (text: string, options: TabOptions): string => {
   rows.forEach((cells, index) => {
     const widths = blockWidths[index] ?? []
     out[index] = cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : cell + ' '.repeat(Math.max((widths[column] ?? 0) - widthOf(cell), 0))))
+      .map((cell, column) =>
+        column === cells.length - 1 ? cell : cell + ' '.repeat(Math.max((widths[column] ?? 0) - widthOf(cell), 0)),
+      )
       .join('')
   })
   return out.join('\n') + (endsWithBreak ? '\n' : '')

@@ -1,7 +1,7 @@
 // The objects in a text: YAML documents, a stream of JSON values, Lists taken apart.
 import {isMap, type Obj} from '../objects.ts'
-import {readYaml, YamlError} from '../yaml/read.ts'
 import {compactJson} from '../output/json.ts'
+import {readYaml, YamlError} from '../yaml/read.ts'
 import type {Source} from './files.ts'
 
 export interface Document {
@@ -12,7 +12,8 @@ export interface Document {
 /** Lines that are `---` with nothing but blanks or a comment behind divide documents. */
 const splitYaml = (text: string): string[] => text.replace(/^---[^\S\n]*(?=\n|$)/, '').split(/\n---[^\S\n]*(?=\n|$)/)
 
-const isBlank = (text: string): boolean => text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line) || line.trim() === '...')
+const isBlank = (text: string): boolean =>
+  text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line) || line.trim() === '...')
 
 const looksLikeJson = (text: string): boolean => /^\s*\{/.test(text)
 
@@ -54,11 +55,14 @@ const flatten = (value: unknown, source: string): Document[] => {
   if (value === null || value === undefined) return []
   if (!isMap(value)) {
     const kind = Array.isArray(value) ? 'array' : typeof value
-    throw new Error(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`)
+    throw new Error(
+      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`,
+    )
   }
   if (typeof value.kind !== 'string' || value.kind === '')
     throw new Error(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(value)}'`)
-  if (value.kind.endsWith('List') && Array.isArray(value.items)) return value.items.flatMap((item) => flatten(item, source))
+  if (value.kind.endsWith('List') && Array.isArray(value.items))
+    return value.items.flatMap((item) => flatten(item, source))
   return [{object: value, source}]
 }
 

@@ -14,7 +14,9 @@ const suffixes = ['.json', '.yaml', '.yml']
 
 const filesIn = (folder: string, recursive: boolean): string[] => {
   const found: string[] = []
-  for (const entry of readdirSync(folder, {withFileTypes: true}).toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+  for (const entry of readdirSync(folder, {withFileTypes: true}).toSorted((one, other) =>
+    one.name < other.name ? -1 : 1,
+  )) {
     const path = join(folder, entry.name)
     const isFolder = entry.isDirectory()
     if (isFolder && recursive) found.push(...filesIn(path, true))
@@ -28,7 +30,9 @@ const fetchSource = async (address: string): Promise<Source> => {
     throw new Error(`Get ${JSON.stringify(address)}: ${error.message}`, {cause: error})
   })
   if (!response.ok)
-    throw new Error(`unable to read URL ${JSON.stringify(address)}, server reported ${response.status} ${response.statusText}, status code=${response.status}`)
+    throw new Error(
+      `unable to read URL ${JSON.stringify(address)}, server reported ${response.status} ${response.statusText}, status code=${response.status}`,
+    )
   return {name: address, text: await response.text()}
 }
 
@@ -49,8 +53,7 @@ const readOne = (io: Io, name: string, recursive: boolean): Source[] => {
   const full = resolve(io.cwd, name)
   if (!statSync(full).isDirectory()) return [{name, text: readFileSync(full, 'utf8')}]
   const files = filesIn(full, recursive)
-  if (files.length === 0)
-    throw new Error(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
+  if (files.length === 0) throw new Error(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
   return files.map((file) => ({name: join(name, file.slice(full.length + 1)), text: readFileSync(file, 'utf8')}))
 }
 

@@ -2,7 +2,7 @@
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {Connection} from '../connection/connection.ts'
 import type {Io} from '../io.ts'
-import {type Obj, nameOf, namespaceOf} from '../objects.ts'
+import {nameOf, namespaceOf, type Obj} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {createMapper, type Mapper, NoKindMatch} from '../resources/mapper.ts'
 import {type Document, documentsIn} from './documents.ts'
@@ -66,7 +66,12 @@ Example resource specifications include:
 const typeThenName =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
 
-const sourcesOf = async ({io, filenames = [], recursive = false, kustomize}: SelectOptions): Promise<(Document | Error)[]> => {
+const sourcesOf = async ({
+  io,
+  filenames = [],
+  recursive = false,
+  kustomize,
+}: SelectOptions): Promise<(Document | Error)[]> => {
   const documents: (Document | Error)[] = []
   if (kustomize) {
     const {buildKustomization} = await import('../kustomize/build.ts')
@@ -86,7 +91,11 @@ const guessedResource = (object: Obj): Resource => {
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
     version: apiVersion.slice(slash + 1),
     kind,
-    plural: singular.endsWith('s') ? `${singular}es` : singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`,
+    plural: singular.endsWith('s')
+      ? `${singular}es`
+      : singular.endsWith('y')
+        ? `${singular.slice(0, -1)}ies`
+        : `${singular}s`,
     singular,
     shortNames: [],
     categories: [],
@@ -148,10 +157,17 @@ export const select = async (options: SelectOptions): Promise<Selection> => {
   const hasFiles = (options.filenames?.length ?? 0) > 0 || Boolean(options.kustomize)
   if (hasFiles) {
     if (args.length > 0)
-      throw new Error('when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well')
+      throw new Error(
+        'when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well',
+      )
     const wanted = await wantedFiles(options, mapper)
     const [only] = options.filenames ?? []
-    return {wanted, single: wanted.length === 1 && options.filenames?.length === 1 && only !== undefined, mapper, fromFiles: true}
+    return {
+      wanted,
+      single: wanted.length === 1 && options.filenames?.length === 1 && only !== undefined,
+      mapper,
+      fromFiles: true,
+    }
   }
   if (options.local) throw new Error(missingResource)
   if (all && selector !== '') throw new Error("setting 'all' parameter but found a non empty selector. ")
@@ -159,17 +175,30 @@ export const select = async (options: SelectOptions): Promise<Selection> => {
   const bySelector = selector !== '' || fieldSelector !== '' || all
   const tuples = args.filter((arg) => arg.includes('/'))
   if (tuples.length > 0) {
-    if (tuples.length < args.length) throw new Error(args[0]?.includes('/') ? "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'" : typeThenName)
+    if (tuples.length < args.length)
+      throw new Error(
+        args[0]?.includes('/')
+          ? "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
+          : typeThenName,
+      )
     const pairs = args.map(splitTuple)
     if (bySelector) throw new Error('selectors and the all flag cannot be used when passing resource/name arguments')
-    return named(options, mapper, await Promise.all(pairs.map(async ({type, name}) => ({resource: await mapper.byWord(type), name}))))
+    return named(
+      options,
+      mapper,
+      await Promise.all(pairs.map(async ({type, name}) => ({resource: await mapper.byWord(type), name}))),
+    )
   }
   const [types = '', ...names] = args
   if (names.length > 0 && bySelector) throw new Error('name cannot be provided when a selector is specified')
   const words = types.split(',')
   if (names.length > 0) {
     const resources = (await Promise.all(words.map((word) => mapper.expand(word)))).flat()
-    return named(options, mapper, resources.flatMap((resource) => names.map((name) => ({resource, name}))))
+    return named(
+      options,
+      mapper,
+      resources.flatMap((resource) => names.map((name) => ({resource, name}))),
+    )
   }
   const resources = (await Promise.all(words.map((word) => mapper.expand(word)))).flat()
   if (!bySelector && !options.listTypes) throw new Error('resource(s) were provided, but no name was specified')
@@ -194,7 +223,12 @@ const named = async (
   if (options.allNamespaces) throw new Error('a resource cannot be retrieved by name across all namespaces')
   const {namespace} = await options.connect()
   return {
-    wanted: pairs.map(({resource, name}) => ({kind: 'named', resource, name, namespace: resource.namespaced ? namespace : ''})),
+    wanted: pairs.map(({resource, name}) => ({
+      kind: 'named',
+      resource,
+      name,
+      namespace: resource.namespaced ? namespace : '',
+    })),
     single: pairs.length === 1,
     mapper,
     fromFiles: false,
@@ -207,7 +241,8 @@ export const listUrl = (
   query: Readonly<Record<string, string | number | undefined>>,
 ): string => {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== '') search.set(name, String(value))
   const text = search.toString()
   return `${pathOf(resource, {namespace})}${text === '' ? '' : `?${text}`}`
 }

@@ -53,7 +53,13 @@ const slice = (inputs: Found, {start, end, step}: Extract<Node, {type: 'array'}>
   })
 
 const goType = (value: unknown): string =>
-  typeof value === 'string' ? 'string' : typeof value === 'number' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'map[string]interface {}'
+  typeof value === 'string'
+    ? 'string'
+    : typeof value === 'number'
+      ? 'int64'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : 'map[string]interface {}'
 
 const childrenOf = (input: unknown): unknown[] => {
   if (Array.isArray(input)) return [...input]
@@ -97,7 +103,8 @@ const only = (found: Found): unknown => {
 
 const filter = (inputs: Found, node: Extract<Node, {type: 'filter'}>, scope: Scope): unknown[] =>
   inputs.flatMap((input) => {
-    if (!Array.isArray(input) && !isMap(input)) throw new JsonPathError(`${goType(input)} is not array or slice and cannot be filtered`)
+    if (!Array.isArray(input) && !isMap(input))
+      throw new JsonPathError(`${goType(input)} is not array or slice and cannot be filtered`)
     return childrenOf(input).filter((item) => {
       // A field that is missing on one side is no match, and no error.
       const quiet = {...scope, allowMissing: true}
@@ -157,7 +164,11 @@ export const findResults = (nodes: readonly Node[], root: unknown, options: Eval
         results.push(evaluate([current], node, scope))
         continue
       }
-      const items = evaluate([current], {type: 'list', nodes: (node as Extract<Node, {type: 'list'}>).nodes.slice(1)}, scope)
+      const items = evaluate(
+        [current],
+        {type: 'list', nodes: (node as Extract<Node, {type: 'list'}>).nodes.slice(1)},
+        scope,
+      )
       let next = skip(nodes, index + 1)
       for (const item of items) {
         const inner = run(index + 1, item, depth + 1)

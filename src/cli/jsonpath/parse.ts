@@ -38,7 +38,12 @@ const unquote = (text: string): string => {
   const inner = text.slice(1, -1)
   const body = text[0] === "'" ? inner.replaceAll("\\'", "'").replace(/(?<!\\)"/g, '\\"') : inner
   try {
-    return JSON.parse(`"${body.replace(/\\x([0-9a-fA-F]{2})/g, '\\u00$1').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`) as string
+    return JSON.parse(
+      `"${body
+        .replace(/\\x([0-9a-fA-F]{2})/g, '\\u00$1')
+        .replaceAll('\n', '\\n')
+        .replaceAll('\t', '\\t')}"`,
+    ) as string
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return fail('unable to unquote string')
@@ -249,6 +254,9 @@ export const parseJsonPath = (template: string): Node[] => new Parser(template).
 export const relaxedPath = (text: string): string => {
   if (text === '') return ''
   const match = /^\{?\.?([^{}]+)\}?$/.exec(text)
-  if (!match) throw new JsonPathError(`unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`)
+  if (!match)
+    throw new JsonPathError(
+      `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
+    )
   return `{.${match[1]}}`
 }

@@ -1,8 +1,9 @@
 // -o custom-columns: a header and a path for each column.
-import {findResults, Text} from '../jsonpath/evaluate.ts'
-import {type Node, parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
+
 import {formatValue} from '../go/format.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
+import {findResults, Text} from '../jsonpath/evaluate.ts'
+import {type Node, parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
 
 export interface CustomColumn {
   readonly header: string
@@ -46,7 +47,9 @@ export const parseColumnsFile = (text: string): CustomColumn[] => {
 const cell = (object: unknown, {nodes}: CustomColumn): string => {
   const values = findResults(nodes, object, {allowMissing: true}).flat()
   if (values.length === 0) return '<none>'
-  return values.map((value) => (value instanceof Text ? value.text : value === null ? '<none>' : formatValue(value))).join(',')
+  return values
+    .map((value) => (value instanceof Text ? value.text : value === null ? '<none>' : formatValue(value)))
+    .join(',')
 }
 
 export const printColumns = (

@@ -61,7 +61,8 @@ export const objectName = (object: Obj): string => {
 export const namePrinter =
   (operation = ''): Printer =>
   (object) => {
-    const items = Array.isArray(object.items) && String(object.kind).endsWith('List') ? (object.items as Obj[]) : undefined
+    const items =
+      Array.isArray(object.items) && String(object.kind).endsWith('List') ? (object.items as Obj[]) : undefined
     if (items) return items.map(namePrinter(operation)).join('')
     return `${objectName(object)}${operation === '' ? '' : ` ${operation}`}\n`
   }
@@ -69,7 +70,9 @@ export const namePrinter =
 /** `-o format=argument`, or the argument in --template. */
 const splitFormat = (output: string): {format: string; argument: string | undefined} => {
   const equals = output.indexOf('=')
-  return equals < 0 ? {format: output, argument: undefined} : {format: output.slice(0, equals), argument: output.slice(equals + 1)}
+  return equals < 0
+    ? {format: output, argument: undefined}
+    : {format: output.slice(0, equals), argument: output.slice(equals + 1)}
 }
 
 const templateArgument = (options: PrinterOptions, argument: string | undefined, isFile: boolean): string => {
@@ -96,7 +99,9 @@ const jsonPathPrinter = async (options: PrinterOptions, template: string, asJson
       }
     }
   } catch (error) {
-    throw new Error(`error parsing jsonpath ${template}, ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+    throw new Error(`error parsing jsonpath ${template}, ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -112,7 +117,9 @@ const goTemplatePrinter = async (options: PrinterOptions, template: string): Pro
       }
     }
   } catch (error) {
-    throw new Error(`error parsing template ${template}, ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+    throw new Error(`error parsing template ${template}, ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -129,7 +136,9 @@ const kyamlPrinter = async (): Promise<Printer> => {
 
 const columnsPrinter = async (options: PrinterOptions, argument: string, isFile: boolean): Promise<Printer> => {
   const {parseColumns, parseColumnsFile, printColumns} = await import('./custom-columns.ts')
-  const columns = isFile ? parseColumnsFile(readFileSync(resolve(options.io.cwd, argument), 'utf8')) : parseColumns(argument)
+  const columns = isFile
+    ? parseColumnsFile(readFileSync(resolve(options.io.cwd, argument), 'utf8'))
+    : parseColumns(argument)
   let headers = options.noHeaders !== true
   const remembered: number[] = []
   return (object) => {
@@ -144,7 +153,8 @@ const columnsPrinter = async (options: PrinterOptions, argument: string, isFile:
 export const createPrinter = async (options: PrinterOptions): Promise<Printer> => {
   const {output, more = []} = options
   const {format, argument} = splitFormat(output === '' && options.template ? 'go-template' : output)
-  const clean = (print: Printer): Printer => (options.showManagedFields ? print : (object) => print(withoutManagedFields(object)))
+  const clean = (print: Printer): Printer =>
+    options.showManagedFields ? print : (object) => print(withoutManagedFields(object))
   switch (format.toLowerCase()) {
     case 'json':
       if (argument === undefined) return clean((object) => `${indentedJson(object)}\n`)
@@ -179,11 +189,18 @@ export const createPrinter = async (options: PrinterOptions): Promise<Printer> =
 }
 
 /** Whether -o and --template ask for anything but the command's own way. */
-export const hasFormat = ({output, template}: {readonly output: string; readonly template?: string | undefined}): boolean =>
-  output !== '' || (template ?? '') !== ''
+export const hasFormat = ({
+  output,
+  template,
+}: {
+  readonly output: string
+  readonly template?: string | undefined
+}): boolean => output !== '' || (template ?? '') !== ''
 
 /** For commands that say `configmap/a created`, or print the object where a format was asked for. */
-export const createResultPrinter = async (options: PrinterOptions): Promise<(object: Obj, operation: string) => string> => {
+export const createResultPrinter = async (
+  options: PrinterOptions,
+): Promise<(object: Obj, operation: string) => string> => {
   if (hasFormat(options)) {
     const print = await createPrinter(options)
     return (object) => print(object)

@@ -1,5 +1,15 @@
 // Colours for the words of a STATUS column.
-const good = new Set(['Running', 'Ready', 'Active', 'Bound', 'Complete', 'Available', 'Approved', 'Approved,Issued', 'True'])
+const good = new Set([
+  'Running',
+  'Ready',
+  'Active',
+  'Bound',
+  'Complete',
+  'Available',
+  'Approved',
+  'Approved,Issued',
+  'True',
+])
 const past = new Set(['Completed', 'Succeeded', 'Terminating', 'Released', 'Terminated'])
 const wait = /^(Pending|ContainerCreating|PodInitializing|Init:|Creating|Suspended|Unknown|SchedulingDisabled)/
 

@@ -1,6 +1,7 @@
 // The server's tables as text.
-import {alignTabs, tableTabs} from '../go/tabwriter.ts'
+
 import {formatValue} from '../go/format.ts'
+import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 import {namespaceOf, type Obj, stringsAt} from '../objects.ts'
 
 export interface TableColumn {
@@ -84,12 +85,20 @@ export const printTable = (table: Table, options: TableOptions): string => {
   const header = headerOf(table, columns, options)
   if (options.headers) lines.unshift(header)
   if (lines.length === 0) return ''
-  const text = alignTabs(`${lines.map((cells) => cells.join('\t')).join('\n')}\n`, {...tableTabs, remembered: options.remembered})
+  const text = alignTabs(`${lines.map((cells) => cells.join('\t')).join('\n')}\n`, {
+    ...tableTabs,
+    remembered: options.remembered,
+  })
   return options.paint ? painted(text, header, options.paint, options.headers) : text
 }
 
 /** Colours do not count as width: they are put in when all is aligned. */
-const painted = (text: string, header: readonly string[], paint: (column: string, cell: string) => string, hasHeader: boolean): string => {
+const painted = (
+  text: string,
+  header: readonly string[],
+  paint: (column: string, cell: string) => string,
+  hasHeader: boolean,
+): string => {
   const at = header.findIndex((name) => name === 'STATUS')
   if (at < 0) return text
   return text

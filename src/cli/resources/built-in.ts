@@ -2,12 +2,14 @@
 import type {Resource} from '../../api/resource.ts'
 import * as table from '../../api/resources.ts'
 
-const isResource = (value: unknown): value is Resource => typeof value === 'object' && value !== null && 'plural' in value
+const isResource = (value: unknown): value is Resource =>
+  typeof value === 'object' && value !== null && 'plural' in value
 
 /** Groups that win when a name is in several: `events` is the core group's. */
 const all: readonly Resource[] = Object.values(table).filter(isResource)
 
-const rank = ({group, version}: Resource): number => (group === '' ? 0 : group === 'events.k8s.io' ? 2 : version.includes('beta') || version.includes('alpha') ? 3 : 1)
+const rank = ({group, version}: Resource): number =>
+  group === '' ? 0 : group === 'events.k8s.io' ? 2 : version.includes('beta') || version.includes('alpha') ? 3 : 1
 
 const ordered = all.toSorted((one, other) => rank(one) - rank(other) || versionRank(other) - versionRank(one))
 
@@ -22,7 +24,11 @@ export const namesOf = (resource: Resource): string[] => [
   ...resource.shortNames,
 ]
 
-export const builtInByName = (name: string, version: string | undefined, group: string | undefined): Resource | undefined =>
+export const builtInByName = (
+  name: string,
+  version: string | undefined,
+  group: string | undefined,
+): Resource | undefined =>
   ordered.find(
     (resource) =>
       (group === undefined || resource.group === group || (group !== '' && resource.group.startsWith(`${group}.`))) &&

@@ -54,7 +54,10 @@ interface ResourceList {
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
 
 const fromAggregated = (items: readonly GroupDiscovery[]): Discovery => ({
-  groups: items.map(({metadata, versions}) => ({name: metadata.name ?? '', versions: versions.map(({version}) => version)})),
+  groups: items.map(({metadata, versions}) => ({
+    name: metadata.name ?? '',
+    versions: versions.map(({version}) => version),
+  })),
   resources: items.flatMap(({metadata, versions}) =>
     versions.flatMap(({version, resources = []}, index) =>
       resources.map((resource) => ({
@@ -88,23 +91,38 @@ const fromList = (list: ResourceList, preferred: boolean): Discovered[] => {
       categories: resource.categories ?? [],
       namespaced: resource.namespaced,
       verbs: resource.verbs,
-      subresources: list.resources.filter(({name}) => name.startsWith(`${resource.name}/`)).map(({name}) => name.slice(resource.name.length + 1)),
+      subresources: list.resources
+        .filter(({name}) => name.startsWith(`${resource.name}/`))
+        .map(({name}) => name.slice(resource.name.length + 1)),
       preferred,
     }))
 }
 
 const oneByOne = async (client: ApiClient): Promise<Discovery> => {
   const core = await getJson<{versions: string[]}>(client, '/api')
-  const {groups} = await getJson<{groups: {name: string; versions: {version: string; groupVersion: string}[]}[]}>(client, '/apis')
+  const {groups} = await getJson<{groups: {name: string; versions: {version: string; groupVersion: string}[]}[]}>(
+    client,
+    '/apis',
+  )
   const paths = [
     ...core.versions.map((version) => ({path: `/api/${version}`, preferred: true})),
-    ...groups.flatMap(({versions}) => versions.map(({groupVersion}, index) => ({path: `/apis/${groupVersion}`, preferred: index === 0}))),
+    ...groups.flatMap(({versions}) =>
+      versions.map(({groupVersion}, index) => ({path: `/apis/${groupVersion}`, preferred: index === 0})),
+    ),
   ]
   const lists = await Promise.all(
-    paths.map(({path, preferred}) => getJson<ResourceList>(client, path).then((list) => fromList(list, preferred), () => [])),
+    paths.map(({path, preferred}) =>
+      getJson<ResourceList>(client, path).then(
+        (list) => fromList(list, preferred),
+        () => [],
+      ),
+    ),
   )
   return {
-    groups: [{name: '', versions: core.versions}, ...groups.map(({name, versions}) => ({name, versions: versions.map(({version}) => version)}))],
+    groups: [
+      {name: '', versions: core.versions},
+      ...groups.map(({name, versions}) => ({name, versions: versions.map(({version}) => version)})),
+    ],
     resources: lists.flat(),
   }
 }

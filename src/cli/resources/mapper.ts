@@ -63,14 +63,17 @@ export const createMapper = (client: () => Promise<ApiClient>): Mapper => {
     discovery,
     async byWord(word) {
       const resource = await found(word)
-      if (!resource) throw new NoSuchType(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0])}`)
+      if (!resource)
+        throw new NoSuchType(`the server doesn't have a resource type ${JSON.stringify(word.split('.')[0])}`)
       return resource
     },
     async expand(word) {
       const simple = builtInByName(word.toLowerCase(), undefined, undefined)
       if (simple) return [simple]
       const {resources} = await discovery()
-      const members = resources.filter(({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'))
+      const members = resources.filter(
+        ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
+      )
       return members.length > 0 ? members : [await this.byWord(word)]
     },
     async byKind(apiVersion, kind) {
@@ -78,8 +81,11 @@ export const createMapper = (client: () => Promise<ApiClient>): Mapper => {
       const known = builtInByKind(group, version, kind)
       if (known) return known
       const {resources} = await discovery()
-      const match = resources.find((resource) => resource.group === group && resource.version === version && resource.kind === kind)
-      if (!match) throw new NoKindMatch(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`)
+      const match = resources.find(
+        (resource) => resource.group === group && resource.version === version && resource.kind === kind,
+      )
+      if (!match)
+        throw new NoKindMatch(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`)
       return match
     },
   }

@@ -28,10 +28,15 @@ const typeName = (value: unknown): string => {
   if (value instanceof Int) return 'int'
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
-  return {number: 'float64', string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[typeof value as 'string'] ?? 'interface {}'
+  return (
+    {number: 'float64', string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[
+      typeof value as 'string'
+    ] ?? 'interface {}'
+  )
 }
 
-const isBasic = (value: unknown): boolean => value === null || ['string', 'boolean', 'number'].includes(typeof bare(value))
+const isBasic = (value: unknown): boolean =>
+  value === null || ['string', 'boolean', 'number'].includes(typeof bare(value))
 
 const sameKind = (left: unknown, right: unknown): void => {
   if (!isBasic(left) || !isBasic(right)) throw new Error(`non-comparable type ${goText(left)}: ${typeName(left)}`)
@@ -94,7 +99,10 @@ const exists = (value: unknown, ...keys: unknown[]): boolean => {
 }
 
 const escapeHtml = (text: string): string =>
-  text.replace(/[\0"&'<>]/g, (char) => ({'\0': '\uFFFD', '"': '&#34;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'})[char] ?? char)
+  text.replace(
+    /[\0"&'<>]/g,
+    (char) => ({'\0': '\uFFFD', '"': '&#34;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'})[char] ?? char,
+  )
 
 const escapeJs = (text: string): string =>
   text.replace(/[\\'"<>&=\n\r\t\u2028\u2029]/g, (char) => {
@@ -104,7 +112,12 @@ const escapeJs = (text: string): string =>
 
 /** Go's Sprint: spaces only between two values that are no strings. */
 const sprint = (...values: unknown[]): string =>
-  values.map((value, at) => (at > 0 && typeof value !== 'string' && typeof values[at - 1] !== 'string' ? ' ' : '') + goText(value)).join('')
+  values
+    .map(
+      (value, at) =>
+        (at > 0 && typeof value !== 'string' && typeof values[at - 1] !== 'string' ? ' ' : '') + goText(value),
+    )
+    .join('')
 
 const quoted = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\x7f')
 
@@ -136,7 +149,11 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
     case 'x':
     case 'X': {
       const hex =
-        value instanceof Int ? value.value.toString(16) : typeof plain === 'string' ? Buffer.from(plain).toString('hex') : wrong()
+        value instanceof Int
+          ? value.value.toString(16)
+          : typeof plain === 'string'
+            ? Buffer.from(plain).toString('hex')
+            : wrong()
       return verb === 'X' ? hex.toUpperCase() : hex
     }
     case 'c':
@@ -157,11 +174,18 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
 
 const sprintf = (format: unknown, ...values: unknown[]): string => {
   let used = 0
-  const text = String(format).replace(/%([+\-# 0]*)(\d*)(?:\.(\d*))?(.)/gu, (_, flags: string, width: string, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%'
-    if (used >= values.length) return `%!${verb}(MISSING)`
-    return pad(verbText(verb, values[used++], flags, precision === undefined ? undefined : Number(precision || 0)), flags, Number(width || 0))
-  })
+  const text = String(format).replace(
+    /%([+\-# 0]*)(\d*)(?:\.(\d*))?(.)/gu,
+    (_, flags: string, width: string, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%'
+      if (used >= values.length) return `%!${verb}(MISSING)`
+      return pad(
+        verbText(verb, values[used++], flags, precision === undefined ? undefined : Number(precision || 0)),
+        flags,
+        Number(width || 0),
+      )
+    },
+  )
   if (used >= values.length) return text
   const extra = values.slice(used).map((value) => `${typeName(value)}=${goText(value)}`)
   return `${text}%!(EXTRA ${extra.join(', ')})`
@@ -173,7 +197,9 @@ const decodeBase64 = (value: unknown): string => {
   const text = String(value).replace(/[\r\n]/g, '')
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
     const bad = text.search(/[^A-Za-z0-9+/]/)
-    throw new Error(`base64 decode failed: illegal base64 data at input byte ${bad < 0 ? Math.max(text.length - (text.length % 4 || 0), 0) : bad}`)
+    throw new Error(
+      `base64 decode failed: illegal base64 data at input byte ${bad < 0 ? Math.max(text.length - (text.length % 4 || 0), 0) : bad}`,
+    )
   }
   return Buffer.from(text, 'base64').toString('utf8')
 }
@@ -190,10 +216,13 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ['html', (...values) => escapeHtml(sprint(...values))],
   ['js', (...values) => escapeJs(sprint(...values))],
   ['urlquery', (...values) => encodeURIComponent(sprint(...values)).replaceAll('%20', '+')],
-  ['eq', (first, ...rest) => {
-    if (rest.length === 0) throw new Error('missing argument for comparison')
-    return rest.some((other) => equal(first, other))
-  }],
+  [
+    'eq',
+    (first, ...rest) => {
+      if (rest.length === 0) throw new Error('missing argument for comparison')
+      return rest.some((other) => equal(first, other))
+    },
+  ],
   ['ne', (left, right) => !equal(left, right)],
   ['lt', (left, right) => less(left, right)],
   ['le', (left, right) => less(left, right) || equal(left, right)],
@@ -201,9 +230,12 @@ export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<
   ['ge', (left, right) => !less(left, right)],
   ['exists', exists],
   ['base64decode', decodeBase64],
-  ['call', () => {
-    throw new Error('call of nil')
-  }],
+  [
+    'call',
+    () => {
+      throw new Error('call of nil')
+    },
+  ],
 ])
 
 export const functionNames: ReadonlySet<string> = new Set([...templateFunctions.keys(), 'and', 'or'])

@@ -148,7 +148,8 @@ export const lexTemplate = (input: string, name: string): Token[] => {
     const start = at++
     for (;;) {
       const char = input[at] ?? ''
-      if (char === '' || char === '\n') fail(kind === 'string' ? 'unterminated quoted string' : 'unterminated character constant')
+      if (char === '' || char === '\n')
+        fail(kind === 'string' ? 'unterminated quoted string' : 'unterminated character constant')
       at++
       if (char === '\\') at++
       else if (char === quote) break
@@ -172,7 +173,9 @@ export const lexTemplate = (input: string, name: string): Token[] => {
   }
   const lexNumber = (): void => {
     const start = at
-    const match = /^[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)i?/.exec(input.slice(at))
+    const match = /^[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?)i?/.exec(
+      input.slice(at),
+    )
     const text = match?.[0] ?? ''
     if (!/[0-9]/.test(text) || isAlphanumeric(input[at + text.length] ?? ''))
       fail(`bad number syntax: ${JSON.stringify(input.slice(at, at + text.length + 1))}`)
@@ -185,7 +188,13 @@ export const lexTemplate = (input: string, name: string): Token[] => {
     const text = input.slice(start, at)
     const next = input[at] ?? ''
     if (!atTerminator(next, input.slice(at))) fail(`bad character ${goChar(next)}`)
-    const kind = keywords.has(text) ? 'keyword' : text === 'true' || text === 'false' ? 'bool' : text === 'nil' ? 'nil' : 'identifier'
+    const kind = keywords.has(text)
+      ? 'keyword'
+      : text === 'true' || text === 'false'
+        ? 'bool'
+        : text === 'nil'
+          ? 'nil'
+          : 'identifier'
     push(kind, text, start)
   }
 

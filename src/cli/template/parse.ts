@@ -44,7 +44,12 @@ export interface PipeNode extends Positioned {
 export type Statement =
   | {readonly type: 'text'; readonly text: string}
   | {readonly type: 'action'; readonly pipe: PipeNode}
-  | {readonly type: 'if' | 'with' | 'range'; readonly pipe: PipeNode; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[]}
+  | {
+      readonly type: 'if' | 'with' | 'range'
+      readonly pipe: PipeNode
+      readonly body: readonly Statement[]
+      readonly otherwise: readonly Statement[]
+    }
   | {readonly type: 'template'; readonly name: string; readonly pipe: PipeNode | undefined; readonly position: number}
   | {readonly type: 'break' | 'continue'}
 
@@ -81,7 +86,18 @@ const unquote = (text: string): string => {
   if (text.startsWith('`')) return text.slice(1, -1)
   const inner = text.slice(1, -1)
   return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/g, (_, code: string) => {
-    const simple: Record<string, string> = {n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'"}
+    const simple: Record<string, string> = {
+      n: '\n',
+      t: '\t',
+      r: '\r',
+      a: '\u0007',
+      b: '\b',
+      f: '\f',
+      v: '\v',
+      '\\': '\\',
+      '"': '"',
+      "'": "'",
+    }
     if (/^[xuU]/.test(code)) return String.fromCodePoint(Number.parseInt(code.slice(1), 16))
     if (/^[0-7]{3}$/.test(code)) return String.fromCodePoint(Number.parseInt(code, 8))
     return simple[code] ?? code
@@ -151,10 +167,22 @@ export const parseTemplate = (text: string, name: string, functions: ReadonlySet
         node = {type: 'literal', value: token.text === 'true', text: token.text, float: false, position: token.position}
         break
       case 'number':
-        node = {type: 'literal', value: numberValue(token.text), text: token.text, float: /[.eE]/.test(token.text) && !/^[+-]?0[xX]/.test(token.text), position: token.position}
+        node = {
+          type: 'literal',
+          value: numberValue(token.text),
+          text: token.text,
+          float: /[.eE]/.test(token.text) && !/^[+-]?0[xX]/.test(token.text),
+          position: token.position,
+        }
         break
       case 'char':
-        node = {type: 'literal', value: unquote(token.text).codePointAt(0) ?? 0, text: token.text, float: false, position: token.position}
+        node = {
+          type: 'literal',
+          value: unquote(token.text).codePointAt(0) ?? 0,
+          text: token.text,
+          float: false,
+          position: token.position,
+        }
         break
       case 'string':
         node = {type: 'literal', value: unquote(token.text), text: token.text, float: false, position: token.position}
@@ -212,7 +240,8 @@ export const parseTemplate = (text: string, name: string, functions: ReadonlySet
         declares.push(variable.text)
         assigns = token.kind === 'assign'
         if (!assigns) variables.push(...declares)
-        else if (!variables.includes(variable.text)) fail(`undefined variable ${JSON.stringify(variable.text)}`, variable)
+        else if (!variables.includes(variable.text))
+          fail(`undefined variable ${JSON.stringify(variable.text)}`, variable)
         break
       }
       if (token.kind === 'comma' && context === 'range') {
@@ -239,7 +268,8 @@ export const parseTemplate = (text: string, name: string, functions: ReadonlySet
         continue
       }
       if (commands.length > 0) return unexpected(token, context)
-      if (['close', ')', 'eof', 'keyword', 'comma', 'assign', 'declare'].includes(token.kind)) return unexpected(token, context)
+      if (['close', ')', 'eof', 'keyword', 'comma', 'assign', 'declare'].includes(token.kind))
+        return unexpected(token, context)
       commands.push(commandNode())
     }
   }

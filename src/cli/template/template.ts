@@ -1,15 +1,16 @@
 // Runs a template on a value, with Go's messages for what goes wrong on the way.
-import {TemplateError} from './lex.ts'
+
 import {bare, functionNames, goText, Int, isTrue, templateFunctions} from './functions.ts'
+import {TemplateError} from './lex.ts'
 import {
   type CommandNode,
   type Operand,
   type ParsedTemplate,
-  parseTemplate,
   type PipeNode,
+  parseTemplate,
+  type Statement,
   showCommand,
   showNode,
-  type Statement,
 } from './parse.ts'
 
 export interface TemplateOptions {
@@ -59,7 +60,9 @@ class Run {
     const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1))
     const clipped = shown.length > 20 ? `${shown.slice(0, 20)}...` : shown
     const {name} = this.options
-    throw new TemplateError(`template: ${name}:${line}:${column}: executing ${JSON.stringify(name)} at <${clipped}>: ${message}`)
+    throw new TemplateError(
+      `template: ${name}:${line}:${column}: executing ${JSON.stringify(name)} at <${clipped}>: ${message}`,
+    )
   }
 
   private walkAll(statements: readonly Statement[], dot: unknown, scope: Scope): void {
@@ -73,7 +76,8 @@ class Run {
         return
       case 'action': {
         const value = this.pipe(statement.pipe, dot, scope)
-        if (statement.pipe.declares.length === 0) this.out += value === noValue ? '<no value>' : value === null || value === undefined ? '<nil>' : goText(value)
+        if (statement.pipe.declares.length === 0)
+          this.out += value === noValue ? '<no value>' : value === null || value === undefined ? '<nil>' : goText(value)
         return
       }
       case 'if':
@@ -109,7 +113,8 @@ class Run {
         if (declares.length > 0) this.assign(declares[0] ?? '', declares.length > 1 ? key : item, scope)
         if (declares.length > 1) this.assign(declares[1] ?? '', item, scope)
       } else if (declares.length === 1) scope.names.push({name: declares[0] ?? '', value: item})
-      else if (declares.length === 2) scope.names.push({name: declares[0] ?? '', value: key}, {name: declares[1] ?? '', value: item})
+      else if (declares.length === 2)
+        scope.names.push({name: declares[0] ?? '', value: key}, {name: declares[1] ?? '', value: item})
       try {
         this.walkAll(statement.body, item, scope)
       } catch (error) {
@@ -138,7 +143,8 @@ class Run {
     const body = this.parsed.named.get(statement.name)
     const {name} = this.options
     if (!body) throw new TemplateError(`template: ${name}: template ${JSON.stringify(statement.name)} not defined`)
-    if (++this.depth > MOST_NESTED_TEMPLATES) throw new TemplateError(`template: ${name}: exceeded maximum template depth (100000)`)
+    if (++this.depth > MOST_NESTED_TEMPLATES)
+      throw new TemplateError(`template: ${name}: exceeded maximum template depth (100000)`)
     const data = statement.pipe ? this.pipe(statement.pipe, dot, scope) : null
     this.walkAll(body, data, {names: [{name: '$', value: data}]})
     this.depth--
@@ -160,7 +166,12 @@ class Run {
     return value
   }
 
-  private command(command: CommandNode, dot: unknown, scope: Scope, final: {readonly value: unknown} | undefined): unknown {
+  private command(
+    command: CommandNode,
+    dot: unknown,
+    scope: Scope,
+    final: {readonly value: unknown} | undefined,
+  ): unknown {
     const [first, ...args] = command.operands
     if (!first) return noValue
     if (first.type === 'identifier') return this.apply(first.name, first, args, dot, scope, final)
@@ -197,11 +208,15 @@ class Run {
     let current = start
     for (const name of names) {
       if (current === noValue || current === null || current === undefined) {
-        if (this.options.missingKeyIsError || current !== noValue) this.fail(node, `nil pointer evaluating interface {}.${name}`)
+        if (this.options.missingKeyIsError || current !== noValue)
+          this.fail(node, `nil pointer evaluating interface {}.${name}`)
         this.fail(node, `nil pointer evaluating interface {}.${name}`)
       }
       if (typeof current !== 'object' || Array.isArray(current) || current instanceof Int)
-        this.fail(node, `can't evaluate field ${name} in type ${Array.isArray(current) ? 'interface {}' : 'interface {}'}`)
+        this.fail(
+          node,
+          `can't evaluate field ${name} in type ${Array.isArray(current) ? 'interface {}' : 'interface {}'}`,
+        )
       const map = current as Record<string, unknown>
       if (Object.hasOwn(map, name)) current = map[name]
       else if (this.options.missingKeyIsError) this.fail(node, `map has no entry for key ${JSON.stringify(name)}`)

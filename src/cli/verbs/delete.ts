@@ -7,8 +7,8 @@ import {namePrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {sendText} from '../request.ts'
 import {Failure} from '../usage-mistake.ts'
-import {addContext, deleteObject} from '../write-object.ts'
 import {waitUntilGone} from '../watch/gone.ts'
+import {addContext, deleteObject} from '../write-object.ts'
 
 type Delete = Invocation<typeof flags>
 
@@ -27,7 +27,10 @@ export interface DeletePlan {
 export const cascadeOf = (value: string, io: Invocation['io']): DeletePlan['cascade'] => {
   const old: Record<string, string> = {true: 'background', false: 'orphan'}
   const replacement = old[value.toLowerCase()]
-  if (replacement) io.err(`warning: --cascade=${value} is deprecated (boolean value) and can be replaced with --cascade=${replacement}.\n`)
+  if (replacement)
+    io.err(
+      `warning: --cascade=${value} is deprecated (boolean value) and can be replaced with --cascade=${replacement}.\n`,
+    )
   switch (replacement ?? value) {
     case 'background':
       return 'Background'
@@ -40,10 +43,14 @@ export const cascadeOf = (value: string, io: Invocation['io']): DeletePlan['casc
   }
 }
 
-const isNotFound = (error: unknown): boolean => error instanceof Error && 'reason' in error && error.reason === 'NotFound'
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'reason' in error && error.reason === 'NotFound'
 
 const announce = ({resource, name, namespace}: Info, plan: DeletePlan): string => {
-  const operation = withDryRun(`${plan.force && plan.gracePeriod === 0 ? 'force ' : ''}deleted${namespace === '' ? '' : ` from ${namespace} namespace`}`, plan.dryRun)
+  const operation = withDryRun(
+    `${plan.force && plan.gracePeriod === 0 ? 'force ' : ''}deleted${namespace === '' ? '' : ` from ${namespace} namespace`}`,
+    plan.dryRun,
+  )
   return `${typeName(resource)} ${JSON.stringify(name)} ${operation}\n`
 }
 
@@ -61,12 +68,29 @@ export const deleteInfos = async (
     try {
       let uid = ''
       if (plan.dryRun !== 'client') {
-        const answer = await deleteObject(client, info, {dryRun: plan.dryRun, gracePeriod: plan.gracePeriod, propagation: plan.cascade})
+        const answer = await deleteObject(client, info, {
+          dryRun: plan.dryRun,
+          gracePeriod: plan.gracePeriod,
+          propagation: plan.cascade,
+        })
         const {details, metadata} = answer as {details?: {uid?: string}; metadata?: {uid?: string}}
         uid = details?.uid ?? metadata?.uid ?? ''
       }
       deleted++
-      if (!plan.quiet) io.out(plan.nameOnly ? namePrinter()({...info.object, apiVersion: info.resource.group === '' ? info.resource.version : `${info.resource.group}/${info.resource.version}`, kind: info.resource.kind, metadata: {name: info.name}}) : announce(info, plan))
+      if (!plan.quiet)
+        io.out(
+          plan.nameOnly
+            ? namePrinter()({
+                ...info.object,
+                apiVersion:
+                  info.resource.group === ''
+                    ? info.resource.version
+                    : `${info.resource.group}/${info.resource.version}`,
+                kind: info.resource.kind,
+                metadata: {name: info.name},
+              })
+            : announce(info, plan),
+        )
       gone.push({info, uid})
     } catch (error) {
       if (plan.ignoreNotFound && isNotFound(error)) continue
@@ -108,9 +132,14 @@ const planOf = (invocation: Delete, hasFiles: boolean): DeletePlan => {
   let gracePeriod = own.now ? 1 : own['grace-period'] < 0 ? undefined : own['grace-period']
   if (own['grace-period'] === 0 && !own.force) gracePeriod = 1
   if (own.force && own['grace-period'] < 0) gracePeriod = 0
-  if (own.force && own['grace-period'] > 0) throw new Error('--force and --grace-period greater than 0 cannot be specified together')
-  if (own.force && gracePeriod === 0) io.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n')
-  if (own.output !== '' && own.output !== 'name') throw new Error(`unexpected -o output mode: ${own.output}. We only support '-o name'`)
+  if (own.force && own['grace-period'] > 0)
+    throw new Error('--force and --grace-period greater than 0 cannot be specified together')
+  if (own.force && gracePeriod === 0)
+    io.err(
+      'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+    )
+  if (own.output !== '' && own.output !== 'name')
+    throw new Error(`unexpected -o output mode: ${own.output}. We only support '-o name'`)
   const waits = own.wait && !(own.force && gracePeriod === 0 && !given('wait'))
   return {
     cascade,
@@ -118,7 +147,9 @@ const planOf = (invocation: Delete, hasFiles: boolean): DeletePlan => {
     force: own.force,
     wait: waits,
     timeoutMs: own.timeout,
-    ignoreNotFound: own['ignore-not-found'] || (!given('ignore-not-found') && !hasFiles && (own.all || own.selector !== '' || own['field-selector'] !== '')),
+    ignoreNotFound:
+      own['ignore-not-found'] ||
+      (!given('ignore-not-found') && !hasFiles && (own.all || own.selector !== '' || own['field-selector'] !== '')),
     dryRun,
     nameOnly: own.output === 'name',
   }

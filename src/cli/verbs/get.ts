@@ -1,14 +1,14 @@
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {flags} from '../commands/get.ts'
-import {Failure} from '../usage-mistake.ts'
+import {listUrl, missingResource, type SelectOptions, select, typeName, type Wanted} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
-import {listUrl, missingResource, select, type SelectOptions, typeName, type Wanted} from '../input/select.ts'
 import {usageMistake} from '../invocation.ts'
-import {type Obj} from '../objects.ts'
+import type {Obj} from '../objects.ts'
 import {createPrinter, type Printer} from '../output/printer.ts'
 import {printTable, type Table, type TableOptions} from '../output/table.ts'
 import {together} from '../report-error.ts'
 import {getJson} from '../request.ts'
+import {Failure} from '../usage-mistake.ts'
 
 type Get = Invocation<typeof flags>
 
@@ -32,7 +32,11 @@ export const selectOptions = ({flags: own, args, io, connect}: Get): SelectOptio
 
 const getRaw = async (invocation: Get): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
-  if (own.watch || own['watch-only'] || own.selector !== '') throw usageMistake(invocation, '--raw may not be specified with other flags that filter the server request or alter the output')
+  if (own.watch || own['watch-only'] || own.selector !== '')
+    throw usageMistake(
+      invocation,
+      '--raw may not be specified with other flags that filter the server request or alter the output',
+    )
   if (args.length > 0) throw usageMistake(invocation, 'arguments may not be passed when --raw is specified')
   if (own.output !== '') throw usageMistake(invocation, '--raw and --output are mutually exclusive')
   if (!/^[/\w]/.test(own.raw)) throw usageMistake(invocation, '--raw must be a valid URL path')
@@ -91,7 +95,8 @@ interface Block {
   readonly rows: NonNullable<Table['rows']>[number][]
 }
 
-const isNotFound = (error: unknown): boolean => error instanceof Error && 'reason' in error && error.reason === 'NotFound'
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'reason' in error && error.reason === 'NotFound'
 
 /** A server that makes no tables (an aggregated one) gets the least of a table. */
 const asTable = (answer: Table | Obj): Table => {
@@ -154,7 +159,12 @@ const collect = async (invocation: Get, wanted: readonly Wanted[]): Promise<{blo
         if (last && last.resource.plural === source.resource.plural && last.resource.group === source.resource.group) {
           last.rows.push(...(table.rows ?? []))
           if ((last.columnDefinitions?.length ?? 0) === 0) last.columnDefinitions = table.columnDefinitions
-        } else blocks.push({resource: source.resource, columnDefinitions: table.columnDefinitions, rows: [...(table.rows ?? [])]})
+        } else
+          blocks.push({
+            resource: source.resource,
+            columnDefinitions: table.columnDefinitions,
+            rows: [...(table.rows ?? [])],
+          })
       }
     } catch (error) {
       if (!(own['ignore-not-found'] && isNotFound(error))) errors.push(error)
@@ -178,23 +188,39 @@ const painter = async (invocation: Get): Promise<TableOptions['paint']> => {
 const printTables = async (invocation: Get, wanted: readonly Wanted[]): Promise<void> => {
   const {flags: own, io} = invocation
   const {blocks, errors} = await collect(invocation, wanted)
-  const several = new Set(wanted.map((one) => (one.kind === 'failed' ? '' : typeName(one.kind === 'local' ? one.info.resource : one.resource)))).size > 1
+  const several =
+    new Set(
+      wanted.map((one) =>
+        one.kind === 'failed' ? '' : typeName(one.kind === 'local' ? one.info.resource : one.resource),
+      ),
+    ).size > 1
   const shown = (await sortBlocks(blocks, own['sort-by'])).filter(({rows}) => rows.length > 0)
   const paint = await painter(invocation)
   shown.forEach((block, index) => {
     const prefix = several || own['show-kind'] ? typeName(block.resource) : undefined
-    io.out(`${index > 0 ? '\n' : ''}${printTable({kind: 'Table', ...block}, {...tableOptions(invocation, prefix, true), paint})}`)
+    io.out(
+      `${index > 0 ? '\n' : ''}${printTable({kind: 'Table', ...block}, {...tableOptions(invocation, prefix, true), paint})}`,
+    )
   })
   if (shown.length === 0 && errors.length === 0 && !own['ignore-not-found']) {
     const {namespace} = await invocation.connect()
     const namespaced = wanted.some((one) => one.kind === 'listed' && one.resource.namespaced)
     if (wanted.some(({kind}) => kind === 'listed'))
-      io.err(own['all-namespaces'] || !namespaced ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`)
+      io.err(
+        own['all-namespaces'] || !namespaced
+          ? 'No resources found\n'
+          : `No resources found in ${namespace} namespace.\n`,
+      )
   }
   if (errors.length > 0) throw together(errors)
 }
 
-const printObjects = async (invocation: Get, wanted: readonly Wanted[], single: boolean, print: Printer): Promise<void> => {
+const printObjects = async (
+  invocation: Get,
+  wanted: readonly Wanted[],
+  single: boolean,
+  print: Printer,
+): Promise<void> => {
   const {flags: own, io} = invocation
   const objects: Obj[] = []
   const errors: unknown[] = []
@@ -229,7 +255,9 @@ export const get = async (invocation: Get): Promise<void> => {
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (args.length === 0 && !hasFiles) {
     const {program} = invocation
-    io.err(`You must specify the type of resource to get. Use "${program} api-resources" for a complete list of supported resources.\n\n`)
+    io.err(
+      `You must specify the type of resource to get. Use "${program} api-resources" for a complete list of supported resources.\n\n`,
+    )
     throw usageMistake(
       invocation,
       `Required resource not specified.\nUse "${program} explain <resource>" for a detailed description of that resource (e.g. ${program} explain pods).`,

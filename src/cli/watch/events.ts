@@ -1,8 +1,9 @@
 // The events of a watch, as the server sends them.
-import type {ApiClient} from '../../client/contract.ts'
-import {readLines} from '../../client/body.ts'
-import {hasCode} from '../../lib/node-error.ts'
+
 import {ApiError, errorFromStatus} from '../../api/errors.ts'
+import {readLines} from '../../client/body.ts'
+import type {ApiClient} from '../../client/contract.ts'
+import {hasCode} from '../../lib/node-error.ts'
 import type {Obj} from '../objects.ts'
 import {send} from '../request.ts'
 

@@ -3,7 +3,7 @@ import {hasReason} from '../../api/errors.ts'
 import {pathOf} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import {type Info, listUrl} from '../input/select.ts'
-import {textAt, type Obj} from '../objects.ts'
+import {type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {isClosed, watchEvents} from './events.ts'
 
@@ -39,7 +39,8 @@ export const waitUntilGone = async (
       for await (const {type, object} of watchEvents(client, url, {signal}))
         if (type === 'DELETED' || (uid !== '' && textAt(object, 'metadata', 'uid') !== uid)) return
     } catch (error) {
-      if (signal.aborted) throw new WaitTimeout(`timed out waiting for the condition on ${resource.plural}/${name}`, {cause: error})
+      if (signal.aborted)
+        throw new WaitTimeout(`timed out waiting for the condition on ${resource.plural}/${name}`, {cause: error})
       if (!isClosed(error) && !hasReason(error, 'Expired', 'Gone')) throw error
     }
   }
