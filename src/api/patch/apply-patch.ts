@@ -139,7 +139,7 @@ const raw = (request: PatchRequest): RawPatch => {
   if (request.schema) return patchStrategic(request, request.schema)
   throw new ApiError(
     'UnsupportedMediaType',
-    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor',
+    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
   )
 }
 

@@ -10,6 +10,7 @@ import {normalize} from '../schema/decode.ts'
 import type {ManagedFieldsEntry} from '../schema/types.gen.ts'
 import {compareObjects, type Difference} from './fields/compare.ts'
 import {difference, differenceWithChildren, emptySet, type FieldSet, isEmptySet, union} from './fields/set.ts'
+import {objectSchema} from './fields/structure.ts'
 
 export type Entries = readonly ManagedFieldsEntry[]
 
@@ -127,7 +128,7 @@ const blanks = new WeakMap<Schema, object>()
 export const blankOf = (schema: Schema): object => {
   let blank = blanks.get(schema)
   if (!blank) {
-    blank = schema.name === undefined ? {} : normalize({}, schema)
+    blank = schema.name === undefined ? {metadata: {}} : normalize({}, schema)
     blanks.set(schema, blank)
   }
   return blank
@@ -138,7 +139,7 @@ export const trackUpdate = (write: Write): Entries | undefined => {
   const {old, object, timeMs, schema, ignored} = write
   const writer: Writer = {...writerOf(write), operation: 'Update'}
   const start = startOf(write)
-  const delta: Difference = compareObjects(old ?? blankOf(schema), object, schema)
+  const delta: Difference = compareObjects(old ?? blankOf(schema), object, objectSchema(schema))
   const changed = ignored ? differenceWithChildren(delta.changed, ignored) : delta.changed
   const left = takeAway(start, delta.changed, delta.removed)
   if (isEmptySet(changed)) return left.length === 0 ? undefined : left

@@ -52,6 +52,11 @@ export interface Applied {
   readonly managedFields: Entries
 }
 
+interface Prepared extends ApplyRequest {
+  /** What the apply starts from when there is no object. */
+  readonly blank: object
+}
+
 interface Conflict {
   readonly entry: ManagedFieldsEntry
   readonly fields: FieldSet
@@ -132,10 +137,10 @@ const checkConfig = ({config, schema, apiVersion}: ApplyRequest): FieldSet => {
 }
 
 /** What was set before anybody applied belongs to a manager of its own, so that it is not taken for nobody's. */
-const entriesOf = ({live, schema, apiVersion}: ApplyRequest): Entries => {
+const entriesOf = ({live, blank, schema, apiVersion}: Prepared): Entries => {
   const entries = live?.metadata?.managedFields ?? []
   if (!live || entries.length > 0) return entries
-  const {changed} = compareObjects(blankOf(schema), live, schema)
+  const {changed} = compareObjects(blank, live, schema)
   if (isEmptySet(changed)) return []
   const {time: _, ...entry} = entryOf({manager: beforeApply, operation: 'Update', apiVersion}, changed, 0)
   return [entry]
@@ -168,9 +173,9 @@ const keepLastApplied = (object: Record<string, unknown>, {live, config, manager
   object.metadata = {...object.metadata, annotations}
 }
 
-const mergeAndPrune = (request: ApplyRequest, former: FieldSet, owned: FieldSet): Record<string, unknown> => {
-  const {live, config, schema} = request
-  const base = (live ?? blankOf(schema)) as Record<string, unknown>
+const mergeAndPrune = (request: Prepared, former: FieldSet, owned: FieldSet): Record<string, unknown> => {
+  const {live, blank, config, schema} = request
+  const base = (live ?? blank) as Record<string, unknown>
   const merged = mergeFields(base, {...config}, schema)
   if (isEmptySet(former)) return merged
   const {apiVersion, kind, metadata: identityFields} = merged
@@ -186,8 +191,9 @@ const identityOf = (metadata: unknown): Record<string, unknown> => {
 }
 
 /** Throws ApiError: what is wrong with the configuration, or with whom it is in conflict. */
-export const applyConfig = (request: ApplyRequest): Applied => {
-  const {live, schema, manager, apiVersion, subresource, force, timeMs, ignored} = request
+export const applyConfig = (asked: ApplyRequest): Applied => {
+  const request = {...asked, schema: objectSchema(asked.schema), blank: blankOf(asked.schema)}
+  const {live, schema, blank, manager, apiVersion, subresource, force, timeMs, ignored} = request
   const writer: Writer = {manager, operation: 'Apply', apiVersion, subresource}
   const all = checkConfig(request)
   const stated = ignored ? differenceWithChildren(all, ignored) : all
@@ -199,7 +205,7 @@ export const applyConfig = (request: ApplyRequest): Applied => {
   const former = ignored ? differenceWithChildren(formerFields, ignored) : formerFields
 
   const object = mergeAndPrune(request, former, owned)
-  const delta = compareObjects(live ?? blankOf(schema), object, schema)
+  const delta = compareObjects(live ?? blank, object, schema)
   const allowed = takenOver(request)
   const conflicts = others.flatMap((entry): Conflict[] => {
     const fields = difference(intersection(fieldsOf(entry), delta.changed), allowed)

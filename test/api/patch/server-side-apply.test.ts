@@ -4,6 +4,7 @@ import type {KubeObject} from '../../../src/api/object.ts'
 import {setOfFields} from '../../../src/api/patch/fields/set.ts'
 import {differOnlyInTimes, type Entries, trackUpdate} from '../../../src/api/patch/managed-fields.ts'
 import {applyConfig} from '../../../src/api/patch/server-side-apply.ts'
+import type {Schema} from '../../../src/api/schema/contract.ts'
 import {decode} from '../../../src/api/schema/decode.ts'
 import {definitionOf} from '../../../src/api/schema/definitions.ts'
 import type {ConfigMap, Deployment} from '../../../src/api/schema/types.gen.ts'
@@ -296,4 +297,54 @@ test('an apply that changes nothing but the time is no write', () => {
   assert.notDeepEqual(again, live)
   assert.ok(differOnlyInTimes(live, again))
   assert.ok(!differOnlyInTimes(live, apply('ConfigMap', {metadata: {name: 'a'}}, 'm1', {live})))
+})
+
+test('custom objects are owned by the schema of their kind', () => {
+  const schema: Schema = {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: {
+          mode: {type: 'string'},
+          free: {type: 'object', preserveUnknown: true},
+          list: {
+            type: 'array',
+            listType: 'map',
+            listMapKeys: ['name'],
+            items: {type: 'object', properties: {name: {type: 'string'}}},
+          },
+        },
+      },
+    },
+  }
+  const config = {
+    apiVersion: 'x.test/v1',
+    kind: 'Thing',
+    metadata: {name: 'a', labels: {l: '1'}},
+    spec: {free: {a: {b: [1]}}, list: [{name: 'p'}]},
+  }
+  const request = {schema, manager: 'm', apiVersion: 'x.test/v1', force: false, timeMs: 0}
+  const fields = {
+    'f:metadata': {'f:labels': {'f:l': {}}},
+    'f:spec': {'f:free': {'f:a': {'.': {}, 'f:b': {}}}, 'f:list': {'k:{"name":"p"}': {'.': {}, 'f:name': {}}}},
+  }
+  const applied = applyConfig({...request, config})
+  assert.deepEqual(owners(applied.managedFields), {m: fields})
+  const wrong = {...config, spec: {nope: 1}}
+  assert.throws(() => applyConfig({...request, config: wrong}), {
+    message:
+      'failed to create typed patch object (/a; x.test/v1, Kind=Thing): .spec.nope: field not declared in schema',
+  })
+  const created = trackUpdate({object: config, manager: 'u', apiVersion: 'x.test/v1', timeMs: 0, schema})
+  assert.deepEqual(owners(created), {
+    u: {
+      'f:metadata': {'f:labels': {'.': {}, 'f:l': {}}},
+      'f:spec': {
+        '.': {},
+        'f:free': {'.': {}, 'f:a': {'.': {}, 'f:b': {}}},
+        'f:list': {'.': {}, 'k:{"name":"p"}': {'.': {}, 'f:name': {}}},
+      },
+    },
+  })
 })

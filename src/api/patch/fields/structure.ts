@@ -1,5 +1,6 @@
 // How a value is made of parts that can be owned: structs and maps by key, lists by item, everything else whole.
 import type {Schema} from '../../schema/contract.ts'
+import {definition} from '../../schema/definitions.ts'
 import {getOwn, isObject} from '../../schema/own.ts'
 
 export type Structure = 'fields' | 'keyed list' | 'set' | 'whole'
@@ -83,4 +84,23 @@ export const isEmptyValue = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.length === 0
   for (const _ in value) return false
   return true
+}
+
+const objectSchemas = new WeakMap<Schema, Schema>()
+
+/** The schema of whole objects: what a custom kind states, with the identity and metadata that all objects have. */
+export const objectSchema = (schema: Schema): Schema => {
+  if (schema.name !== undefined) return schema
+  let whole = objectSchemas.get(schema)
+  if (!whole) {
+    const identity = {
+      apiVersion: {type: 'string'},
+      kind: {type: 'string'},
+      metadata: definition('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'),
+    } as const
+    const properties = schema.properties ? {...schema.properties, ...identity} : identity
+    whole = {...schema, properties, ...(schema.properties ? {} : {preserveUnknown: true})}
+    objectSchemas.set(schema, whole)
+  }
+  return whole
 }
