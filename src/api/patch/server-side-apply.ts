@@ -20,6 +20,7 @@ import {
   setOfFields,
   union,
 } from './fields/set.ts'
+import {objectSchema} from './fields/structure.ts'
 import {
   blankOf,
   type Entries,
