@@ -12,6 +12,7 @@ import {endpointSliceController} from './endpoints/endpoint-slice.ts'
 import {endpointsController} from './endpoints/endpoints.ts'
 import {endpointSliceMirroringController} from './endpoints/mirroring.ts'
 import {garbageCollector} from './garbage-collector/controller.ts'
+import {horizontalPodAutoscalerController} from './horizontal-pod-autoscaler/controller.ts'
 import {jobController} from './job/controller.ts'
 import {namespaceController} from './namespace/controller.ts'
 import {taintEvictionController} from './nodes/taint-eviction.ts'
@@ -45,6 +46,7 @@ export const controllers: readonly ControllerSpec[] = [
   endpointSliceMirroringController,
   disruptionController,
   resourceQuotaController,
+  horizontalPodAutoscalerController,
   podGarbageCollector,
   clusterRoleAggregationController,
   taintEvictionController,

@@ -1,11 +1,11 @@
 // How many pods there should be: what the pods' controllers want, whatever they are.
-import {hasReason} from '../../api/errors.ts'
 import type {DeepReadonly} from '../../api/object.ts'
-import {pathOf, type Resource, splitApiVersion} from '../../api/resource.ts'
+import {pathOf, splitApiVersion} from '../../api/resource.ts'
 import {deployments, replicaSets, replicationControllers, statefulSets} from '../../api/resources.ts'
 import type {OwnerReference, Pod, Scale} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
-import {discover, jsonOf} from '../discovery/discover.ts'
+import {jsonOf} from '../discovery/discover.ts'
+import {resourceOf} from '../discovery/find.ts'
 import {controllerOf} from '../objects/owners.ts'
 
 type Reference = DeepReadonly<OwnerReference>
@@ -73,19 +73,4 @@ const scaleOf = async (
   if (response.status !== 200) return undefined
   const scale = (await jsonOf(response)) as Scale
   return scale.metadata?.uid === owner.uid ? {uid: owner.uid, replicas: scale.spec?.replicas ?? 0} : undefined
-}
-
-export const resourceOf = async (
-  {apiVersion, kind}: {readonly apiVersion: string; readonly kind: string},
-  {client, signal}: Pick<ReconcileContext, 'client' | 'signal'>,
-): Promise<Resource | undefined> => {
-  const {group} = splitApiVersion(apiVersion)
-  try {
-    const {resources} = await discover(client, signal)
-    const served = resources.filter((resource) => resource.group === group && resource.kind === kind)
-    return served.find(({version}) => apiVersion.endsWith(version)) ?? served[0]
-  } catch (error) {
-    if (hasReason(error, 'InternalError')) return undefined
-    throw error
-  }
 }
