@@ -1,7 +1,8 @@
 // How fast and how far: limits, stabilisation windows and policies on top of what the metrics say. Pure but for the
 // memory of past recommendations and changes, which is handed in.
-import type {HPAScalingRules, V2HorizontalPodAutoscaler} from '../../api/schema/types.gen.ts'
+
 import type {DeepReadonly} from '../../api/object.ts'
+import type {HPAScalingRules, V2HorizontalPodAutoscaler} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 
 type Rules = DeepReadonly<HPAScalingRules>
@@ -52,7 +53,12 @@ export const limit = (autoscaler: Cached<V2HorizontalPodAutoscaler>, input: Inpu
 }
 
 /** Down no further than the highest of the recent recommendations, up no further than the lowest. */
-const stabilize = ({current, desired, nowMs}: Input, memory: Memory, upSeconds: number, downSeconds: number): number => {
+const stabilize = (
+  {current, desired, nowMs}: Input,
+  memory: Memory,
+  upSeconds: number,
+  downSeconds: number,
+): number => {
   const longestMs = Math.max(upSeconds, downSeconds) * 1000
   const recent = memory.recommendations.filter(({atMs}) => atMs > nowMs - longestMs)
   memory.recommendations = [...recent, {atMs: nowMs, replicas: desired}]
@@ -130,9 +136,7 @@ const byRules = (input: Input, up: Rules | undefined, down: Rules | undefined, m
 }
 
 const changed = (events: readonly Remembered[], periodSeconds: number, nowMs: number): number =>
-  events
-    .filter(({atMs}) => atMs > nowMs - periodSeconds * 1000)
-    .reduce((total, {replicas}) => total + replicas, 0)
+  events.filter(({atMs}) => atMs > nowMs - periodSeconds * 1000).reduce((total, {replicas}) => total + replicas, 0)
 
 const upLimit = ({current, nowMs}: Input, rules: Rules | undefined, {ups, downs}: Memory): number => {
   if (rules?.selectPolicy === 'Disabled') return current

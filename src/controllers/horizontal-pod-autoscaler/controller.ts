@@ -1,6 +1,7 @@
 // HorizontalPodAutoscalers: every fifteen seconds, while there are any, metrics decide how many replicas their target has.
-import {isSame} from '../../api/meta/same.ts'
+
 import {ApiError, errorFromStatus} from '../../api/errors.ts'
+import {isSame} from '../../api/meta/same.ts'
 import {pathOf} from '../../api/resource.ts'
 import {horizontalPodAutoscalers, pods} from '../../api/resources.ts'
 import type {
@@ -11,7 +12,13 @@ import type {
   V2HorizontalPodAutoscalerCondition,
   V2HorizontalPodAutoscalerStatus,
 } from '../../api/schema/types.gen.ts'
-import {type Cached, type ControllerSpec, type ReconcileContext, type Result, watching} from '../../reconcile/contract.ts'
+import {
+  type Cached,
+  type ControllerSpec,
+  type ReconcileContext,
+  type Result,
+  watching,
+} from '../../reconcile/contract.ts'
 import {jsonOf} from '../discovery/discover.ts'
 import {resourceOf} from '../discovery/find.ts'
 import {messageOf} from '../objects/slow-start.ts'
@@ -82,7 +89,12 @@ class Turn {
     if (!target) return again
     const {scale, url} = target
     const current = scale.spec?.replicas ?? 0
-    this.#note('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale")
+    this.#note(
+      'AbleToScale',
+      'True',
+      'SucceededGetScale',
+      "the HPA controller was able to get the target's current scale",
+    )
     if (this.#memory.recommendations.length === 0)
       this.#memory.recommendations = [{atMs: this.#context.clock.now(), replicas: current}]
     const aim = await this.#decide(scale, current)
@@ -101,7 +113,11 @@ class Turn {
     const reference = this.#autoscaler.spec?.scaleTargetRef ?? {kind: '', name: ''}
     try {
       const resource = await resourceOf(reference, this.#context)
-      if (!resource) throw new ApiError('NotFound', `no matches for kind "${reference.kind}" in group "${(reference.apiVersion ?? '').split('/')[0]}"`)
+      if (!resource)
+        throw new ApiError(
+          'NotFound',
+          `no matches for kind "${reference.kind}" in group "${(reference.apiVersion ?? '').split('/')[0]}"`,
+        )
       const url = pathOf(resource, {namespace, name: reference.name, subresource: 'scale'})
       const response = await client.raw({method: 'GET', url, headers: {}, signal})
       const answer = await jsonOf(response)
@@ -186,7 +202,8 @@ class Turn {
     }
     const matches = parseSelector(selector)
     const {behavior} = this.#autoscaler.spec ?? {}
-    const toleranceOf = (text: string | number | undefined): number => (text === undefined ? DEFAULT_TOLERANCE : parseTolerance(text))
+    const toleranceOf = (text: string | number | undefined): number =>
+      text === undefined ? DEFAULT_TOLERANCE : parseTolerance(text)
     return {
       namespace,
       selector,

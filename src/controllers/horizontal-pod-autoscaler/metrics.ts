@@ -1,8 +1,8 @@
 // Asks the metrics APIs, whoever serves them.
 import {ApiError, errorFromStatus} from '../../api/errors.ts'
 import {quantityMilliValue} from '../../api/meta/quantity.ts'
-import type {LabelSelector, Status} from '../../api/schema/types.gen.ts'
 import type {DeepReadonly} from '../../api/object.ts'
+import type {LabelSelector, Status} from '../../api/schema/types.gen.ts'
 import type {ReconcileContext} from '../../reconcile/contract.ts'
 import {jsonOf} from '../discovery/discover.ts'
 import type {PodMetric, PodMetrics} from './replicas.ts'
@@ -48,7 +48,9 @@ export const resourceMetrics = async (
     list = (await ask(url, 'pods.metrics.k8s.io', client)) as PodMetricsList
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    throw new ApiError(error.reason, `unable to fetch metrics from resource metrics API: ${error.message}`, {cause: error})
+    throw new ApiError(error.reason, `unable to fetch metrics from resource metrics API: ${error.message}`, {
+      cause: error,
+    })
   }
   if (list.items.length === 0) throw new Error('no metrics returned from resource metrics API')
   const metrics = new Map<string, PodMetric>()
@@ -111,8 +113,13 @@ export const objectMetric = async (
   client: Client,
 ): Promise<number> => {
   const query = new URLSearchParams({metricLabelSelector: selectorText(metric.selector)})
-  const scope = resource === 'namespaces' ? `/namespaces/${name}/metrics` : `/namespaces/${namespace}/${resource}/${name}`
-  const list = (await ask(`${CUSTOM}${scope}/${metric.name}?${query}`, `${resource}.custom.metrics.k8s.io`, client)) as MetricValueList
+  const scope =
+    resource === 'namespaces' ? `/namespaces/${name}/metrics` : `/namespaces/${namespace}/${resource}/${name}`
+  const list = (await ask(
+    `${CUSTOM}${scope}/${metric.name}?${query}`,
+    `${resource}.custom.metrics.k8s.io`,
+    client,
+  )) as MetricValueList
   const [first] = list.items
   if (!first) throw new Error('unable to fetch metrics from custom metrics API: no metrics returned')
   return quantityMilliValue(first.value)

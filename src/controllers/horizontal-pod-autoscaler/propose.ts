@@ -43,7 +43,8 @@ export class MetricError extends Error {
 
 type Spec = DeepReadonly<MetricSpec>
 
-const milli = (value: number): string => formatQuantity({nanos: BigInt(Math.round(value)) * 1_000_000n, format: 'DecimalSI'})
+const milli = (value: number): string =>
+  formatQuantity({nanos: BigInt(Math.round(value)) * 1_000_000n, format: 'DecimalSI'})
 const sum = (metrics: PodMetrics): number => [...metrics.values()].reduce((total, {value}) => total + value, 0)
 
 export const propose = async (spec: Spec, target: Target, context: ReconcileContext): Promise<Proposal> => {
@@ -84,7 +85,9 @@ const forResource = async (
   const asValue = averageValue !== undefined
   const what = asValue ? 'usage' : 'utilization'
   const metrics = await resourceMetrics(name, container, target, context).catch((error: unknown) => {
-    throw new Error(`failed to get ${name} ${what}: unable to get metrics for resource ${name}: ${messageOf(error)}`, {cause: error})
+    throw new Error(`failed to get ${name} ${what}: unable to get metrics for resource ${name}: ${messageOf(error)}`, {
+      cause: error,
+    })
   })
   const groups = groupPods(target.pods, metrics, {isCpu: name === 'cpu', nowMs: context.clock.now()})
   const requests = asValue ? new Map<string, number>() : requestsOf(target.pods, name, container)
@@ -100,7 +103,14 @@ const forResource = async (
   // While shrinking, a pod of which nothing is known is taken to be fully used.
   const assumed = (pod: string): number =>
     asValue ? goal : Math.trunc(((requests.get(pod) ?? 0) * Math.max(100, goal)) / 100)
-  const {replicas, usage} = proposeForPods({current: target.specReplicas, metrics, groups, usageOf, assumed, tolerances: target.tolerances})
+  const {replicas, usage} = proposeForPods({
+    current: target.specReplicas,
+    metrics,
+    groups,
+    usageOf,
+    assumed,
+    tolerances: target.tolerances,
+  })
   const current = asValue
     ? {averageValue: milli(usage.average)}
     : {averageUtilization: usage.current, averageValue: milli(usage.average)}
@@ -128,7 +138,9 @@ const requestsOf = (
       if (container !== undefined && container !== name) continue
       const request = resources?.requests?.[resource]
       if (request === undefined)
-        throw new Error(`failed to get ${resource} utilization: missing request for ${resource} in container ${name} of Pod ${metadata.name}`)
+        throw new Error(
+          `failed to get ${resource} utilization: missing request for ${resource} in container ${name} of Pod ${metadata.name}`,
+        )
       total += quantityMilliValue(request)
     }
     requests.set(metadata.name, total)
@@ -140,14 +152,24 @@ const forPods = async ({pods: source}: Spec, target: Target, context: ReconcileC
   const metric = source?.metric ?? {name: ''}
   const goal = quantityMilliValue(source?.target.averageValue ?? '0')
   const metrics = await podsMetric(metric, target, context).catch((error: unknown) => {
-    throw new Error(`failed to get pods metric value: unable to get metric ${metric.name}: unable to fetch metrics from custom metrics API: ${messageOf(error)}`, {cause: error})
+    throw new Error(
+      `failed to get pods metric value: unable to get metric ${metric.name}: unable to fetch metrics from custom metrics API: ${messageOf(error)}`,
+      {cause: error},
+    )
   })
   const groups = groupPods(target.pods, metrics, {isCpu: false, nowMs: context.clock.now()})
   const usageOf = (all: PodMetrics): Usage => {
     const average = sum(all) / all.size
     return {ratio: average / goal, current: average, average}
   }
-  const {replicas, usage} = proposeForPods({current: target.specReplicas, metrics, groups, usageOf, assumed: () => goal, tolerances: target.tolerances})
+  const {replicas, usage} = proposeForPods({
+    current: target.specReplicas,
+    metrics,
+    groups,
+    usageOf,
+    assumed: () => goal,
+    tolerances: target.tolerances,
+  })
   return {
     replicas,
     name: `pods metric ${metric.name}`,
@@ -163,11 +185,16 @@ const forObject = async ({object: source}: Spec, target: Target, context: Reconc
   const resource = await resourceOf(described, context)
   if (!resource) throw new Error(`failed to get object metric value: no matches for kind "${described.kind}"`)
   const place = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
-  const value = await objectMetric(metric, {namespace: target.namespace, resource: place, name: described.name}, context).catch(
-    (error: unknown) => {
-      throw new Error(`failed to get object metric value: unable to get metric ${metric.name}: ${described.kind} on ${target.namespace} ${described.name}/${messageOf(error)}`, {cause: error})
-    },
-  )
+  const value = await objectMetric(
+    metric,
+    {namespace: target.namespace, resource: place, name: described.name},
+    context,
+  ).catch((error: unknown) => {
+    throw new Error(
+      `failed to get object metric value: unable to get metric ${metric.name}: ${described.kind} on ${target.namespace} ${described.name}/${messageOf(error)}`,
+      {cause: error},
+    )
+  })
   const {replicas, current} = forWhole(value, source?.target, target)
   return {
     replicas,
@@ -179,7 +206,10 @@ const forObject = async ({object: source}: Spec, target: Target, context: Reconc
 const forExternal = async ({external: source}: Spec, target: Target, context: ReconcileContext): Promise<Proposal> => {
   const metric = source?.metric ?? {name: ''}
   const value = await externalMetric(metric, target.namespace, context).catch((error: unknown) => {
-    throw new Error(`failed to get ${metric.name} external metric value: unable to get external metric ${target.namespace}/${metric.name}: unable to fetch metrics from external metrics API: ${messageOf(error)}`, {cause: error})
+    throw new Error(
+      `failed to get ${metric.name} external metric value: unable to get external metric ${target.namespace}/${metric.name}: unable to fetch metrics from external metrics API: ${messageOf(error)}`,
+      {cause: error},
+    )
   })
   const {replicas, current} = forWhole(value, source?.target, target)
   return {

@@ -88,9 +88,7 @@ export const proposeForPods = (input: {
   readonly tolerances: Tolerances
 }): PodsProposal => {
   const {current, groups, usageOf, tolerances} = input
-  const metrics = new Map(
-    [...input.metrics].filter(([name]) => !groups.unready.has(name) && !groups.ignored.has(name)),
-  )
+  const metrics = new Map([...input.metrics].filter(([name]) => !groups.unready.has(name) && !groups.ignored.has(name)))
   if (metrics.size === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)')
   const usage = usageOf(metrics)
   const growsWithUnready = groups.unready.size > 0 && usage.ratio > 1
@@ -129,12 +127,7 @@ export const proposeForValue = (
 }
 
 /** One value for all pods together, against a target for each pod. */
-export const proposeForAverage = (
-  current: number,
-  usage: number,
-  target: number,
-  tolerances: Tolerances,
-): number => {
+export const proposeForAverage = (current: number, usage: number, target: number, tolerances: Tolerances): number => {
   const ratio = usage / (target * current)
   return current > 0 && isWithin(ratio, tolerances) ? current : Math.ceil(round(usage / target))
 }
