@@ -2,10 +2,10 @@
 // memory of past recommendations and changes, which is handed in.
 
 import type {DeepReadonly} from '../../api/object.ts'
-import type {HPAScalingRules, V2HorizontalPodAutoscaler} from '../../api/schema/types.gen.ts'
+import type {V2HPAScalingRules, V2HorizontalPodAutoscaler} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 
-type Rules = DeepReadonly<HPAScalingRules>
+type Rules = DeepReadonly<V2HPAScalingRules>
 
 export interface Remembered {
   readonly atMs: number

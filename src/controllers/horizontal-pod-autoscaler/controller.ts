@@ -5,7 +5,7 @@ import {isSame} from '../../api/meta/same.ts'
 import {pathOf} from '../../api/resource.ts'
 import {horizontalPodAutoscalers, pods} from '../../api/resources.ts'
 import type {
-  MetricStatus,
+  V2MetricStatus,
   Scale,
   Status,
   V2HorizontalPodAutoscaler,
@@ -74,7 +74,7 @@ class Turn {
   readonly #memory: Memory
   readonly #context: ReconcileContext
   #conditions: V2HorizontalPodAutoscalerCondition[]
-  #metrics: MetricStatus[] | undefined
+  #metrics: V2MetricStatus[] | undefined
 
   constructor(autoscaler: Autoscaler, memory: Memory, context: ReconcileContext) {
     this.#autoscaler = autoscaler
@@ -162,7 +162,7 @@ class Turn {
     const target = this.#target(scale)
     if (!target) return undefined
     const specs = this.#autoscaler.spec?.metrics ?? []
-    const statuses: MetricStatus[] = []
+    const statuses: V2MetricStatus[] = []
     let best: Proposal | undefined
     let firstError: MetricError | undefined
     let invalid = 0

@@ -1,7 +1,7 @@
 // One metric of an autoscaler: what it reads now, and how many replicas it asks for.
 import {formatQuantity, quantityMilliValue} from '../../api/meta/quantity.ts'
 import type {DeepReadonly} from '../../api/object.ts'
-import type {MetricSpec, MetricStatus, MetricTarget, Pod} from '../../api/schema/types.gen.ts'
+import type {V2MetricSpec, V2MetricStatus, V2MetricTarget, Pod} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {resourceOf} from '../discovery/find.ts'
 import {messageOf} from '../objects/slow-start.ts'
@@ -28,7 +28,7 @@ export interface Proposal {
   readonly replicas: number
   /** `cpu resource utilization (percentage of request)`: what events and conditions call it. */
   readonly name: string
-  readonly status: MetricStatus
+  readonly status: V2MetricStatus
 }
 
 /** Fails with the reason the condition ScalingActive gives. */
@@ -41,7 +41,7 @@ export class MetricError extends Error {
   }
 }
 
-type Spec = DeepReadonly<MetricSpec>
+type Spec = DeepReadonly<V2MetricSpec>
 
 const milli = (value: number): string =>
   formatQuantity({nanos: BigInt(Math.round(value)) * 1_000_000n, format: 'DecimalSI'})
@@ -75,7 +75,7 @@ const orFail = async (reason: string, call: () => Promise<Proposal>): Promise<Pr
 }
 
 const forResource = async (
-  source: {readonly name: string; readonly target: DeepReadonly<MetricTarget>} | undefined,
+  source: {readonly name: string; readonly target: DeepReadonly<V2MetricTarget>} | undefined,
   container: string | undefined,
   target: Target,
   context: ReconcileContext,
@@ -221,7 +221,7 @@ const forExternal = async ({external: source}: Spec, target: Target, context: Re
 
 const forWhole = (
   value: number,
-  wanted: DeepReadonly<MetricTarget> | undefined,
+  wanted: DeepReadonly<V2MetricTarget> | undefined,
   {specReplicas, statusReplicas, pods, tolerances}: Target,
 ): {readonly replicas: number; readonly current: {value?: string; averageValue?: string}} => {
   if (wanted?.averageValue !== undefined) {
