@@ -2,7 +2,7 @@
 // memory of past recommendations and changes, which is handed in.
 
 import type {DeepReadonly} from '../../api/object.ts'
-import type {V2HPAScalingRules, V2HorizontalPodAutoscaler} from '../../api/schema/types.gen.ts'
+import type {V2HorizontalPodAutoscaler, V2HPAScalingRules} from '../../api/schema/types.gen.ts'
 import type {Cached} from '../../reconcile/contract.ts'
 
 type Rules = DeepReadonly<V2HPAScalingRules>

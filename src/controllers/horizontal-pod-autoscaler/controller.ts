@@ -5,12 +5,12 @@ import {isSame} from '../../api/meta/same.ts'
 import {pathOf} from '../../api/resource.ts'
 import {horizontalPodAutoscalers, pods} from '../../api/resources.ts'
 import type {
-  V2MetricStatus,
   Scale,
   Status,
   V2HorizontalPodAutoscaler,
   V2HorizontalPodAutoscalerCondition,
   V2HorizontalPodAutoscalerStatus,
+  V2MetricStatus,
 } from '../../api/schema/types.gen.ts'
 import {
   type Cached,

@@ -1,7 +1,7 @@
 // One metric of an autoscaler: what it reads now, and how many replicas it asks for.
 import {formatQuantity, quantityMilliValue} from '../../api/meta/quantity.ts'
 import type {DeepReadonly} from '../../api/object.ts'
-import type {V2MetricSpec, V2MetricStatus, V2MetricTarget, Pod} from '../../api/schema/types.gen.ts'
+import type {Pod, V2MetricSpec, V2MetricStatus, V2MetricTarget} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
 import {resourceOf} from '../discovery/find.ts'
 import {messageOf} from '../objects/slow-start.ts'
