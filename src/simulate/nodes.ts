@@ -18,7 +18,8 @@ const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
 /** Up to this many nodes each renews every 10 s; more of them renew less often, but well within the lease. */
 const BRISK_NODES = 100
-const LONGEST_RENEW_MS = 25_000
+const LONGEST_RENEW_MS = 30_000
+const BEAT_MS = 1000
 /** A kubelet posts its whole status at least this often. */
 const STATUS_MS = 300_000
 const RETRY_MS = 1000
@@ -143,6 +144,12 @@ export class SimulatedNodes implements AsyncDisposable {
     return Math.min(Math.max(RENEW_MS, stretched), LONGEST_RENEW_MS)
   }
 
+  /** Rounded up to a whole second, so that those who are due around the same time share a commit. */
+  #untilBeat(delayMs: number): number {
+    const nowMs = this.#options.clock.monotonic()
+    return Math.ceil((nowMs + delayMs) / BEAT_MS) * BEAT_MS - nowMs
+  }
+
   async #tend(name: string): Promise<void> {
     const member = this.#members.get(name)
     if (!member) return
@@ -152,7 +159,7 @@ export class SimulatedNodes implements AsyncDisposable {
       const first = member.postedAtMs === undefined
       if (first || this.#isStale(member)) await this.#post(name, node, member)
       await this.#renew(name, member)
-      this.#beats.set(name, this.#renewMs() * (first ? this.#options.random.next() : 1))
+      this.#beats.set(name, this.#untilBeat(this.#renewMs() * (first ? this.#options.random.next() : 1)))
     } catch (error) {
       if (this.#options.signal.aborted) return
       this.#beats.set(name, RETRY_MS)
