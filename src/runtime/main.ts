@@ -3,42 +3,43 @@ import {chmodSync, mkdirSync, rmSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {criMethods} from '../lib/cri/service.ts'
 import {createGrpcServer} from '../lib/grpc/server.ts'
+import {cleanUpRuntime} from './cleanup.ts'
 import {Images} from './images/images.ts'
 import {createUnshareLauncher} from './launch/unshare.ts'
-import {parseOptions} from './options.ts'
+import {parseOptions, type RuntimeOptions} from './options.ts'
 import {Runtime} from './runtime.ts'
 import {containerHandlers} from './services/containers.ts'
 import {imageHandlers} from './services/images.ts'
 import {sandboxHandlers} from './services/sandboxes.ts'
 import {statusHandlers} from './services/status.ts'
 
-const options = parseOptions(process.argv.slice(2))
-mkdirSync(options.root, {recursive: true, mode: 0o700})
-mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
-rmSync(options.socket, {force: true})
-
-const runtime = new Runtime(options, {
-  images: new Images(join(options.root, 'images')),
-  launch: createUnshareLauncher(options.root),
-})
-
-const server = createGrpcServer(
-  criMethods({
-    RuntimeService: {
-      ...statusHandlers(runtime),
-      ...sandboxHandlers(runtime),
-      ...containerHandlers(runtime),
-    },
-    ImageService: imageHandlers(runtime),
-  }),
-)
-server.listen(options.socket, () => chmodSync(options.socket, 0o600))
-
-const stop = (): void => {
-  server.close()
+const serve = (options: RuntimeOptions): void => {
+  mkdirSync(options.root, {recursive: true, mode: 0o700})
+  mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
   rmSync(options.socket, {force: true})
-  process.exitCode = 0
-  setImmediate(() => process.exit())
+  const runtime = new Runtime(options, {
+    images: new Images(join(options.root, 'images')),
+    launch: createUnshareLauncher(options.root),
+  })
+  const server = createGrpcServer(
+    criMethods({
+      RuntimeService: {
+        ...statusHandlers(runtime),
+        ...sandboxHandlers(runtime),
+        ...containerHandlers(runtime),
+      },
+      ImageService: imageHandlers(runtime),
+    }),
+  )
+  server.listen(options.socket, () => chmodSync(options.socket, 0o600))
+  const stop = (): void => {
+    rmSync(options.socket, {force: true})
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }
-process.on('SIGTERM', stop)
-process.on('SIGINT', stop)
+
+const options = parseOptions(process.argv.slice(2))
+if (options.cleanup) await cleanUpRuntime(options.root)
+else serve(options)

@@ -3,6 +3,8 @@ import {dirname, join} from 'node:path'
 import {parseArgs} from 'node:util'
 
 export interface RuntimeOptions {
+  /** Remove everything that was made outside the root, and end. */
+  readonly cleanup: boolean
   /** Everything the runtime keeps. */
   readonly root: string
   readonly socket: string
@@ -22,6 +24,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
   const {values} = parseArgs({
     args: [...argv],
     options: {
+      cleanup: {type: 'boolean', default: false},
       root: {type: 'string'},
       socket: {type: 'string'},
       'pod-cidr': {type: 'string', default: '10.244.0.0/24'},
@@ -35,6 +38,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
   const launcher = launchers.find((name) => name === values.launcher)
   if (!launcher) throw new Error(`--launcher must be one of ${launchers.join(', ')}`)
   return {
+    cleanup: values.cleanup,
     root: values.root,
     socket: values.socket ?? join(values.root, 'cri.sock'),
     podCidr: values['pod-cidr'],

@@ -38,6 +38,7 @@ export class Runtime {
       mkdirSync(join(options.root, folder), {recursive: true, mode: 0o700})
     const known = readState<{cidr: string}>(this.#networkFile)
     this.addresses = new AddressPool(known?.cidr ?? options.podCidr)
+    if (!known) writeState(this.#networkFile, {cidr: options.podCidr})
     this.#load()
   }
 

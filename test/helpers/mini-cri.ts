@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {type CriClient, createCriClient} from '../../src/lib/cri/client.ts'
 import type {Message} from '../../src/lib/cri/messages.ts'
+import {cleanUpRuntime} from '../../src/runtime/cleanup.ts'
 
 const main = join(import.meta.dirname, '../../src/runtime/main.ts')
 
@@ -104,6 +105,7 @@ export const startMiniCri = async (
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await ended
+      await cleanUpRuntime(join(root, 'runtime'))
       rmSync(root, {recursive: true, force: true})
     },
   }

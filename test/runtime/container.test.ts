@@ -89,8 +89,10 @@ test('stop asks first and insists afterwards', options, async () => {
   await using runtime = await startMiniCri()
   const sandbox = await runtime.sandbox()
   const polite = await runtime.start(sandbox, {
-    command: ['sh', '-c', 'trap "exit 7" TERM; while :; do sleep 0.05; done'],
+    command: ['sh', '-c', 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done'],
   })
+  while (!existsSync(`${runtime.root}/logs/pod0/c1.log`) || !readFileSync(`${runtime.root}/logs/pod0/c1.log`, 'utf8'))
+    await new Promise(setImmediate)
   await runtime.cri.RuntimeService.StopContainer({containerId: polite, timeout: 10})
   assert.deepEqual(await runtime.exit(polite), {code: 7, reason: 'Error'})
   const deaf = await runtime.start(sandbox, {command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done']})

@@ -21,6 +21,17 @@ const setSysctl = (name: string, value: string): void => {
   }
 }
 
+const iptablesRule = (bridge: string, cidr: string): string[] => [
+  'POSTROUTING',
+  '-s',
+  cidr,
+  '!',
+  '-o',
+  bridge,
+  '-j',
+  'MASQUERADE',
+]
+
 export class Bridge {
   readonly name: string
   #ready: Promise<void> | undefined
@@ -62,16 +73,15 @@ export class Bridge {
     await tryProgram('nft', ['delete', 'table', 'ip', table])
     const {code} = await tryProgram('nft', ['-f', '-'], {input: masquerade(table, this.name, cidr)})
     if (code !== 127) return
-    const rule = ['POSTROUTING', '-s', cidr, '!', '-o', this.name, '-j', 'MASQUERADE']
+    const rule = iptablesRule(this.name, cidr)
     const {code: known} = await tryProgram('iptables', ['-t', 'nat', '-C', ...rule])
     if (known === 1) await tryProgram('iptables', ['-t', 'nat', '-A', ...rule])
   }
 
   /** Everything this class ever made, whoever made it. */
-  async remove(cidr: string): Promise<void> {
+  async remove(cidr: string | undefined): Promise<void> {
     await tryProgram('ip', ['link', 'delete', this.name])
     await tryProgram('nft', ['delete', 'table', 'ip', `${this.name}-runtime`])
-    const rule = ['POSTROUTING', '-s', cidr, '!', '-o', this.name, '-j', 'MASQUERADE']
-    await tryProgram('iptables', ['-t', 'nat', '-D', ...rule])
+    if (cidr) await tryProgram('iptables', ['-t', 'nat', '-D', ...iptablesRule(this.name, cidr)])
   }
 }

@@ -1,0 +1,84 @@
+// What a container sees of its pod's volumes, and the files every container gets.
+import {closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, writeFileSync} from 'node:fs'
+import {dirname, join, normalize} from 'node:path'
+import {MountPropagation} from '../../lib/cri/enums.ts'
+import type {Message} from '../../lib/cri/messages.ts'
+import type {PodContainer, PodEphemeral} from '../pods/types.ts'
+import type {PreparedVolume} from '../volumes/volumes.ts'
+import {ConfigError} from './env.ts'
+import {expand} from './expand.ts'
+
+const propagations: Readonly<Record<string, number>> = {
+  None: MountPropagation.PRIVATE,
+  HostToContainer: MountPropagation.HOST_TO_CONTAINER,
+  Bidirectional: MountPropagation.BIDIRECTIONAL,
+}
+
+/** The path below the volume: made when it is missing, and never outside, whatever links are in it. */
+const subPathOf = (volumePath: string, subPath: string): string => {
+  const path = join(volumePath, normalize(`/${subPath}`))
+  if (subPath.split('/').includes('..')) throw new ConfigError(`subPath "${subPath}" must not contain '..'`)
+  if (!existsSync(path)) mkdirSync(path, {recursive: true, mode: 0o755})
+  const [real, top] = [realpathSync(path), realpathSync(volumePath)]
+  if (real !== top && !real.startsWith(`${top}/`)) throw new ConfigError(`subPath "${subPath}" is outside of volume`)
+  return real
+}
+
+export const volumeMounts = (
+  {volumeMounts: wanted = []}: PodContainer | PodEphemeral,
+  volumes: ReadonlyMap<string, PreparedVolume>,
+  env: ReadonlyMap<string, string>,
+): Message<'Mount'>[] =>
+  wanted.map(({mountPath, mountPropagation = 'None', name, readOnly, recursiveReadOnly, subPath, subPathExpr}) => {
+    const volume = volumes.get(name)
+    if (!volume) throw new ConfigError(`cannot find volume "${name}" to mount into container`)
+    const below = subPathExpr ? expand(subPathExpr, env) : (subPath ?? '')
+    const containerPath = mountPath.startsWith('/') ? mountPath : `/${mountPath}`
+    return {
+      containerPath,
+      hostPath: below ? subPathOf(volume.hostPath, below) : volume.hostPath,
+      readonly: (readOnly ?? false) || volume.readOnly,
+      propagation: propagations[mountPropagation] ?? MountPropagation.PRIVATE,
+      recursiveReadOnly: recursiveReadOnly === 'Enabled',
+    }
+  })
+
+/** Where the container says why it ended. */
+export const terminationMount = (
+  {terminationMessagePath}: PodContainer | PodEphemeral,
+  file: string,
+): Message<'Mount'> => {
+  mkdirSync(dirname(file), {recursive: true, mode: 0o755})
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o666))
+  return {containerPath: terminationMessagePath ?? '/dev/termination-log', hostPath: file}
+}
+
+export const isLink = (path: string): boolean => existsSync(path) && lstatSync(path).isSymbolicLink()
+
+export interface HostsEntry {
+  readonly ip: string
+  readonly hostname: string
+  readonly domain: string | undefined
+  readonly aliases: readonly {readonly ip: string; readonly hostnames?: readonly string[] | undefined}[]
+}
+
+const hostsHead = `# Kubernetes-managed hosts file.
+127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+fe00::0\tip6-mcastprefix
+fe00::1\tip6-allnodes
+fe00::2\tip6-allrouters
+`
+
+export const hostsText = ({aliases, domain, hostname, ip}: HostsEntry): string => {
+  const own = domain ? `${ip}\t${hostname}.${domain}\t${hostname}\n` : `${ip}\t${hostname}\n`
+  const more = aliases.map(({hostnames = [], ip: address}) => `${address}\t${hostnames.join('\t')}\n`).join('')
+  return `${hostsHead}${own}${more === '' ? '' : `\n# Entries added by HostAliases.\n${more}`}`
+}
+
+export const hostsMount = (file: string, entry: HostsEntry): Message<'Mount'> => {
+  mkdirSync(dirname(file), {recursive: true, mode: 0o755})
+  writeFileSync(file, hostsText(entry), {mode: 0o644})
+  return {containerPath: '/etc/hosts', hostPath: file}
+}

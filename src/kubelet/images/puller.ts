@@ -1,0 +1,138 @@
+// Gets a container's image: by policy, with the pod's secrets, later and later when it fails.
+import {secrets, serviceAccounts} from '../../api/resources.ts'
+import type {ApiClient} from '../../client/contract.ts'
+import {backoffMs} from '../../lib/backoff.ts'
+import type {Clock} from '../../lib/clock.ts'
+import type {CriClient} from '../../lib/cri/client.ts'
+import type {Message} from '../../lib/cri/messages.ts'
+import {ConfigError} from '../containers/env.ts'
+import type {PodContainer, PodEphemeral, ThePod} from '../pods/types.ts'
+import {credentialsFor, type Keyring, parseDockerConfig} from './credentials.ts'
+import {humanDuration} from './duration.ts'
+
+export interface PulledImage {
+  readonly ref: string
+  readonly uid: number | undefined
+  readonly username: string
+}
+
+export type PullNews = (type: 'Normal' | 'Warning', reason: string, message: string) => void
+
+const BACKOFF = {firstMs: 10_000, maxMs: 300_000}
+
+interface Failure {
+  count: number
+  untilMs: number
+}
+
+export class ImagePuller {
+  readonly #cri: CriClient
+  readonly #client: ApiClient
+  readonly #clock: Clock
+  readonly #failures = new Map<string, Failure>()
+  readonly #pulls = new Map<string, Promise<string>>()
+
+  constructor({client, clock, cri}: {cri: CriClient; client: ApiClient; clock: Clock}) {
+    this.#cri = cri
+    this.#client = client
+    this.#clock = clock
+  }
+
+  /** Rejects with ConfigError, whose reason is what the container waits for. */
+  async ensure(
+    pod: ThePod,
+    container: PodContainer | PodEphemeral,
+    tell: PullNews,
+    signal: AbortSignal,
+  ): Promise<PulledImage> {
+    const image = container.image ?? ''
+    const policy = container.imagePullPolicy ?? 'IfNotPresent'
+    const present = await this.#status(image, signal)
+    if (present && policy !== 'Always') {
+      tell('Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`)
+      return present
+    }
+    if (policy === 'Never') {
+      const message = `Container image "${image}" is not present with pull policy of Never`
+      tell('Warning', 'ErrImageNeverPull', message)
+      throw new ConfigError(message, 'ErrImageNeverPull')
+    }
+    return this.#pull(pod, image, tell, signal)
+  }
+
+  async #status(image: string, signal: AbortSignal): Promise<PulledImage | undefined> {
+    const {image: found} = await this.#cri.ImageService.ImageStatus({image: {image: normalized(image)}}, {signal})
+    return found && {ref: found.id, uid: found.uid?.value, username: found.username}
+  }
+
+  async #pull(pod: ThePod, image: string, tell: PullNews, signal: AbortSignal): Promise<PulledImage> {
+    const key = `${pod.metadata.uid}/${image}`
+    const failure = this.#failures.get(key)
+    if (failure && failure.untilMs > this.#clock.now()) {
+      const message = `Back-off pulling image "${image}"`
+      tell('Normal', 'BackOff', message)
+      throw new ConfigError(message, 'ImagePullBackOff')
+    }
+    const startedMs = this.#clock.monotonic()
+    tell('Normal', 'Pulling', `Pulling image "${image}"`)
+    try {
+      const ref = await this.#share(pod, image, signal)
+      const pulled = await this.#status(ref, signal)
+      if (!pulled) throw new Error(`image "${image}" is not there after its pull`)
+      this.#failures.delete(key)
+      const took = humanDuration(this.#clock.monotonic() - startedMs)
+      const {image: full} = await this.#cri.ImageService.ImageStatus({image: {image: ref}}, {signal})
+      tell(
+        'Normal',
+        'Pulled',
+        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${full?.size ?? 0} bytes.`,
+      )
+      return pulled
+    } catch (error) {
+      signal.throwIfAborted()
+      const count = (failure?.count ?? 0) + 1
+      this.#failures.set(key, {count, untilMs: this.#clock.now() + backoffMs(count, BACKOFF)})
+      const message = error instanceof Error ? error.message : String(error)
+      tell('Warning', 'Failed', `Failed to pull image "${image}": ${message}`)
+      tell('Warning', 'Failed', 'Error: ErrImagePull')
+      throw new ConfigError(message, 'ErrImagePull')
+    }
+  }
+
+  /** Pods that want the same image with the same credentials wait for one pull. */
+  async #share(pod: ThePod, image: string, signal: AbortSignal): Promise<string> {
+    const auth = credentialsFor(await this.#keyring(pod, signal), image)
+    const key = `${image} ${auth?.username ?? ''} ${auth?.password ?? ''}`
+    const running = this.#pulls.get(key)
+    if (running) return running
+    const pull = this.#pullNow(image, auth, signal).finally(() => this.#pulls.delete(key))
+    this.#pulls.set(key, pull)
+    return pull
+  }
+
+  async #pullNow(image: string, auth: Message<'AuthConfig'> | undefined, signal: AbortSignal): Promise<string> {
+    const {imageRef} = await this.#cri.ImageService.PullImage({image: {image: normalized(image)}, auth}, {signal})
+    return imageRef
+  }
+
+  async #keyring(pod: ThePod, signal: AbortSignal): Promise<Keyring> {
+    const {namespace} = pod.metadata
+    const names = new Set((pod.spec?.imagePullSecrets ?? []).flatMap(({name}) => name ?? []))
+    if (names.size === 0) {
+      const account = await this.#client
+        .get(serviceAccounts, {namespace, name: pod.spec?.serviceAccountName ?? 'default'}, {signal})
+        .catch(() => undefined) // without one there are no secrets
+      for (const {name} of account?.imagePullSecrets ?? []) if (name) names.add(name)
+    }
+    const keyring: Keyring = []
+    for (const name of names) {
+      const secret = await this.#client.get(secrets, {namespace, name}, {signal}).catch(() => undefined)
+      if (secret) keyring.push(...parseDockerConfig(secret))
+    }
+    return keyring
+  }
+}
+
+/** A name without a tag or digest means `latest`. */
+export const normalized = (image: string): string =>
+  image.includes('@') || /:[^/]+$/.test(image) ? image : `${image}:latest`

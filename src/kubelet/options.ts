@@ -1,0 +1,34 @@
+// What the daemon gives to a kubelet.
+
+import type {Transport} from '../api/transport.ts'
+import type {ApiClient} from '../client/contract.ts'
+import type {Clock} from '../lib/clock.ts'
+import type {Logger} from '../lib/logger.ts'
+import type {Random} from '../lib/random.ts'
+import type {InformerSource} from '../reconcile/contract.ts'
+
+export interface KubeletOptions {
+  /** As `system:node:<name>` or better. */
+  readonly client: ApiClient
+  readonly informers: InformerSource
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  readonly nodeName: string
+  /** A CRI v1 socket. */
+  readonly criSocket: string
+  /** Volumes, logs and termination messages of pods: `<podsFolder>/<uid>/`. */
+  readonly podsFolder: string
+  /** The node's address as pods and users see it. */
+  readonly nodeAddress: string
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  readonly maxPods?: number | undefined
+  /** Where pods with dnsPolicy ClusterFirst ask. */
+  readonly clusterDns?: string | undefined
+  readonly clusterDomain?: string | undefined
+  /** Pod manifests in this folder run without the scheduler. */
+  readonly staticPodFolder?: string | undefined
+  /** Called once the kubelet's own API answers: how the API server reaches this node. */
+  readonly onReady?: ((transport: Transport) => void) | undefined
+}

@@ -1,0 +1,146 @@
+// A worker for every pod of this node. Pods come from the API; the runtime's news wakes the right worker.
+
+import type {KubeObject} from '../../api/object.ts'
+import {configMaps, pods, secrets} from '../../api/resources.ts'
+import type {Pod} from '../../api/schema/types.gen.ts'
+import type {Cached, Change} from '../../reconcile/contract.ts'
+import {fieldSources, type Kubelet} from '../kubelet.ts'
+import {labels} from './observe.ts'
+import {podTitle, type ThePod} from './types.ts'
+import {PodWorker} from './worker.ts'
+
+/** Without news from the runtime (another one, or a lost connection) everything is looked at this often. */
+const RELIST_MS = 10_000
+const RECONNECT_MS = 200
+const REFRESH_MS = 60_000
+
+export class PodWorkers {
+  readonly #kubelet: Kubelet
+  readonly #byUid = new Map<string, PodWorker>()
+
+  constructor(kubelet: Kubelet) {
+    this.#kubelet = kubelet
+  }
+
+  get(uid: string): PodWorker | undefined {
+    return this.#byUid.get(uid)
+  }
+  find(namespace: string, name: string): PodWorker | undefined {
+    for (const worker of this.#byUid.values())
+      if (worker.pod.metadata.namespace === namespace && worker.pod.metadata.name === name) return worker
+    return undefined
+  }
+  all(): readonly PodWorker[] {
+    return [...this.#byUid.values()]
+  }
+  kick(uid: string): void {
+    this.#byUid.get(uid)?.kick()
+  }
+
+  async run(): Promise<void> {
+    const {informers, nodeName, signal} = this.#kubelet.options
+    const informer = informers.informer(pods)
+    await informer.synced(signal)
+    const leave = informer.onChange((change) => this.#podChanged(change, nodeName))
+    const leaveOthers = [
+      informers.informer(configMaps).onChange((change) => this.#sourceChanged(change, 'configMap')),
+      informers.informer(secrets).onChange((change) => this.#sourceChanged(change, 'secret')),
+    ]
+    await this.#removeStrangers()
+    await Promise.all([this.#hear(), this.#relist(), this.#refreshAll()])
+    leave()
+    for (const away of leaveOthers) away()
+    await Promise.all(this.all().map((worker) => worker.stop()))
+  }
+
+  #podChanged({object, type}: Change<Pod>, nodeName: string): void {
+    if (object.spec?.nodeName !== nodeName) return
+    const {uid} = object.metadata
+    const known = this.#byUid.get(uid)
+    if (type === 'deleted') known?.remove()
+    else if (known) known.update(object)
+    else this.#adopt(object)
+  }
+
+  #adopt(pod: ThePod): void {
+    const worker = new PodWorker(this.#kubelet, pod, (uid) => this.#byUid.delete(uid))
+    this.#byUid.set(pod.metadata.uid, worker)
+    worker.kick()
+  }
+
+  /** What the runtime has of pods that the API no longer has. */
+  async #removeStrangers(): Promise<void> {
+    const {options, cri, observer, volumes} = this.#kubelet
+    const {RuntimeService} = cri
+    const {items} = await RuntimeService.ListPodSandbox({}, {signal: options.signal})
+    for (const {id, labels: found} of items) {
+      const uid = found[labels.podUid]
+      if (!uid || this.#byUid.has(uid)) continue
+      const {containers} = await observer.observe(uid, options.signal)
+      await Promise.all(containers.map(({id: containerId}) => RuntimeService.StopContainer({containerId, timeout: 2})))
+      await RuntimeService.RemovePodSandbox({podSandboxId: id})
+      await volumes.remove(uid)
+    }
+  }
+
+  async #hear(): Promise<void> {
+    const {clock, logger, signal} = this.#kubelet.options
+    while (!signal.aborted) {
+      try {
+        for await (const event of this.#kubelet.cri.RuntimeService.GetContainerEvents({}, {signal})) {
+          const [status] = event.containersStatuses
+          const uid = event.podSandboxStatus?.labels[labels.podUid] ?? status?.labels[labels.podUid]
+          if (uid) this.kick(uid)
+        }
+      } catch (error) {
+        if (!signal.aborted) logger.debug('no news from the runtime, asking again', {error})
+      }
+      await clock.sleep(RECONNECT_MS, signal).catch(() => undefined)
+      for (const worker of this.all()) worker.kick()
+    }
+  }
+
+  async #relist(): Promise<void> {
+    const {clock, signal} = this.#kubelet.options
+    while (!signal.aborted) {
+      await clock.sleep(RELIST_MS, signal).catch(() => undefined)
+      if (!signal.aborted) for (const worker of this.all()) worker.kick()
+    }
+  }
+
+  /** Tokens expire, annotations change. */
+  async #refreshAll(): Promise<void> {
+    const {clock, signal} = this.#kubelet.options
+    while (!signal.aborted) {
+      await clock.sleep(REFRESH_MS, signal).catch(() => undefined)
+      if (!signal.aborted) for (const worker of this.all()) await this.#refresh(worker)
+    }
+  }
+
+  async #refresh(worker: PodWorker): Promise<void> {
+    const {logger} = this.#kubelet.options
+    const {client, signal} = this.#kubelet.options
+    if (!worker.observed.containers.some(({state}) => state === 'running')) return
+    const fields = fieldSources(this.#kubelet, worker.podIp)
+    await this.#kubelet.volumes
+      .refresh({pod: worker.pod, client, source: this.#kubelet.source, fields, signal})
+      .catch((error) => logger.debug('volumes not refreshed', {pod: podTitle(worker.pod), error}))
+  }
+
+  #sourceChanged({object, type}: Change<KubeObject>, kind: 'configMap' | 'secret'): void {
+    if (type !== 'updated') return
+    for (const worker of this.all())
+      if (uses(worker.pod, kind, object as Cached<KubeObject>)) void this.#refresh(worker)
+  }
+}
+
+const uses = (
+  {metadata, spec}: ThePod,
+  kind: 'configMap' | 'secret',
+  {metadata: {name, namespace}}: Cached<KubeObject>,
+): boolean =>
+  metadata.namespace === namespace &&
+  (spec?.volumes ?? []).some(({configMap, projected, secret}) => {
+    const own = kind === 'configMap' ? configMap?.name : secret?.secretName
+    return own === name || (projected?.sources ?? []).some((source) => source[kind]?.name === name)
+  })

@@ -1,0 +1,85 @@
+// The kubelet: runs the pods that are bound to its node, through CRI and the API and nothing else.
+import {mkdirSync} from 'node:fs'
+import {nodes} from '../api/resources.ts'
+import type {CriClient} from '../lib/cri/client.ts'
+import {createCriClient} from '../lib/cri/client.ts'
+import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
+import {createEventRecorder} from '../reconcile/events/recorder.ts'
+import {ImagePuller} from './images/puller.ts'
+import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet.ts'
+import {Heartbeat} from './node/heartbeat.ts'
+import {readMachine} from './node/machine.ts'
+import type {KubeletOptions} from './options.ts'
+import {Observer} from './pods/observe.ts'
+import {PodWorkers} from './pods/workers.ts'
+import {Prober} from './probes/prober.ts'
+import {StatusWriter} from './status/writer.ts'
+import {Volumes} from './volumes/volumes.ts'
+
+const CONNECT_RETRY_MS = 20
+
+/** The runtime may still be starting. */
+const runtimeVersion = async (cri: CriClient, {clock, signal}: KubeletOptions) => {
+  for (;;)
+    try {
+      return await cri.RuntimeService.Version({version: 'v1'}, {signal})
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isGrpcCode(error, grpcCodes.unavailable)) throw error
+      await clock.sleep(CONNECT_RETRY_MS, signal)
+    }
+}
+
+/** Pods get addresses from the range that the cluster gave to this node. */
+const followPodCidr = (kubelet: Kubelet): (() => void) => {
+  const {informers, logger, nodeName} = kubelet.options
+  let told = ''
+  return informers.informer(nodes).onChange(({object, type}) => {
+    const podCidr = object.spec?.podCIDR
+    if (type === 'deleted' || object.metadata.name !== nodeName || !podCidr || podCidr === told) return
+    told = podCidr
+    kubelet.cri.RuntimeService.UpdateRuntimeConfig({runtimeConfig: {networkConfig: {podCidr}}}).catch((error) =>
+      logger.warn('the runtime was not told the pod network', {error}),
+    )
+  })
+}
+
+/** Settles after the signal was aborted and everything in flight has ended. Containers go on running. */
+export const runKubelet = async (options: KubeletOptions): Promise<void> => {
+  const {client, clock, logger, nodeName, podsFolder, signal} = options
+  mkdirSync(podsFolder, {recursive: true, mode: 0o755})
+  using cri = createCriClient(options.criSocket)
+  const {runtimeName, runtimeVersion: version} = await runtimeVersion(cri, options)
+  const events = createEventRecorder({client, clock, logger, component: 'kubelet', host: nodeName})
+  const prober = new Prober({
+    cri,
+    clock,
+    changed: (uid) => workers.kick(uid),
+    failed: (pod, container, _kind, message) =>
+      containerEvent(kubelet, pod, container.name, 'Warning', 'Unhealthy', message),
+  })
+  const kubelet: Kubelet = {
+    options,
+    cri,
+    runtimeName,
+    machine: readMachine(podsFolder, options.maxPods ?? 110),
+    events,
+    observer: new Observer(cri),
+    status: new StatusWriter({client, clock, logger, signal}),
+    volumes: new Volumes(podsFolder, clock),
+    prober,
+    images: new ImagePuller({cri, client, clock}),
+    source: configSource(options),
+    services: serviceList(options),
+  }
+  const workers = new PodWorkers(kubelet)
+  const heartbeat = new Heartbeat(kubelet, `${runtimeName}://${version}`)
+  const leave = followPodCidr(kubelet)
+  try {
+    await heartbeat.register()
+    await Promise.all([heartbeat.run(), workers.run()])
+  } finally {
+    leave()
+    await events.close()
+  }
+}

@@ -1,0 +1,132 @@
+// A pod's whole status: a pure function of what is wanted, what is there, and what is known of why not.
+import {formatTime} from '../../api/meta/time.ts'
+import type {DeepReadonly} from '../../api/object.ts'
+import type {ContainerStatus, PodStatus} from '../../api/schema/types.gen.ts'
+import {qosOf} from '../containers/resources.ts'
+import {
+  containersOf,
+  ephemeralContainersOf,
+  initContainersOf,
+  isSidecar,
+  type ObservedContainer,
+  type ObservedPod,
+  type PodContainer,
+  type PodEphemeral,
+  type Readiness,
+  type ThePod,
+} from '../pods/types.ts'
+import {podConditions} from './conditions.ts'
+import {containerStatus, type Waiting} from './container-status.ts'
+import {initStanding, type Phase, phaseOf} from './phase.ts'
+
+export interface Verdict {
+  readonly reason: string
+  readonly message: string
+}
+
+export interface StatusInput {
+  readonly pod: ThePod
+  readonly observed: ObservedPod
+  /** The last one written, or the API's. */
+  readonly before: DeepReadonly<PodStatus>
+  readonly waiting: ReadonlyMap<string, Waiting>
+  /** The pod was ended by the kubelet: evicted, or out of time. */
+  readonly failed: Verdict | undefined
+  /** The pod is over: everything in it has ended. */
+  readonly ended: boolean
+  readonly nowMs: number
+  readonly startedAtMs: number
+  readonly hostIp: string
+  readonly runtimeName: string
+  readiness(containerId: string): Readiness
+  terminationMessage(run: ObservedContainer): string
+}
+
+const notRunning: Readiness = {started: false, ready: false}
+
+const runsOf = ({containers}: ObservedPod, name: string): ObservedContainer[] =>
+  containers.filter((container) => container.name === name)
+
+type Kind = 'init' | 'main' | 'ephemeral'
+
+const readinessOf = (input: StatusInput, latest: ObservedContainer | undefined): Readiness =>
+  latest?.state === 'running' ? input.readiness(latest.id) : notRunning
+
+const statusOf = (
+  input: StatusInput,
+  container: PodContainer | PodEphemeral,
+  kind: Kind,
+  defaultReason: 'ContainerCreating' | 'PodInitializing',
+): ContainerStatus => {
+  const runs = runsOf(input.observed, container.name)
+  const [latest] = runs
+  const status = containerStatus({
+    container,
+    runs,
+    waiting: input.ended ? undefined : input.waiting.get(container.name),
+    defaultReason,
+    readiness: readinessOf(input, latest),
+    runtimeName: input.runtimeName,
+    terminationMessage: input.terminationMessage,
+  })
+  if (kind === 'ephemeral') return {...status, ready: false}
+  // An init container is ready when it is done.
+  const isInit = kind === 'init' && !isSidecar(container as PodContainer)
+  return isInit ? {...status, ready: status.state?.terminated?.exitCode === 0} : status
+}
+
+const addresses = ({hostIp, observed, pod}: StatusInput): Partial<PodStatus> => {
+  const sandboxIp = observed.sandboxes[0]?.ip ?? ''
+  const ip = pod.spec?.hostNetwork ? (observed.sandboxes.length > 0 ? hostIp : '') : sandboxIp
+  return {
+    hostIP: hostIp,
+    hostIPs: [{ip: hostIp}],
+    ...(ip ? {podIP: ip, podIPs: [{ip}]} : {}),
+  }
+}
+
+export const podStatus = (input: StatusInput): PodStatus => {
+  const {before, ended, failed, nowMs, observed, pod, startedAtMs} = input
+  const initContainers = initContainersOf(pod)
+  const firstReason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
+  const init = initContainers.map((container) => statusOf(input, container, 'init', 'PodInitializing'))
+  const initDone = initStanding(pod, init) === 'done'
+  const reason = initDone ? 'ContainerCreating' : firstReason
+  const containers = containersOf(pod).map((container) =>
+    statusOf(input, container, 'main', initContainers.length > 0 ? 'PodInitializing' : reason),
+  )
+  const ephemeral = ephemeralContainersOf(pod).map((container) =>
+    statusOf(input, container, 'ephemeral', 'ContainerCreating'),
+  )
+  const phase = failed
+    ? 'Failed'
+    : ended && pod.metadata.deletionTimestamp
+      ? endPhase(phaseOf(pod, init, containers), containers)
+      : phaseOf(pod, init, containers)
+  const hasSandbox = observed.sandboxes[0]?.ready ?? false
+  const {generation} = pod.metadata
+  const keptIp =
+    !observed.sandboxes[0]?.ip && before.podIP
+      ? {podIP: before.podIP, podIPs: before.podIPs?.map((ip) => ({...ip}))}
+      : {}
+  return {
+    phase,
+    conditions: podConditions({pod, phase, init, containers, hasSandbox, before: before.conditions ?? [], nowMs}),
+    ...addresses(input),
+    ...(keptIp as Partial<PodStatus>),
+    startTime: before.startTime ?? formatTime(startedAtMs),
+    qosClass: before.qosClass ?? qosOf(pod),
+    containerStatuses: containers,
+    ...(init.length > 0 ? {initContainerStatuses: init} : {}),
+    ...(ephemeral.length > 0 ? {ephemeralContainerStatuses: ephemeral} : {}),
+    ...(failed ? {reason: failed.reason, message: failed.message} : {}),
+    ...(generation ? {observedGeneration: generation} : {}),
+  }
+}
+
+/** A pod that was asked to end has ended well if all its containers did. */
+const endPhase = (phase: Phase, containers: readonly ContainerStatus[]): Phase => {
+  if (phase === 'Succeeded' || phase === 'Failed') return phase
+  const exits = containers.map(({lastState, state}) => (state?.terminated ?? lastState?.terminated)?.exitCode)
+  return exits.every((code) => code === 0) ? 'Succeeded' : 'Failed'
+}

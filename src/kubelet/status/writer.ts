@@ -1,0 +1,99 @@
+// Writes pod statuses: one write a pod at a time, always the latest, none that says nothing new.
+import {isDeepStrictEqual} from 'node:util'
+import {hasReason} from '../../api/errors.ts'
+import type {DeepReadonly} from '../../api/object.ts'
+import {pods} from '../../api/resources.ts'
+import type {PodStatus} from '../../api/schema/types.gen.ts'
+import type {ApiClient} from '../../client/contract.ts'
+import type {Clock} from '../../lib/clock.ts'
+import type {Logger} from '../../lib/logger.ts'
+import type {ThePod} from '../pods/types.ts'
+
+const RETRY_MS = 500
+
+interface Slot {
+  pod: ThePod
+  wanted: PodStatus | undefined
+  written: PodStatus | undefined
+  writing: Promise<void> | undefined
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+const sameStatus = (a: DeepReadonly<PodStatus> | undefined, b: PodStatus): boolean =>
+  a !== undefined && isDeepStrictEqual(plain(a), plain(b))
+
+export class StatusWriter {
+  readonly #client: ApiClient
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #signal: AbortSignal
+  readonly #slots = new Map<string, Slot>()
+
+  constructor(options: {client: ApiClient; clock: Clock; logger: Logger; signal: AbortSignal}) {
+    this.#client = options.client
+    this.#clock = options.clock
+    this.#logger = options.logger
+    this.#signal = options.signal
+  }
+
+  /** What was last written, or nothing yet. */
+  last(uid: string): PodStatus | undefined {
+    return this.#slots.get(uid)?.wanted ?? this.#slots.get(uid)?.written
+  }
+
+  set(pod: ThePod, status: PodStatus): void {
+    const slot = this.#slots.get(pod.metadata.uid) ?? {pod, wanted: undefined, written: undefined, writing: undefined}
+    this.#slots.set(pod.metadata.uid, slot)
+    slot.pod = pod
+    if (sameStatus(slot.wanted ?? slot.written, status)) return
+    slot.wanted = status
+    slot.writing ??= this.#write(slot)
+  }
+
+  /** Settles when everything that was set for this pod is written or the pod is gone. */
+  async flushed(uid: string): Promise<void> {
+    await this.#slots.get(uid)?.writing
+  }
+
+  forget(uid: string): void {
+    this.#slots.delete(uid)
+  }
+
+  async #write(slot: Slot): Promise<void> {
+    while (slot.wanted && !this.#signal.aborted) {
+      const status = slot.wanted
+      try {
+        await this.#patch(slot.pod, status)
+      } catch (error) {
+        if (hasReason(error, 'NotFound') || hasReason(error, 'Conflict')) slot.wanted = undefined
+        else {
+          this.#logger.debug('pod status not written, again soon', {pod: slot.pod.metadata.name, error})
+          await this.#clock.sleep(RETRY_MS, this.#signal).catch(() => undefined)
+          continue
+        }
+      }
+      slot.written = status
+      if (slot.wanted === status) slot.wanted = undefined
+    }
+    slot.writing = undefined
+  }
+
+  async #patch({metadata: {name, namespace, uid}}: ThePod, status: PodStatus): Promise<void> {
+    const {podIPs, hostIPs, ...rest} = status
+    const body = {
+      metadata: {uid},
+      status: {
+        ...rest,
+        ...(podIPs ? {podIPs: [{$patch: 'replace'}, ...podIPs]} : {}),
+        ...(hostIPs ? {hostIPs} : {}),
+      },
+    }
+    await this.#client.patch(
+      pods,
+      {namespace, name},
+      {type: 'strategic', body},
+      {subresource: 'status', signal: this.#signal},
+    )
+  }
+}

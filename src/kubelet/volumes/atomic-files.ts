@@ -1,0 +1,81 @@
+// A folder of files that changes all at once: files live in a hidden folder with a stamp, `..data` points at it, and
+// every name is a link through `..data`. Readers see the old set or the new one.
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import {dirname, join} from 'node:path'
+
+export interface VolumeFile {
+  /** Relative, without `..`. */
+  readonly path: string
+  readonly content: Uint8Array
+  readonly mode: number
+}
+
+const DATA = '..data'
+
+const readLink = (path: string): string | undefined => {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined // not there yet
+  }
+}
+
+const isSame = (folder: string, files: readonly VolumeFile[]): boolean => {
+  const current = readLink(join(folder, DATA))
+  if (!current) return false
+  const there = readdirSync(join(folder, current), {recursive: true, withFileTypes: true}).filter((entry) =>
+    entry.isFile(),
+  )
+  if (there.length !== files.length) return false
+  return files.every(({content, mode, path}) => {
+    const file = join(folder, current, path)
+    try {
+      return (lstatSync(file).mode & 0o777) === (mode & 0o777) && readFileSync(file).equals(content)
+    } catch {
+      return false // a new name
+    }
+  })
+}
+
+const topNames = (files: readonly VolumeFile[]): Set<string> => new Set(files.map(({path}) => path.split('/')[0] ?? ''))
+
+/** True when something changed. `owner`: a group that may read the files. */
+export const writeAtomically = (
+  folder: string,
+  files: readonly VolumeFile[],
+  stamp: string,
+  group?: number,
+): boolean => {
+  mkdirSync(folder, {recursive: true, mode: 0o755})
+  if (isSame(folder, files)) return false
+  const before = readLink(join(folder, DATA))
+  const fresh = `..${stamp}`
+  mkdirSync(join(folder, fresh), {mode: 0o755})
+  for (const {content, mode, path} of files) {
+    const file = join(folder, fresh, path)
+    mkdirSync(dirname(file), {recursive: true, mode: 0o755})
+    writeFileSync(file, content)
+    if (group !== undefined) chownSync(file, 0, group)
+    chmodSync(file, group === undefined ? mode : mode | 0o040)
+  }
+  symlinkSync(fresh, join(folder, `${DATA}.new`))
+  renameSync(join(folder, `${DATA}.new`), join(folder, DATA))
+  const names = topNames(files)
+  for (const name of readdirSync(folder)) if (!name.startsWith('..') && !names.has(name)) rmSync(join(folder, name))
+  for (const name of names)
+    if (readLink(join(folder, name)) === undefined) symlinkSync(`${DATA}/${name}`, join(folder, name))
+  if (before) rmSync(join(folder, before), {recursive: true, force: true})
+  return true
+}

@@ -1,0 +1,180 @@
+// A pod's volumes as folders of this machine: made before its containers start, kept up to date, removed with it.
+import {execFile} from 'node:child_process'
+import {chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+import {parseQuantity} from '../../api/meta/quantity.ts'
+import type {DeepReadonly} from '../../api/object.ts'
+import {persistentVolumeClaims, persistentVolumes} from '../../api/resources.ts'
+import type {PersistentVolume, Volume} from '../../api/schema/types.gen.ts'
+import type {Clock} from '../../lib/clock.ts'
+import type {ThePod} from '../pods/types.ts'
+import {writeAtomically} from './atomic-files.ts'
+import {prepareHostPath} from './host-path.ts'
+import {podPaths} from './paths.ts'
+import {
+  configMapFiles,
+  downwardFiles,
+  type ProjectionContext,
+  projectedFiles,
+  secretFiles,
+  Tokens,
+} from './projection.ts'
+
+const run = promisify(execFile)
+
+export interface PreparedVolume {
+  readonly hostPath: string
+  readonly readOnly: boolean
+}
+
+const KINDS = [
+  'emptyDir',
+  'hostPath',
+  'configMap',
+  'secret',
+  'projected',
+  'downwardAPI',
+  'persistentVolumeClaim',
+  'ephemeral',
+  'image',
+] as const
+
+export class VolumeError extends Error {
+  constructor(volume: string, cause: unknown) {
+    super(
+      `MountVolume.SetUp failed for volume "${volume}" : ${cause instanceof Error ? cause.message : String(cause)}`,
+      {cause},
+    )
+    this.name = 'VolumeError'
+  }
+}
+
+const isMounted = (path: string): boolean => readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `)
+
+export class Volumes {
+  readonly #podsFolder: string
+  readonly #clock: Clock
+  readonly #tokens = new Tokens()
+
+  constructor(podsFolder: string, clock: Clock) {
+    this.#podsFolder = podsFolder
+    this.#clock = clock
+  }
+
+  /** Every volume by name. Rejects with VolumeError where one cannot be there yet. */
+  async prepare(context: ProjectionContext): Promise<ReadonlyMap<string, PreparedVolume>> {
+    const prepared = new Map<string, PreparedVolume>()
+    for (const volume of context.pod.spec?.volumes ?? [])
+      try {
+        prepared.set(volume.name, await this.#prepareOne(context, volume))
+      } catch (error) {
+        throw new VolumeError(volume.name, error)
+      }
+    return prepared
+  }
+
+  /** Writes again what may have changed; true when something had. */
+  async refresh(context: ProjectionContext): Promise<boolean> {
+    let changed = false
+    for (const volume of context.pod.spec?.volumes ?? []) if (await this.#writeFiles(context, volume)) changed = true
+    return changed
+  }
+
+  /** Everything the pod left, memory volumes first. */
+  async remove(uid: string): Promise<void> {
+    const {folder} = podPaths(this.#podsFolder, uid)
+    const volumes = join(folder, 'volumes')
+    if (existsSync(volumes))
+      for (const name of readdirSync(volumes))
+        if (isMounted(join(volumes, name))) await run('umount', ['-l', join(volumes, name)])
+    rmSync(folder, {recursive: true, force: true, maxRetries: 3})
+    this.#tokens.forget(uid)
+  }
+
+  async #prepareOne(context: ProjectionContext, volume: DeepReadonly<Volume>): Promise<PreparedVolume> {
+    const {pod} = context
+    const hostPath = podPaths(this.#podsFolder, pod.metadata.uid).volume(volume.name)
+    if (volume.hostPath) {
+      prepareHostPath(volume.hostPath.path, volume.hostPath.type ?? '')
+      return {hostPath: volume.hostPath.path, readOnly: false}
+    }
+    if (volume.persistentVolumeClaim)
+      return this.#claim(
+        context,
+        volume.persistentVolumeClaim.claimName,
+        volume.persistentVolumeClaim.readOnly ?? false,
+      )
+    if (volume.ephemeral) return this.#claim(context, `${pod.metadata.name}-${volume.name}`, false)
+    if (volume.emptyDir || !KINDS.some((kind) => volume[kind])) await this.#emptyDir(pod, volume, hostPath)
+    else if (volume.image) throw new Error('image volumes need a runtime that mounts images')
+    else await this.#writeFiles(context, volume)
+    return {hostPath, readOnly: false}
+  }
+
+  async #emptyDir(pod: ThePod, {emptyDir}: DeepReadonly<Volume>, hostPath: string): Promise<void> {
+    mkdirSync(hostPath, {recursive: true})
+    if (emptyDir?.medium === 'Memory' && !isMounted(hostPath)) {
+      const size = emptyDir.sizeLimit ? `,size=${parseQuantity(emptyDir.sizeLimit).nanos / 1_000_000_000n}` : ''
+      await run('mount', ['-t', 'tmpfs', '-o', `mode=1777${size}`, 'tmpfs', hostPath])
+    }
+    const group = pod.spec?.securityContext?.fsGroup
+    if (group !== undefined) chownSync(hostPath, 0, group)
+    chmodSync(hostPath, group === undefined ? 0o777 : 0o2777)
+  }
+
+  /** Only volumes made of files: true when they changed. */
+  async #writeFiles(context: ProjectionContext, volume: DeepReadonly<Volume>): Promise<boolean> {
+    const files = await this.#filesOf(context, volume)
+    if (!files) return false
+    const {metadata, spec} = context.pod
+    const folder = podPaths(this.#podsFolder, metadata.uid).volume(volume.name)
+    const stamp = new Date(this.#clock.now()).toISOString().replace(/[-:T]/g, '_').replace('Z', '')
+    return writeAtomically(
+      folder,
+      files,
+      `${stamp}.${process.hrtime.bigint() % 1_000_000n}`,
+      spec?.securityContext?.fsGroup,
+    )
+  }
+
+  async #filesOf(context: ProjectionContext, {configMap, downwardAPI, projected, secret}: DeepReadonly<Volume>) {
+    if (configMap) return configMapFiles(context, configMap, configMap.defaultMode ?? 0o644)
+    if (secret) return secretFiles(context, {...secret, name: secret.secretName}, secret.defaultMode ?? 0o644)
+    if (downwardAPI) return downwardFiles(context, downwardAPI.items ?? [], downwardAPI.defaultMode ?? 0o644)
+    if (projected)
+      return projectedFiles(
+        context,
+        projected.sources ?? [],
+        projected.defaultMode ?? 0o644,
+        this.#tokens,
+        this.#clock.now(),
+      )
+    return undefined
+  }
+
+  async #claim(
+    {client, pod, signal}: ProjectionContext,
+    claimName: string,
+    readOnly: boolean,
+  ): Promise<PreparedVolume> {
+    const {namespace} = pod.metadata
+    const claim = await client.get(persistentVolumeClaims, {namespace, name: claimName}, {signal})
+    if (claim.status?.phase !== 'Bound' || !claim.spec?.volumeName)
+      throw new Error(`PVC ${namespace}/${claimName} is not bound`)
+    const volume = await client.get(persistentVolumes, {name: claim.spec.volumeName}, {signal})
+    return {hostPath: pathOfVolume(volume), readOnly}
+  }
+}
+
+const pathOfVolume = ({metadata, spec}: PersistentVolume): string => {
+  if (spec?.hostPath) {
+    prepareHostPath(spec.hostPath.path, spec.hostPath.type ?? 'DirectoryOrCreate')
+    return spec.hostPath.path
+  }
+  if (spec?.local) {
+    if (!existsSync(spec.local.path)) throw new Error(`path "${spec.local.path}" does not exist`)
+    return spec.local.path
+  }
+  throw new Error(`no volume plugin for ${metadata?.name}: only hostPath and local volumes are mounted`)
+}
