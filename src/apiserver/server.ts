@@ -20,6 +20,7 @@ import {localTransport} from './http/local.ts'
 import {KindTable} from './kind-table.ts'
 import {healthPage} from './pages/health.ts'
 import {indexPage} from './pages/index-page.ts'
+import {openApiPage} from './pages/openapi.ts'
 import {openidPage} from './pages/openid.ts'
 import {versionPage} from './pages/version.ts'
 import type {Pki} from './pki/contract.ts'
@@ -100,6 +101,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     versionPage,
     healthPage({isStoreHealthy: () => !backend.hub.isClosed, isShuttingDown: () => isClosing}),
     discoveryPage({kinds: backend.kinds, serverAddress}),
+    openApiPage(backend.kinds),
     openidPage(backend.tokens, () => `https://${serverAddress()}/openid/v1/jwks`),
     indexPage(backend.kinds),
   )
