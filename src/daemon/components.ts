@@ -1,11 +1,22 @@
 // Everything that runs in the daemon beside the API server, in the order it starts; it stops in reverse.
 // A component is a line here: when it is wanted, and what it runs until its signal.
 import type {Component} from './component.ts'
+import {containerRuntimes} from './components/container-runtimes.ts'
 import {controllers} from './components/controllers.ts'
 import {dns} from './components/dns.ts'
 import {ingress} from './components/ingress.ts'
+import {kubelets} from './components/kubelets.ts'
 import {proxy} from './components/proxy.ts'
 import {scheduler} from './components/scheduler.ts'
 import {simulatedNodes} from './components/simulated-nodes.ts'
 
-export const components: readonly Component[] = [controllers, scheduler, simulatedNodes, proxy, dns, ingress]
+export const components: readonly Component[] = [
+  controllers,
+  scheduler,
+  simulatedNodes,
+  proxy,
+  dns,
+  ingress,
+  containerRuntimes,
+  kubelets,
+]

@@ -1,6 +1,6 @@
 // mini-cri: an embedded container runtime, a CRI v1 server in a process of its own.
 import {chmodSync, mkdirSync, rmSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {dirname} from 'node:path'
 import {criMethods} from '../lib/cri/service.ts'
 import {createGrpcServer} from '../lib/grpc/server.ts'
 import {cleanUpRuntime} from './cleanup.ts'
@@ -18,7 +18,7 @@ const serve = (options: RuntimeOptions): void => {
   mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
   rmSync(options.socket, {force: true})
   const runtime = new Runtime(options, {
-    images: new Images(join(options.root, 'images')),
+    images: new Images(options.images),
     launch: createUnshareLauncher(options.root),
   })
   const server = createGrpcServer(

@@ -8,6 +8,8 @@ export interface RuntimeOptions {
   /** Everything the runtime keeps. */
   readonly root: string
   readonly socket: string
+  /** Where images are kept. */
+  readonly images: string
   /** Pods get addresses from here until the kubelet says otherwise. */
   readonly podCidr: string
   /** Folders of this machine that containers of image `host` do not see. */
@@ -27,6 +29,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
       cleanup: {type: 'boolean', default: false},
       root: {type: 'string'},
       socket: {type: 'string'},
+      images: {type: 'string'},
       'pod-cidr': {type: 'string', default: '10.244.0.0/24'},
       mask: {type: 'string', multiple: true},
       launcher: {type: 'string', default: 'auto'},
@@ -41,6 +44,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
     cleanup: values.cleanup,
     root: values.root,
     socket: values.socket ?? join(values.root, 'cri.sock'),
+    images: values.images ?? join(values.root, 'images'),
     podCidr: values['pod-cidr'],
     mask: values.mask ?? [dirname(values.root)],
     launcher,
