@@ -33,6 +33,10 @@ export interface AdmissionContext {
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly DeepReadonly<Stored<T>>[]
   /** Replaces an object if it is still at its resourceVersion; false when it is not. Skips admission. */
   replace<T extends KubeObject>(resource: Resource<T>, object: Stored<T>): Promise<boolean>
+  /** Stores a new object as it is (metadata is completed); false when the name is taken. Skips admission. */
+  create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<boolean>
+  /** Removes an object if it is there. Skips admission, finalizers and grace periods. */
+  remove(resource: Resource, name: ObjectName): Promise<void>
   isAllowed(user: UserInfo, attributes: AccessAttributes): Promise<boolean>
   readonly clock: Clock
 }

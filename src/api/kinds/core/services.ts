@@ -4,6 +4,8 @@ import type {Service} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelsCell} from '../selector-text.ts'
+import {statusSubresource} from '../status.ts'
+import {serviceStrategy} from './service-rules.ts'
 
 const externalAddress = ({spec, status}: Service): string => {
   const external = spec?.externalIPs ?? []
@@ -29,6 +31,7 @@ const portsCell = ({spec}: Service): string =>
 
 export const serviceKind = defineKind<Service>({
   resource: services,
+  strategy: serviceStrategy,
   columns: [
     nameColumn,
     column('Type', ({spec}) => spec?.type ?? '', {doc: 'spec.type'}),
@@ -43,6 +46,6 @@ export const serviceKind = defineKind<Service>({
       verbs: ['create', 'delete', 'get', 'patch', 'update'],
       speaks: {group: '', version: 'v1', kind: 'ServiceProxyOptions'},
     },
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -1,0 +1,64 @@
+// Who may approve and sign requests of a signer, and which subjects nobody gets.
+
+import {subjectOrganizations} from '../../api/kinds/certificates/request-subject.ts'
+import {isSame} from '../../api/meta/same.ts'
+import type {CertificateSigningRequest} from '../../api/schema/types.gen.ts'
+import type {AdmissionContext, AdmissionRequest, AdmissionStep} from './contract.ts'
+import {forbidden, isWhole, objectOf, oldOf, resourceOf} from './refuse.ts'
+
+const isRequest = (request: AdmissionRequest): boolean =>
+  resourceOf(request) === 'certificatesigningrequests.certificates.k8s.io'
+
+const signerOf = (request: AdmissionRequest): string =>
+  (oldOf<CertificateSigningRequest>(request) ?? objectOf<CertificateSigningRequest>(request)).spec?.signerName ?? ''
+
+/** For one signer by name, or for all of its domain. */
+const isAllowedFor = async (request: AdmissionRequest, verb: string, context: AdmissionContext): Promise<boolean> => {
+  const signer = signerOf(request)
+  const names = [signer, `${signer.split('/')[0]}/*`]
+  for (const name of names)
+    if (await context.isAllowed(request.user, {verb, group: 'certificates.k8s.io', resource: 'signers', name}))
+      return true
+  return false
+}
+
+export const certificateApproval: AdmissionStep = {
+  name: 'CertificateApproval',
+  handles: (request) => isRequest(request) && request.operation === 'UPDATE' && request.subresource === 'approval',
+  async validate(request, context) {
+    if (!(await isAllowedFor(request, 'approve', context)))
+      throw forbidden(
+        request,
+        `user not permitted to approve requests with signerName ${JSON.stringify(signerOf(request))}`,
+      )
+  },
+}
+
+export const certificateSigning: AdmissionStep = {
+  name: 'CertificateSigning',
+  handles: (request) => isRequest(request) && request.operation === 'UPDATE' && request.subresource === 'status',
+  async validate(request, context) {
+    const now = objectOf<CertificateSigningRequest>(request).status
+    const before = oldOf<CertificateSigningRequest>(request)?.status
+    if (now?.certificate === before?.certificate && isSame(now?.conditions, before?.conditions)) return
+    if (!(await isAllowedFor(request, 'sign', context)))
+      throw forbidden(
+        request,
+        `user not permitted to sign requests with signerName ${JSON.stringify(signerOf(request))}`,
+      )
+  },
+}
+
+export const certificateSubjectRestriction: AdmissionStep = {
+  name: 'CertificateSubjectRestriction',
+  handles: (request) => isRequest(request) && isWhole(request) && request.operation === 'CREATE',
+  validate(request) {
+    const {spec} = objectOf<CertificateSigningRequest>(request)
+    if (spec?.signerName !== 'kubernetes.io/kube-apiserver-client') return
+    if (subjectOrganizations(spec.request).includes('system:masters'))
+      throw forbidden(
+        request,
+        'use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed',
+      )
+  },
+}

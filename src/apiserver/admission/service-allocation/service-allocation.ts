@@ -1,0 +1,152 @@
+// Gives services their cluster IPs and node ports, and takes them back.
+import {FieldErrors, invalidObject} from '../../../api/field-errors.ts'
+import {
+  alignClusterIps,
+  hasClusterIps,
+  hasHealthCheckPort,
+  hasNodePorts,
+} from '../../../api/kinds/core/service-rules.ts'
+import type {Service, ServiceSpec} from '../../../api/schema/types.gen.ts'
+import {type Random, systemRandom} from '../../../lib/random.ts'
+import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contract.ts'
+import {isWhole, objectOf, oldOf, resourceOf} from '../refuse.ts'
+import {ClusterIps} from './cluster-ips.ts'
+import {settleFamilies} from './families.ts'
+import {isInRange, NodePorts, nodePortsOf, outOfRange} from './node-ports.ts'
+
+interface Taken {
+  readonly addresses: string[]
+  readonly ports: number[]
+}
+
+export interface ServiceAllocationOptions {
+  readonly random?: Random
+  readonly serviceCidr?: string
+}
+
+const realAddresses = (spec: ServiceSpec | undefined): string[] =>
+  (spec?.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '')
+
+const setFirst = (spec: ServiceSpec, address: string): void => {
+  spec.clusterIP = address
+  spec.clusterIPs = [address]
+}
+
+export const serviceAllocation = ({
+  random = systemRandom,
+  serviceCidr = '10.96.0.0/16',
+}: ServiceAllocationOptions = {}): AdmissionStep => {
+  const ips = new ClusterIps({random, serviceCidr})
+  const nodePorts = new NodePorts(random)
+  const requests = new WeakMap<AdmissionRequest, Taken>()
+
+  const allocateAddress = async (
+    request: AdmissionRequest,
+    taken: Taken,
+    errors: FieldErrors,
+    context: AdmissionContext,
+  ) => {
+    const spec = objectOf<Service>(request).spec
+    if (!spec || !hasClusterIps(spec) || spec.clusterIPs?.[0] === 'None') return
+    const kept = realAddresses(oldOf<Service>(request)?.spec)
+    const owner = {namespace: request.namespace ?? '', name: objectOf(request).metadata?.name ?? ''}
+    const [wanted] = realAddresses(spec)
+    if (wanted !== undefined) {
+      if (kept.length > 0) return
+      const problem = request.dryRun ? ips.check(wanted, context) : await ips.claim(wanted, owner, context)
+      if (problem !== undefined)
+        errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${problem}`)
+      else if (!request.dryRun) taken.addresses.push(wanted)
+      return
+    }
+    const address = request.dryRun ? ips.preview(context) : await ips.take(owner, context)
+    if (address === undefined) {
+      errors.add('InternalError', 'spec.clusterIPs', 'failed to allocate a serviceIP: range is full')
+      return
+    }
+    if (!request.dryRun) taken.addresses.push(address)
+    setFirst(spec, address)
+  }
+
+  const allocatePorts = (request: AdmissionRequest, taken: Taken, errors: FieldErrors, context: AdmissionContext) => {
+    const spec = objectOf<Service>(request).spec
+    const old = oldOf<Service>(request)
+    const needsHealthPort = spec !== undefined && hasHealthCheckPort(spec)
+    if (!spec || (!hasNodePorts(spec) && !needsHealthPort && !spec.ports?.some(({nodePort}) => nodePort))) return
+    const own = new Set(old ? nodePortsOf(old) : [])
+    const used = nodePorts.taken(context)
+    const mine = new Map<number, Set<string>>()
+    const claim = (port: number): void => {
+      used.add(port)
+      if (own.has(port) || request.dryRun) return
+      nodePorts.reserve(port)
+      taken.ports.push(port)
+    }
+    for (const [index, port] of (spec.ports ?? []).entries()) {
+      if (!port.nodePort || spec.type === 'ClusterIP') continue
+      const protocols = mine.get(port.nodePort)
+      const path = `spec.ports[${index}].nodePort`
+      if (own.has(port.nodePort)) mine.set(port.nodePort, (protocols ?? new Set()).add(port.protocol ?? ''))
+      else if (!isInRange(port.nodePort)) errors.invalid(path, port.nodePort, outOfRange)
+      else if (used.has(port.nodePort) && (!protocols || protocols.has(port.protocol ?? '')))
+        errors.invalid(path, port.nodePort, 'provided port is already allocated')
+      else {
+        mine.set(port.nodePort, (protocols ?? new Set()).add(port.protocol ?? ''))
+        claim(port.nodePort)
+      }
+    }
+    const give = (): number | undefined => {
+      const port = nodePorts.pick(used)
+      if (port !== undefined) claim(port)
+      return port
+    }
+    if (hasNodePorts(spec))
+      for (const port of spec.ports ?? []) {
+        if (port.nodePort) continue
+        // The same port in another protocol shares the number.
+        const twin = spec.ports?.find(
+          (other) => other.nodePort && other.port === port.port && other.protocol !== port.protocol,
+        )
+        const given = twin?.nodePort ?? give()
+        if (given !== undefined) port.nodePort = given
+      }
+    if (!needsHealthPort) return
+    if (!spec.healthCheckNodePort) {
+      const given = give()
+      if (given !== undefined) spec.healthCheckNodePort = given
+    } else if (!own.has(spec.healthCheckNodePort)) claim(spec.healthCheckNodePort)
+  }
+
+  const settle = async (request: AdmissionRequest, context: AdmissionContext, stored: boolean): Promise<void> => {
+    const taken = requests.get(request)
+    requests.delete(request)
+    nodePorts.settle(taken?.ports ?? [])
+    for (const address of taken?.addresses ?? [])
+      if (stored) ips.settle(address)
+      else await ips.release(address, context)
+    if (!stored || request.dryRun) return
+    const before = realAddresses(oldOf<Service>(request)?.spec)
+    const after = new Set(request.operation === 'DELETE' ? [] : realAddresses(objectOf<Service>(request).spec))
+    for (const address of before) if (!after.has(address)) await ips.release(address, context)
+  }
+
+  return {
+    name: 'ServiceAllocation',
+    handles: (request) => isWhole(request) && resourceOf(request) === 'services' && request.operation !== 'CONNECT',
+    async mutate(request, context) {
+      if (request.operation === 'DELETE') return
+      const errors = new FieldErrors()
+      const taken: Taken = {addresses: [], ports: []}
+      requests.set(request, taken)
+      const {spec} = objectOf<Service>(request)
+      if (!spec) return
+      if (request.operation === 'CREATE') alignClusterIps(spec, undefined)
+      settleFamilies(spec, errors)
+      if (errors.list.length === 0) await allocateAddress(request, taken, errors, context)
+      if (errors.list.length === 0) allocatePorts(request, taken, errors, context)
+      const name = objectOf(request).metadata?.name ?? ''
+      if (errors.list.length > 0) throw invalidObject(request.kind.resource, name, errors.list)
+    },
+    settled: settle,
+  }
+}
