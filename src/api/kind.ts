@@ -21,7 +21,7 @@ export interface Column<T extends KubeObject = KubeObject> {
 
 /**
  * How objects of a kind are born, changed and checked. All functions get a private copy they may write to
- * (except `old` and in `validate*`). Order on create: default, prepareForCreate, (admission), validate;
+ * (except `old` and in `validate*`). Order on create: default, (admission's changes), prepareForCreate, validate;
  * on update: default, prepareForUpdate, (admission), validateUpdate.
  */
 export interface Strategy<T extends KubeObject = KubeObject> {

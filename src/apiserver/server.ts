@@ -6,6 +6,7 @@ import {silentLogger} from '../lib/logger.ts'
 import {systemRandom} from '../lib/random.ts'
 import {AdmissionChain} from './admission/chain.ts'
 import {admissionContext} from './admission/context.ts'
+import {type BuiltInOptions, builtInAdmission} from './admission/index.ts'
 import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
 import {escalationStep} from './auth/escalation.ts'
@@ -41,6 +42,11 @@ const passingKeys = (): Pki['serviceAccount'] => {
   }
 }
 
+const admissionOptions = ({random, serviceCidr}: ApiServerOptions): BuiltInOptions => ({
+  ...(random ? {random} : {}),
+  ...(serviceCidr ? {serviceCidr} : {}),
+})
+
 const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
   const {store, clock = systemClock, random = systemRandom, logger = silentLogger} = options
   const objects = new Objects()
@@ -63,7 +69,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
         subresource: attributes.subresource ?? '',
       }).allowed,
   })
-  const steps = [...(options.admission ?? []), escalationStep(authorizer)]
+  const steps = [...(options.admission ?? builtInAdmission(admissionOptions(options))), escalationStep(authorizer)]
   return {
     store,
     kinds,

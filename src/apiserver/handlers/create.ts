@@ -72,7 +72,6 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
   const {backend, call, kind, namespace, options} = creation
   beginLife(creation, object)
   kind.strategy.default?.(object)
-  kind.strategy.prepareForCreate?.(object)
   const name = object.metadata?.name ?? ''
   const request: AdmissionRequest = {
     operation: 'CREATE',
@@ -89,6 +88,7 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
   let stored = false
   try {
     await backend.admission.mutate(request)
+    kind.strategy.prepareForCreate?.(object)
     const errors = validateNew(kind, object)
     if (errors.list.length > 0) throw invalidObject(kind.resource, name, errors.list)
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)

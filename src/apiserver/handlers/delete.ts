@@ -2,6 +2,7 @@ import {ApiError} from '../../api/errors.ts'
 import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
 import type {Entry} from '../../store/contract.ts'
+import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
 import {modified, notFound} from '../errors.ts'
 import {commitChange, commitDelete, keyFor, type Written} from '../registry/commit.ts'
@@ -52,9 +53,12 @@ export const deleteObject = async (deletion: Deletion): Promise<Deleted> => {
     if (!entry) throw notFound(kind.resource, name)
     const object = backend.objects.object(kind, entry)
     checkPreconditions(kind, object, options)
-    await admit(deletion, object)
+    const request = await admit(deletion, object)
     const outcome = await attempt(deletion, entry, object)
-    if (!('current' in outcome)) return outcome
+    if (!('current' in outcome)) {
+      await backend.admission.settle(request, outcome.outcome === 'gone')
+      return outcome
+    }
     entry = outcome.current
   }
   throw modified(kind.resource, name)
@@ -85,7 +89,10 @@ const checkPreconditions = (kind: Kind, object: Shared, {uid, resourceVersion}: 
     )
 }
 
-const admit = async ({backend, call, kind, namespace, name, options}: Deletion, old: Shared): Promise<void> => {
+const admit = async (
+  {backend, call, kind, namespace, name, options}: Deletion,
+  old: Shared,
+): Promise<AdmissionRequest> => {
   const request = {
     operation: 'DELETE' as const,
     kind,
@@ -100,6 +107,7 @@ const admit = async ({backend, call, kind, namespace, name, options}: Deletion, 
   }
   await backend.admission.mutate(request)
   await backend.admission.validate(request)
+  return request
 }
 
 const orphan = 'orphan'

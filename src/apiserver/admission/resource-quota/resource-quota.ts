@@ -1,6 +1,7 @@
 // ResourceQuota: nothing is created beyond the quotas of its namespace. What a request takes is written into the
 // quota's status before the object is stored, and given back if it is not: two requests cannot both take the last of it.
 
+import {formatQuantity} from '../../../api/meta/quantity.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'
 import type {Amounts} from '../../../api/quota/amounts.ts'
 import {
@@ -11,7 +12,6 @@ import {
   positiveAmounts,
   subtractAmounts,
 } from '../../../api/quota/amounts.ts'
-import {formatQuantity} from '../../../api/meta/quantity.ts'
 import {matchesScopes} from '../../../api/quota/scopes.ts'
 import {usageOf} from '../../../api/quota/usage.ts'
 import {groupResourceOf} from '../../../api/resource.ts'

@@ -27,6 +27,12 @@ export interface ServiceAllocationOptions {
 const realAddresses = (spec: ServiceSpec | undefined): string[] =>
   (spec?.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '')
 
+/** Deleted, or relieved of the last finalizer after it was. */
+const endsLife = (request: AdmissionRequest): boolean => {
+  const {deletionTimestamp, finalizers} = objectOf(request).metadata ?? {}
+  return request.operation === 'DELETE' || (deletionTimestamp !== undefined && !finalizers?.length)
+}
+
 const setFirst = (spec: ServiceSpec, address: string): void => {
   spec.clusterIP = address
   spec.clusterIPs = [address]
@@ -126,7 +132,7 @@ export const serviceAllocation = ({
       else await ips.release(address, context)
     if (!stored || request.dryRun) return
     const before = realAddresses(oldOf<Service>(request)?.spec)
-    const after = new Set(request.operation === 'DELETE' ? [] : realAddresses(objectOf<Service>(request).spec))
+    const after = new Set(endsLife(request) ? [] : realAddresses(objectOf<Service>(request).spec))
     for (const address of before) if (!after.has(address)) await ips.release(address, context)
   }
 
