@@ -206,3 +206,37 @@ test('values keep no more memory alive than their own bytes', async () => {
   await store.create('/a', bytes('a small slice of a pool'))
   assert.equal(store.get('/a')?.value.buffer.byteLength, store.get('/a')?.value.length)
 })
+
+test('pages freed by compaction go back to the file system while nobody writes', async () => {
+  using place = newPlace()
+  await using store = await openStore({...place, maintenanceIntervalMs: 5})
+  for (let round = 0; round < 10; round++)
+    await Promise.all(
+      Array.from({length: 50}, (_, number) =>
+        round === 0 ? store.create(`/k/${number}`, Buffer.alloc(20_000)) : store.update(`/k/${number}`, Buffer.alloc(20_000)),
+      ),
+    )
+  await store.compact(store.currentRevision())
+  // Current values, the pages worth keeping for the next writes, and some for the tree above them.
+  const small = 50 * 24_576 + 512 * 4096 + 100_000
+  const snapshotSize = async (): Promise<number> => {
+    await store.snapshot(join(place.folder, 'now.db'))
+    return statSync(join(place.folder, 'now.db')).size
+  }
+  while ((await snapshotSize()) > small) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.equal(store.count('/k/'), 50)
+})
+
+test('snapshots taken one after the other end while pages are freed and writes go on', async () => {
+  using place = newPlace()
+  await using store = await openStore({...place, maintenanceIntervalMs: 1, retention: {maxVersions: 1}})
+  await Promise.all(Array.from({length: 100}, (_, number) => store.create(`/k/${number}`, Buffer.alloc(40_000))))
+  await Promise.all(Array.from({length: 99}, (_, number) => store.delete(`/k/${number}`)))
+  for (let number = 0; number < 20; number++) {
+    const saving = store.snapshot(join(place.folder, 'now.db'))
+    await store.update('/k/99', Buffer.alloc(10_000, number))
+    await saving
+  }
+  await using copy = await openStore({file: join(place.folder, 'now.db')})
+  assert.equal(copy.count('/k/'), 1)
+})

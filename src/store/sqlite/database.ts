@@ -58,5 +58,7 @@ export const openError = (error: unknown, file: string): unknown => {
     return new CorruptStoreError(file, error instanceof Error ? error.message : String(error), {cause: error})
   if (code?.startsWith('SQLITE_BUSY')) return new StoreInUseError(file, {cause: error})
   if (code === 'SQLITE_FULL') return new DiskFullError(file, {cause: error})
-  return error
+  return code === undefined || !(error instanceof Error)
+    ? error
+    : new Error(`cannot open ${file}: ${error.message}`, {cause: error})
 }

@@ -1,7 +1,7 @@
 // What the store does for itself: drop old history while nobody writes, give freed pages back to the file system, and
 // tell idle watchers how far they are.
-import type {Database} from 'better-sqlite3'
 import type {Timer} from '../../lib/clock.ts'
+import type {Disk} from './disk.ts'
 import type {StoreSettings} from './options.ts'
 import type {Retention} from './retention.ts'
 import type {WatchHub} from './watch-hub.ts'
@@ -9,15 +9,11 @@ import type {Writer} from './writer.ts'
 
 interface MaintenanceParts {
   readonly settings: StoreSettings
-  readonly db: Database
+  readonly disk: Disk
   readonly retention: Retention
   readonly writer: Writer
   readonly hub: WatchHub
 }
-
-/** Free pages are kept for the next writes unless there are more than this, and more than a quarter of the file. */
-const SPARE_PAGES = 512
-const PAGES_A_STEP = 64
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -37,7 +33,7 @@ export class Maintenance {
   async clearHistory(): Promise<void> {
     const {retention, writer, settings} = this.#parts
     while (!this.#isStopped && retention.isDue(settings.clock.now())) {
-      await writer.clearHistory()
+      await writer.tidy()
       await nextTurn()
     }
   }
@@ -60,19 +56,13 @@ export class Maintenance {
   async #round(): Promise<void> {
     try {
       await this.clearHistory()
-      while (!this.#isStopped && this.#hasTooManyFreePages()) {
-        this.#parts.db.pragma(`incremental_vacuum(${PAGES_A_STEP})`)
+      while (!this.#isStopped && this.#parts.disk.hasSparePages()) {
+        await this.#parts.writer.tidy()
         await nextTurn()
       }
     } catch (error) {
       // A full disk, most likely: the next round tries again, and writers hear of it themselves.
       this.#parts.settings.logger.warn('store maintenance failed', {error: String(error)})
     }
-  }
-
-  #hasTooManyFreePages(): boolean {
-    const {db} = this.#parts
-    const free = Number(db.pragma('freelist_count', {simple: true}))
-    return free > SPARE_PAGES && free * 4 > Number(db.pragma('page_count', {simple: true}))
   }
 }

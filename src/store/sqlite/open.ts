@@ -14,7 +14,9 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   try {
     const log = new Log(db, file)
     const loaded = load(log, retention)
-    return new SqliteStore({...loaded, settings, db, log, disk: new Disk(db, file, durable)})
+    const disk = new Disk(db, file, durable)
+    await disk.settle()
+    return new SqliteStore({...loaded, settings, db, log, disk})
   } catch (error) {
     db.close()
     throw openError(error, file)

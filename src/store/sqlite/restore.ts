@@ -1,11 +1,12 @@
 // Puts a snapshot in a store's place. The store must not be open. What was there is kept beside it.
-import {closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync} from 'node:fs'
+import {constants, copyFileSync, existsSync, renameSync, rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {CorruptStoreError, StoreInUseError} from '../errors.ts'
 import {checkPages, openDatabase, openError} from './database.ts'
 import {load} from './load.ts'
 import {Log} from './log.ts'
 import {settingsOf} from './options.ts'
+import {syncPath} from './sync-path.ts'
 
 export interface RestoreOptions {
   readonly snapshot: string
@@ -71,10 +72,4 @@ const prepare = (coming: string, {snapshot, before}: {readonly snapshot: string;
       ? new CorruptStoreError(snapshot, 'it cannot be restored', {cause: error})
       : openError(error, snapshot)
   }
-}
-
-const syncPath = (path: string): void => {
-  const descriptor = openSync(path, 'r')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }

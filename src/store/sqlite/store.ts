@@ -116,7 +116,8 @@ export class SqliteStore implements Store {
   }
 
   snapshot(file: string): Promise<void> {
-    return saveSnapshot(this.#parts.db, file)
+    const {db, disk} = this.#parts
+    return disk.whileCopying(() => saveSnapshot(db, file))
   }
 
   [Symbol.asyncDispose](): Promise<void> {

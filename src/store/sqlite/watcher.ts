@@ -91,7 +91,12 @@ export class Watcher implements Watch, AsyncIterator<WatchBatch, undefined> {
   /** A durable batch, already narrowed to this watcher's prefix. */
   push(batch: WatchBatch, sizeBytes: number): void {
     const {limits, from} = this.#options
-    if (batch.revision <= from) return
+    // A watch may begin at a revision that is still to come.
+    if ((batch.events[0]?.revision ?? 0) <= from) {
+      const later = batch.events.filter(({revision}) => revision > from)
+      if (later.length > 0) this.push({...batch, events: later}, sizeOf(later))
+      return
+    }
     this.#waitingEvents += batch.events.length
     this.#waitingBytes += sizeBytes
     if (this.#waitingEvents > limits.maxEvents || this.#waitingBytes > limits.maxBytes) {

@@ -36,7 +36,7 @@ export class Writer {
   #lastTimeMs: number
   #isRunning = false
   #isScheduled = false
-  #isClearingWanted = false
+  #isTidyingWanted = false
   #refusal: Error | undefined
   #idle: Promise<void> = Promise.resolve()
 
@@ -72,11 +72,11 @@ export class Writer {
     })
   }
 
-  /** A commit that only drops what history keeps too much of. Settles when it is done. */
-  async clearHistory(): Promise<void> {
+  /** A commit that only drops what history keeps too much of, or gives free pages back. Settles when it is done. */
+  async tidy(): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     const batch = this.#open
-    this.#isClearingWanted = true
+    this.#isTidyingWanted = true
     this.#schedule()
     await batch.settled
   }
@@ -148,14 +148,14 @@ export class Writer {
     this.#isScheduled = false
     this.#isRunning = true
     do await this.#writeBatch()
-    while ((this.#open.rows.length > 0 || this.#isClearingWanted) && !(this.#refusal instanceof StoreFailedError))
+    while ((this.#open.rows.length > 0 || this.#isTidyingWanted) && !(this.#refusal instanceof StoreFailedError))
     this.#isRunning = false
   }
 
   async #writeBatch(): Promise<void> {
     const batch = this.#open
     this.#open = new Batch()
-    this.#isClearingWanted = false
+    this.#isTidyingWanted = false
     try {
       this.#commit(batch)
     } catch (error) {
@@ -176,10 +176,13 @@ export class Writer {
   }
 
   #commit({rows}: Batch): void {
-    const {settings, log, retention, table} = this.#parts
+    const {settings, log, retention, table, disk} = this.#parts
     const timeMs = Math.max(settings.clock.now(), this.#lastTimeMs)
     const clearance = retention.plan(rows.length > 0 ? dropsFor(rows.length) : DROPS_WITHOUT_WRITES, timeMs)
-    if (rows.length + clearance.versions.length + clearance.horizons.length === 0) return
+    if (rows.length + clearance.versions.length + clearance.horizons.length === 0) {
+      if (disk.hasSparePages()) disk.giveBackPages()
+      return
+    }
     log.commit(() => {
       for (const row of rows) log.append(row, timeMs)
       for (const version of clearance.versions) log.drop(version.revision)
