@@ -213,7 +213,9 @@ test('pages freed by compaction go back to the file system while nobody writes',
   for (let round = 0; round < 10; round++)
     await Promise.all(
       Array.from({length: 50}, (_, number) =>
-        round === 0 ? store.create(`/k/${number}`, Buffer.alloc(20_000)) : store.update(`/k/${number}`, Buffer.alloc(20_000)),
+        round === 0
+          ? store.create(`/k/${number}`, Buffer.alloc(20_000))
+          : store.update(`/k/${number}`, Buffer.alloc(20_000)),
       ),
     )
   await store.compact(store.currentRevision())
