@@ -92,6 +92,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     random,
     logger,
     auditFile: profile.auditLog,
+    advertise: {address: config.listenAddress, port},
     serviceCidr: config.serviceClusterIpRange,
     nodeConnector: connections.connector,
   })
