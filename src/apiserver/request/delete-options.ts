@@ -1,6 +1,7 @@
 // DeleteOptions, from the body or the query.
 import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
 import {definition} from '../../api/schema/definitions.ts'
+import {isProtobuf, openEnvelope} from '../../api/schema/protobuf.ts'
 import type {DeleteOptions as Body} from '../../api/schema/types.gen.ts'
 import {readBody} from './body.ts'
 import {type Call, headerOf} from './call.ts'
@@ -59,8 +60,7 @@ const readOptions = async (call: Call): Promise<Body> => {
   const schema = definition('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions')
   const request = {...call.request, body: bytes}
   const type = headerOf(call, 'content-type')
-  const text = bytes.toString('utf8')
-  const version = /"apiVersion"\s*:\s*"([^"]*)"/.exec(text)?.[1]
+  const version = spokenVersion(bytes)
   const {group, version: spoken} = version ? splitOf(version) : {group: '', version: 'v1'}
   return readObject<Body>(
     {...call, request: {...request, headers: {...request.headers, 'content-type': type}}},
@@ -68,6 +68,11 @@ const readOptions = async (call: Call): Promise<Body> => {
     'Ignore',
   )
 }
+
+const spokenVersion = (bytes: Buffer): string | undefined =>
+  isProtobuf(bytes)
+    ? openEnvelope(bytes).apiVersion
+    : /["']?apiVersion["']?\s*:\s*["']?([^"'\s,}]*)/.exec(bytes.toString('utf8'))?.[1]
 
 const splitOf = (apiVersion: string): {group: string; version: string} => {
   const [group = '', version] = apiVersion.split('/')

@@ -7,6 +7,7 @@ import type {Schema} from '../../api/schema/contract.ts'
 import {DecodeError, decode, identify, parseBody} from '../../api/schema/decode.ts'
 import {definitionOf} from '../../api/schema/definitions.ts'
 import type {ParsedJson} from '../../api/schema/json.ts'
+import {decodeProtobuf, isProtobuf, openEnvelope} from '../../api/schema/protobuf.ts'
 import {badRequest} from '../errors.ts'
 import {objectBody, readBody} from './body.ts'
 import {type Call, headerOf} from './call.ts'
@@ -85,12 +86,23 @@ interface Read {
   readonly bytes: Buffer
 }
 
-const read = async (call: Call): Promise<Read> => {
+/** What says it is of another kind is not read further than that: it will be refused for its kind. */
+const parseBinary = async (bytes: Buffer, expected: Expected): Promise<unknown> => {
+  if (!isProtobuf(bytes)) throw new DecodeError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  const envelope = openEnvelope(bytes)
+  const {group, version} = splitApiVersion(envelope.apiVersion)
+  const fits = group === expected.group && version === expected.version && envelope.kind === expected.kind
+  return fits ? decodeProtobuf(envelope, expected.schema) : {apiVersion: envelope.apiVersion, kind: envelope.kind}
+}
+
+const read = async (call: Call, expected: Expected): Promise<Read> => {
   const object = objectBody(call.request)
   if (object) return {parsed: {value: object}, bytes: Buffer.alloc(0)}
   const type = mediaTypeOf(call)
-  if (type !== '' && type !== 'application/json' && !looksLikeYaml(type)) throw unsupportedMediaType()
+  const isBinary = type === 'application/vnd.kubernetes.protobuf'
+  if (type !== '' && type !== 'application/json' && !isBinary && !looksLikeYaml(type)) throw unsupportedMediaType()
   const bytes = await readBody(call.request)
+  if (isBinary) return {parsed: {value: await parseBinary(bytes, expected)}, bytes}
   return {parsed: parseAs(type, bytes), bytes}
 }
 
@@ -118,7 +130,7 @@ export const readObject = async <T extends KubeObject = KubeObject>(
     )
   let bytes: Buffer = Buffer.alloc(0)
   try {
-    const {parsed, bytes: body} = await read(call).catch(async (error: unknown) => {
+    const {parsed, bytes: body} = await read(call, expected).catch(async (error: unknown) => {
       if (error instanceof DecodeError) bytes = await readBody(call.request).catch(() => bytes)
       throw error
     })

@@ -4,11 +4,15 @@ import type {Backend} from '../backend.ts'
 import type {Call} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
 import {bindPod} from './binding.ts'
+import {evict} from './eviction.ts'
+import {scaleObject} from './scale.ts'
 import {createToken} from './token.ts'
 
 export type SubresourceHandler = (backend: Backend, call: Call, kind: Kind, rules: Subresource) => Promise<Answer>
 
 export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
+  scale: scaleObject,
   'pods/binding': bindPod,
+  'pods/eviction': evict,
   'serviceaccounts/token': createToken,
 }
