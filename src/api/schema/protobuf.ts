@@ -1,8 +1,9 @@
 // Bodies in Kubernetes' protobuf, which typed clients send for built-in kinds: an envelope that names the kind, and a
 // message whose field numbers are in protobuf-fields.json (read out of the struct tags of a real client). What comes out
 // is the same JSON value that the client could have sent; `decode` takes it from there. Answers are always JSON.
-import {DecodeError} from './report.ts'
+
 import type {Schema} from './contract.ts'
+import {DecodeError} from './report.ts'
 
 /** Field name to number. `~2`: message 2 holds fields that JSON has one level higher. */
 interface Numbers {
@@ -92,9 +93,7 @@ type Tables = {readonly [definition: string]: Numbers}
 const byNumber = (numbers: Numbers): Map<number, Field> =>
   new Map(
     Object.entries(numbers).map(([name, number]) =>
-      typeof number === 'number'
-        ? [number, {name}]
-        : [Number(name.slice(1)), {name, inner: byNumber(number)}],
+      typeof number === 'number' ? [number, {name}] : [Number(name.slice(1)), {name, inner: byNumber(number)}],
     ),
   )
 
@@ -162,7 +161,10 @@ class Decoder {
       if (field === 1) key = read.toString()
       else if (field === 2) value = read
     }
-    const decoded = values.type === 'array' && values.items ? this.#items(value, values.items, depth) : this.#value(value, values, depth)
+    const decoded =
+      values.type === 'array' && values.items
+        ? this.#items(value, values.items, depth)
+        : this.#value(value, values, depth)
     Object.defineProperty(map, key, {value: decoded, enumerable: true, configurable: true, writable: true})
   }
 

@@ -88,7 +88,8 @@ interface Read {
 
 /** What says it is of another kind is not read further than that: it will be refused for its kind. */
 const parseBinary = async (bytes: Buffer, expected: Expected): Promise<unknown> => {
-  if (!isProtobuf(bytes)) throw new DecodeError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
+  if (!isProtobuf(bytes))
+    throw new DecodeError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]')
   const envelope = openEnvelope(bytes)
   const {group, version} = splitApiVersion(envelope.apiVersion)
   const fits = group === expected.group && version === expected.version && envelope.kind === expected.kind

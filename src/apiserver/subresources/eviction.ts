@@ -60,9 +60,15 @@ const check = (budget: Budget): void => {
   if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) throw notYet(budget)
   const allowed = status?.disruptionsAllowed ?? 0
   if (allowed < 0)
-    throw new ApiError('Forbidden', `poddisruptionbudgets.policy "${metadata?.name}" is forbidden: pdb disruptions allowed is negative`)
+    throw new ApiError(
+      'Forbidden',
+      `poddisruptionbudgets.policy "${metadata?.name}" is forbidden: pdb disruptions allowed is negative`,
+    )
   if (Object.keys(status?.disruptedPods ?? {}).length > 2000)
-    throw new ApiError('Forbidden', `poddisruptionbudgets.policy "${metadata?.name}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`)
+    throw new ApiError(
+      'Forbidden',
+      `poddisruptionbudgets.policy "${metadata?.name}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`,
+    )
   if (allowed === 0)
     throw refused(
       budget,
@@ -93,10 +99,18 @@ const askBudget = async (backend: Backend, call: Call, pod: ReadPod, dryRun: boo
     const [entry] = budgets
     if (!entry) return
     if (budgets.length > 1)
-      throw new ApiError('InternalError', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
+      throw new ApiError(
+        'InternalError',
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      )
     const budget = backend.objects.stored(entry) as unknown as Budget
     if (!isReady(pod) && budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return
-    if (!isReady(pod) && (budget.status?.currentHealthy ?? 0) >= (budget.status?.desiredHealthy ?? 0) && (budget.status?.desiredHealthy ?? 0) > 0) return
+    if (
+      !isReady(pod) &&
+      (budget.status?.currentHealthy ?? 0) >= (budget.status?.desiredHealthy ?? 0) &&
+      (budget.status?.desiredHealthy ?? 0) > 0
+    )
+      return
     check(budget)
     if (dryRun || (await charge(backend, entry, name))) return
   }
@@ -120,7 +134,11 @@ export const evict: SubresourceHandler = async (backend, call, kind) => {
   const {namespace, name} = call.info
   const write = writeOptions(call, 'CreateOptions')
   const schema = definition('io.k8s.api.policy.v1.Eviction')
-  const eviction = await readObject<Eviction>(call, {group: 'policy', version: 'v1', kind: 'Eviction', schema}, write.fieldValidation)
+  const eviction = await readObject<Eviction>(
+    call,
+    {group: 'policy', version: 'v1', kind: 'Eviction', schema},
+    write.fieldValidation,
+  )
   const said = eviction.metadata?.name ?? ''
   if (said !== '' && said !== name) throw badRequest('name in URL does not match name in Eviction object')
   const pod = backend.objects.object(kind, existing(backend, kind, namespace, name)) as unknown as ReadPod
