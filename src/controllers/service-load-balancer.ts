@@ -15,7 +15,7 @@ const setFinalizer = async (service: Cached<Service>, present: boolean, {client}
   if (finalizers.includes(FINALIZER) === present) return
   const next = present ? [...finalizers, FINALIZER] : finalizers.filter((each) => each !== FINALIZER)
   const body = {metadata: {resourceVersion, finalizers: next.length ? next : null}}
-  await client.patch(services, {namespace, name}, {type: 'merge', body})
+  await client.patch(services, {namespace, name}, {type: 'merge', body}, {subresource: 'status'})
 }
 
 const setAddress = async (

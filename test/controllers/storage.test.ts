@@ -3,7 +3,7 @@ import {test} from 'node:test'
 import {persistentVolumeClaims, persistentVolumes, storageClasses} from '../../src/api/resources.ts'
 import type {PersistentVolume, PersistentVolumeClaim} from '../../src/api/schema/types.gen.ts'
 import {persistentVolumeBinder} from '../../src/controllers/storage/binder.ts'
-import {hostPathProvisioner} from '../../src/controllers/storage/host-path.ts'
+import {hostPathProvisioner, standardClass} from '../../src/controllers/storage/host-path.ts'
 import {claimProtection, volumeProtection} from '../../src/controllers/storage/protection.ts'
 import {type InProcess, startInProcess} from '../helpers/in-process.ts'
 import {until} from '../helpers/until.ts'
@@ -71,7 +71,7 @@ test('a claim of the standard class gets a directory, which goes with it', async
   const controllers = [persistentVolumeBinder, claimProtection, volumeProtection, provisioner]
   await using cluster = await startInProcess({controllers})
   const {client} = cluster
-  await until('the class is there', async () => (await client.list(storageClasses)).items.length === 1)
+  await client.create(storageClasses, standardClass)
   await client.create(persistentVolumeClaims, claim('data', '1Gi', 'standard'))
   await until('the claim is bound', async () => (await phaseOf(cluster, 'data')) === 'Bound')
   assert.equal(directories.size, 1)

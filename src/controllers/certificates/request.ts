@@ -1,4 +1,7 @@
 // What a certificate signing request asks for.
+
+// @peculiar/x509 finds its parts through this; whoever loads it first has to.
+import 'reflect-metadata'
 import type {DeepReadonly} from '../../api/object.ts'
 import type {CertificateSigningRequest} from '../../api/schema/types.gen.ts'
 

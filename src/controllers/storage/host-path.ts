@@ -5,6 +5,7 @@ import {persistentVolumeClaims, persistentVolumes, storageClasses} from '../../a
 import type {PersistentVolume, PersistentVolumeClaim, StorageClass} from '../../api/schema/types.gen.ts'
 import {claimClass, PROVISIONED_BY, SELECTED_NODE, waitsForConsumer} from '../../api/volumes/claim.ts'
 import {type Cached, type ControllerSpec, type ReconcileContext, watching} from '../../reconcile/contract.ts'
+import {sendable, writeStatus} from '../objects/status.ts'
 import {claimKey, parseKey, volumeKey} from './keys.ts'
 
 export const HOST_PATH_PROVISIONER = 'mini.dev/host-path'
@@ -62,19 +63,18 @@ const provision = async (
   events.record(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`)
 }
 
-const expand = async (claim: Cached<PersistentVolumeClaim>, {cache, client}: ReconcileContext): Promise<void> => {
+const expand = async (claim: Cached<PersistentVolumeClaim>, context: ReconcileContext): Promise<void> => {
+  const {cache} = context
   const wanted = claim.spec?.resources?.requests?.storage
   const volume = cache(persistentVolumes).getByKey(claim.spec?.volumeName ?? '')
   const isOurs = volume?.metadata.annotations?.[PROVISIONED_BY] === HOST_PATH_PROVISIONER
   if (!volume || !isOurs || claim.status?.phase !== 'Bound' || wanted === undefined) return
-  const {namespace, name} = claim.metadata
-  if (volume.spec?.capacity?.storage !== wanted) {
-    const body = {spec: {capacity: {storage: wanted}}}
-    await client.patch(persistentVolumes, {name: volume.metadata.name}, {type: 'merge', body})
-  }
-  if (claim.status.capacity?.storage === wanted) return
-  const body = {status: {capacity: {storage: wanted}}}
-  await client.patch(persistentVolumeClaims, {namespace, name}, {type: 'merge', body}, {subresource: 'status'})
+  if (volume.spec?.capacity?.storage !== wanted)
+    await context.client.update(persistentVolumes, {
+      ...sendable(volume),
+      spec: {...sendable(volume.spec ?? {}), capacity: {storage: wanted}},
+    })
+  await writeStatus(persistentVolumeClaims, claim, {...sendable(claim.status), capacity: {storage: wanted}}, context)
 }
 
 const remove = async (
@@ -90,20 +90,12 @@ const remove = async (
 }
 
 /** What claims without a class of their own get while the storage addon is on. */
-const standardClass: StorageClass = {
+export const standardClass: StorageClass = {
   metadata: {name: 'standard', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}},
   provisioner: HOST_PATH_PROVISIONER,
   reclaimPolicy: 'Delete',
   volumeBindingMode: 'Immediate',
   allowVolumeExpansion: true,
-}
-
-/** The key under which the class itself is looked after, once at every start. */
-const STANDARD = 'class/standard'
-
-const ensureStandardClass = async ({cache, client}: ReconcileContext): Promise<void> => {
-  if (cache(storageClasses).getByKey('standard')) return
-  await client.create(storageClasses, standardClass).catch(unlessReason('AlreadyExists'))
 }
 
 export const hostPathProvisioner = (options: HostPathOptions): ControllerSpec => ({
@@ -124,9 +116,7 @@ export const hostPathProvisioner = (options: HostPathOptions): ControllerSpec =>
           .map(({metadata}) => claimKey(metadata.namespace, metadata.name)),
     }),
   ],
-  start: (_context, enqueue) => enqueue(STANDARD),
   reconcile: async (key, context) => {
-    if (key === STANDARD) return ensureStandardClass(context)
     const parsed = parseKey(key)
     if (parsed.kind === 'claim') {
       const claim = context.cache(persistentVolumeClaims).get(parsed)

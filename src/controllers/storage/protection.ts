@@ -1,6 +1,6 @@
 // Claims in use by pods and volumes bound to claims are not deleted under them: a finalizer keeps them until then.
 import {unlessReason} from '../../api/errors.ts'
-import type {DeepReadonly, KubeObject, ObjectName} from '../../api/object.ts'
+import type {DeepReadonly, KubeObject, Stored} from '../../api/object.ts'
 import {splitKey} from '../../api/object.ts'
 import type {Resource} from '../../api/resource.ts'
 import {persistentVolumeClaims, persistentVolumes, pods} from '../../api/resources.ts'
@@ -21,15 +21,13 @@ const claimKeys = (pod: DeepReadonly<Pod>): string[] =>
 
 const setFinalizers = async <T extends KubeObject>(
   resource: Resource<T>,
-  {metadata}: Cached<T>,
+  object: Cached<T>,
   finalizers: readonly string[],
   {client}: ReconcileContext,
 ): Promise<void> => {
-  const name: ObjectName = {namespace: metadata.namespace, name: metadata.name}
-  const body = {
-    metadata: {resourceVersion: metadata.resourceVersion, finalizers: finalizers.length ? finalizers : null},
-  }
-  await client.patch(resource, name, {type: 'merge', body}).catch(unlessReason('NotFound'))
+  const current = object as unknown as Stored<T>
+  const metadata = {...current.metadata, finalizers: [...finalizers]}
+  await client.update(resource, {...current, metadata}).catch(unlessReason('NotFound'))
 }
 
 const protect = async <T extends KubeObject>(

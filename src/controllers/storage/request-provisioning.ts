@@ -3,6 +3,7 @@ import {persistentVolumeClaims} from '../../api/resources.ts'
 import type {PersistentVolumeClaim, StorageClass} from '../../api/schema/types.gen.ts'
 import {BETA_STORAGE_PROVISIONER, claimClass, STORAGE_PROVISIONER} from '../../api/volumes/claim.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
+import {sendable} from '../objects/status.ts'
 
 const BUILT_IN = 'kubernetes.io/'
 
@@ -26,9 +27,10 @@ export const requestProvisioning = async (
     return
   }
   if (claim.metadata.annotations?.[STORAGE_PROVISIONER] !== provisioner) {
-    const {namespace, name} = claim.metadata
-    const annotations = {[BETA_STORAGE_PROVISIONER]: provisioner, [STORAGE_PROVISIONER]: provisioner}
-    await client.patch(persistentVolumeClaims, {namespace, name}, {type: 'merge', body: {metadata: {annotations}}})
+    const {metadata} = sendable(claim)
+    const marks = {[BETA_STORAGE_PROVISIONER]: provisioner, [STORAGE_PROVISIONER]: provisioner}
+    const annotations = {...metadata.annotations, ...marks}
+    await client.update(persistentVolumeClaims, {...sendable(claim), metadata: {...metadata, annotations}})
   }
   events.record(claim, 'Normal', 'ExternalProvisioning', waitingFor(provisioner))
 }

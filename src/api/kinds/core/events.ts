@@ -8,4 +8,17 @@ import {eventColumns} from './event-columns.ts'
 export const eventKind = defineKind<CoreEvent>({
   resource: events,
   columns: eventColumns,
+  selectableFields: {
+    'involvedObject.kind': ({involvedObject}) => involvedObject.kind ?? '',
+    'involvedObject.namespace': ({involvedObject}) => involvedObject.namespace ?? '',
+    'involvedObject.name': ({involvedObject}) => involvedObject.name ?? '',
+    'involvedObject.uid': ({involvedObject}) => involvedObject.uid ?? '',
+    'involvedObject.apiVersion': ({involvedObject}) => involvedObject.apiVersion ?? '',
+    'involvedObject.resourceVersion': ({involvedObject}) => involvedObject.resourceVersion ?? '',
+    'involvedObject.fieldPath': ({involvedObject}) => involvedObject.fieldPath ?? '',
+    reason: ({reason}) => reason ?? '',
+    reportingComponent: ({reportingComponent}) => reportingComponent ?? '',
+    source: ({source, reportingComponent}) => source?.component || reportingComponent || '',
+    type: ({type}) => type ?? '',
+  },
 })

@@ -14,6 +14,18 @@ const throughCore = (column: Column<CoreEvent>): Column<EventsEvent> => ({
 
 export const groupedEventKind = defineKind<EventsEvent>({
   resource: groupedEvents,
+  selectableFields: {
+    'regarding.kind': ({regarding}) => regarding?.kind ?? '',
+    'regarding.namespace': ({regarding}) => regarding?.namespace ?? '',
+    'regarding.name': ({regarding}) => regarding?.name ?? '',
+    'regarding.uid': ({regarding}) => regarding?.uid ?? '',
+    'regarding.apiVersion': ({regarding}) => regarding?.apiVersion ?? '',
+    'regarding.resourceVersion': ({regarding}) => regarding?.resourceVersion ?? '',
+    'regarding.fieldPath': ({regarding}) => regarding?.fieldPath ?? '',
+    reason: ({reason}) => reason ?? '',
+    reportingController: ({reportingController}) => reportingController ?? '',
+    type: ({type}) => type ?? '',
+  },
   columns: eventColumns.map(throughCore),
   storage: {
     resource: events,
