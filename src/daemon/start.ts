@@ -92,15 +92,15 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     random,
     logger,
     auditFile: profile.auditLog,
-    advertise: {address: config.listenAddress, port},
     serviceCidr: config.serviceClusterIpRange,
     nodeConnector: connections.connector,
   })
-  await server.bootstrap()
   rmSync(profile.socket, {force: true})
   const tls = await server.listenTls({host: config.listenAddress, port}).catch((error) => {
     throw listenError(error, config.listenAddress, port)
   })
+  // The cluster's own service points at the port, which is only known now.
+  await server.bootstrap()
   await server.listenUnix(profile.socket)
   const endpoint = `https://${config.listenAddress}:${tls.port}`
   writeFileSync(`${profile.folder}/apiserver.port`, `${tls.port}\n`)

@@ -3,7 +3,7 @@ import {CORE_SCHEMA, load, YAMLException} from 'js-yaml'
 import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {applyConfig} from '../../api/patch/server-side-apply.ts'
-import {apiVersionOf} from '../../api/resource.ts'
+import {apiVersionOf, splitApiVersion} from '../../api/resource.ts'
 import {decode, parseBody} from '../../api/schema/decode.ts'
 import type {ParsedJson} from '../../api/schema/json.ts'
 import {isObject} from '../../api/schema/own.ts'
@@ -57,28 +57,9 @@ const checkType = (kind: Kind, config: unknown): KubeObject => {
   if (!isObject(config)) throw badRequest('error decoding YAML: the configuration is not an object')
   const apiVersion = apiVersionOf(kind.resource)
   const said = config as KubeObject
-  if (!said.apiVersion || !said.kind)
-    throw badRequest(`invalid object type: ${said.apiVersion ?? ''}, Kind=${said.kind ?? ''}`)
-  if (said.kind !== kind.resource.kind || said.apiVersion !== apiVersion)
-    throw badRequest(
-      `invalid object type: ${said.apiVersion}, Kind=${said.kind}: expected ${apiVersion}, Kind=${kind.resource.kind}`,
-    )
-  return said
-}
-
-/** What does not fit the schema is reported once, whatever the live object looks like. */
-const check = (call: Call, kind: Kind, parsed: ParsedJson, options: WriteOptions): void => {
-  if (kind.custom) return
-  try {
-    const {problems} = decode(parsed, kind.schema)
-    reportProblems(call, problems, options.fieldValidation, badRequest)
-  } catch (error) {
-    if (error instanceof DecodeError)
-      throw badRequest(
-        `failed to create typed patch object (${call.info.namespace}/${call.info.name}; ${apiVersionOf(kind.resource)}, Kind=${kind.resource.kind}): ${error.message}`,
-      )
-    throw error
-  }
+  if (said.kind === kind.resource.kind && said.apiVersion === apiVersion) return said
+  const {group, version} = splitApiVersion(said.apiVersion ?? '')
+  throw badRequest(`invalid object type: ${group}/${version}, Kind=${said.kind ?? ''}`)
 }
 
 const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: Shared | undefined) => {
@@ -97,6 +78,15 @@ const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: S
   return {object: decoded, managedFields}
 }
 
+const duplicatesOf = ({duplicates}: ParsedJson): string[] =>
+  [...(duplicates?.values() ?? [])].flat().map((key) => `duplicate field ${JSON.stringify(key)}`)
+
+const checkNamespace = (config: KubeObject, namespace: string): void => {
+  const said = config.metadata?.namespace ?? ''
+  if (said !== '' && said !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+}
+
 export const apply = async (
   backend: Backend,
   call: Call,
@@ -108,12 +98,12 @@ export const apply = async (
   const namespace = kind.resource.namespaced ? call.info.namespace : ''
   const parsed = await readConfig(call)
   const config = checkType(kind, parsed.value)
-  check(call, kind, parsed, options)
+  reportProblems(call, duplicatesOf(parsed), options.fieldValidation, badRequest)
   const metadata = (config.metadata ??= {})
   metadata.name ??= name
   if (metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
-  settleNamespace(kind, config, namespace)
+  checkNamespace(config, namespace)
   const request: Apply = {backend, call, kind, options, config, subresource}
   if (!backend.store.get(keyFor(kind, namespace, name))) return createApplied(request, namespace)
   const found = await changeObject({
@@ -135,6 +125,7 @@ const createApplied = async (request: Apply, namespace: string): Promise<Answer>
   if (subresource) throw notFound(kind.resource, call.info.name)
   const {object, managedFields} = appliedTo(request, undefined)
   delete object.metadata?.resourceVersion
+  settleNamespace(kind, object, namespace)
   const entry = await createObject(
     {backend, call, kind, namespace, options, track: (made) => setManagers(made, managedFields)},
     object,

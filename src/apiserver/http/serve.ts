@@ -23,9 +23,18 @@ const toRequest = (message: IncomingMessage, signal: AbortSignal): ApiRequest =>
   return {method, url, headers, signal, ...(hasBody ? {body: message} : {})}
 }
 
+const titles = new Map<string, string>()
+
+/** `content-type` is written `Content-Type`. */
+const titled = (name: string): string => {
+  let title = titles.get(name)
+  if (!title) titles.set(name, (title = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())))
+  return title
+}
+
 const writeHead = (response: ServerResponse, answer: ApiResponse, length?: number): void => {
   for (const [name, value] of Object.entries(answer.headers))
-    if (value !== undefined) response.setHeader(name, value as string | string[])
+    if (value !== undefined) response.setHeader(titled(name), value as string | string[])
   if (length !== undefined) response.setHeader('content-length', length)
   response.statusCode = answer.status
 }

@@ -17,19 +17,32 @@ const storedForm = (kind: Kind, object: KubeObject): KubeObject => kind.storage?
 export const keyFor = (kind: Kind, namespace: string, name: string): string =>
   objectKey(storedResource(kind), kind.resource.namespaced ? namespace : '', name)
 
+/** The order in which the real server writes metadata. */
+const metadataFields = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
 const versioned = (object: KubeObject, revision: Revision): KubeObject => {
-  const {metadata = {}, ...rest} = object
-  const {name, generateName, namespace, ...others} = metadata
-  return {
-    ...rest,
-    metadata: {
-      ...(name === undefined ? {} : {name}),
-      ...(generateName === undefined ? {} : {generateName}),
-      ...(namespace === undefined ? {} : {namespace}),
-      ...others,
-      resourceVersion: String(revision),
-    },
-  }
+  const {kind, apiVersion, metadata = {}, ...rest} = object
+  const ordered: Record<string, unknown> = {}
+  for (const field of metadataFields)
+    if (field === 'resourceVersion') ordered[field] = String(revision)
+    else if (metadata[field] !== undefined) ordered[field] = metadata[field]
+  return {kind, apiVersion, metadata: ordered, ...rest}
 }
 
 /** Makes the bytes once the revision is known and keeps what they decode to. */

@@ -21,6 +21,8 @@ export interface Expected {
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 
+const binaryType = 'application/vnd.kubernetes.protobuf'
+
 const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
 
 export const unsupportedMediaType = (): ApiError =>
@@ -81,11 +83,6 @@ const cannotHandle = (said: {apiVersion: string; kind: string}, expected: Expect
   )
 }
 
-interface Read {
-  readonly parsed: ParsedJson
-  readonly bytes: Buffer
-}
-
 /** What says it is of another kind is not read further than that: it will be refused for its kind. */
 const parseBinary = async (bytes: Buffer, expected: Expected): Promise<unknown> => {
   if (!isProtobuf(bytes))
@@ -96,16 +93,17 @@ const parseBinary = async (bytes: Buffer, expected: Expected): Promise<unknown> 
   return fits ? decodeProtobuf(envelope, expected.schema) : {apiVersion: envelope.apiVersion, kind: envelope.kind}
 }
 
-const read = async (call: Call, expected: Expected): Promise<Read> => {
-  const object = objectBody(call.request)
-  if (object) return {parsed: {value: object}, bytes: Buffer.alloc(0)}
+/** The media type, where there is a body that has one. */
+const checkedType = (call: Call): string => {
   const type = mediaTypeOf(call)
-  const isBinary = type === 'application/vnd.kubernetes.protobuf'
-  if (type !== '' && type !== 'application/json' && !isBinary && !looksLikeYaml(type)) throw unsupportedMediaType()
-  const bytes = await readBody(call.request)
-  if (isBinary) return {parsed: {value: await parseBinary(bytes, expected)}, bytes}
-  return {parsed: parseAs(type, bytes), bytes}
+  if (type !== '' && type !== 'application/json' && type !== binaryType && !looksLikeYaml(type))
+    throw unsupportedMediaType()
+  return type
 }
+
+/** Throws DecodeError. */
+const parse = async (type: string, bytes: Buffer, expected: Expected): Promise<ParsedJson> =>
+  type === binaryType ? {value: await parseBinary(bytes, expected)} : parseAs(type, bytes)
 
 /** Reports what is odd about a body as fieldValidation asks for. */
 export const reportProblems = (
@@ -125,17 +123,15 @@ export const readObject = async <T extends KubeObject = KubeObject>(
   expected: Expected,
   validation: FieldValidation,
 ): Promise<T> => {
-  const unrecognized = (error: DecodeError, bytes: Buffer): ApiError =>
+  const unrecognized = (error: DecodeError): ApiError =>
     badRequest(
       `the object provided is unrecognized (must be of type ${expected.kind}): ${error.message} (${summary(bytes)})`,
     )
-  let bytes: Buffer = Buffer.alloc(0)
+  const given = objectBody(call.request)
+  const type = given ? '' : checkedType(call)
+  const bytes = given ? Buffer.alloc(0) : await readBody(call.request)
   try {
-    const {parsed, bytes: body} = await read(call, expected).catch(async (error: unknown) => {
-      if (error instanceof DecodeError) bytes = await readBody(call.request).catch(() => bytes)
-      throw error
-    })
-    bytes = body
+    const parsed = given ? {value: given} : await parse(type, bytes, expected)
     const claimed = identify(parsed.value)
     const said = {
       apiVersion: claimed.apiVersion || [expected.group, expected.version].filter(Boolean).join('/'),
@@ -145,7 +141,7 @@ export const readObject = async <T extends KubeObject = KubeObject>(
     if (why !== undefined) throw cannotHandle(said, expected, why)
     return decodeAs<T>(call, parsed, expected, said, validation)
   } catch (error) {
-    if (error instanceof DecodeError) throw unrecognized(error, bytes)
+    if (error instanceof DecodeError) throw unrecognized(error)
     throw error
   }
 }

@@ -1,5 +1,5 @@
 // An answer in the form the caller asked for.
-import {dump} from 'js-yaml'
+import {dump, YAML11_SCHEMA} from 'js-yaml'
 import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {apiVersionOf, type Resource} from '../../api/resource.ts'
@@ -62,12 +62,13 @@ const bytesResponse = (status: number, body: Uint8Array, object: () => unknown):
 /** Keys in order, times quoted: what Go's YAML library writes. */
 export const toYaml = (value: unknown): string =>
   dump(JSON.parse(JSON.stringify(value)), {
+    schema: YAML11_SCHEMA,
     sortKeys: true,
     noRefs: true,
     lineWidth: -1,
-    quotingType: '"',
-    noArrayIndent: true,
-  } as Parameters<typeof dump>[1])
+    quoteStyle: 'double',
+    seqNoIndent: true,
+  })
 
 export const shown = (form: Form, status: number, object: unknown): ApiResponse => {
   const bytes = form.encoding === 'yaml' ? Buffer.from(toYaml(object)) : encode(object as KubeObject)
