@@ -133,7 +133,7 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     track(change, object, old)
     if (differOnlyInTimes(before, object)) return {written: entry}
     if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(object) ?? object)}}
-    const outcome = endsLife(object, before)
+    const outcome = endsLife(change.kind, object, before)
       ? await finish(change, entry, object)
       : await commitChange(backend, kind, key, object, entry.revision)
     stored = 'written' in outcome
@@ -168,11 +168,14 @@ const admissionRequest = (change: Change, object: KubeObject, old: Shared): Admi
   annotate: (annotation, value) => change.call.annotations.set(annotation, value),
 })
 
+const isHeld = (kind: Kind, object: KubeObject): boolean =>
+  (object.metadata?.finalizers ?? []).length > 0 || kind.strategy.holdsDeleted?.(object) === true
+
 /** The last finalizer of something that was deleted is gone. */
-const endsLife = (object: KubeObject, old: KubeObject): boolean =>
+const endsLife = (kind: Kind, object: KubeObject, old: KubeObject): boolean =>
   isDeleting(old) &&
-  (object.metadata?.finalizers ?? []).length === 0 &&
-  (old.metadata?.finalizers ?? []).length > 0 &&
+  !isHeld(kind, object) &&
+  isHeld(kind, old) &&
   (object.metadata?.deletionGracePeriodSeconds ?? 0) === 0
 
 const finish = async ({backend, kind}: Change, entry: Entry, object: KubeObject): Promise<Outcome> => {
