@@ -1,8 +1,8 @@
 // Namespace
 
+import type {Strategy} from '../../kind.ts'
 import {namespaces} from '../../resources.ts'
 import type {Namespace} from '../../schema/types.gen.ts'
-import type {Strategy} from '../../kind.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 
