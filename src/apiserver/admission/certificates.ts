@@ -22,6 +22,26 @@ const isAllowedFor = async (request: AdmissionRequest, verb: string, context: Ad
   return false
 }
 
+/** Who asks is told by the request itself, never by its body. */
+export const certificateRequestor: AdmissionStep = {
+  name: 'CertificateRequestor',
+  handles: (request) => isRequest(request) && isWhole(request) && request.operation === 'CREATE',
+  mutate(request) {
+    const {name, uid, groups, extra} = request.user
+    const object = objectOf<CertificateSigningRequest>(request)
+    const {username: _name, uid: _uid, groups: _groups, extra: _extra, ...spec} = object.spec
+    object.spec = {
+      ...spec,
+      ...(extra && Object.keys(extra).length > 0
+        ? {extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]]))}
+        : {}),
+      groups: [...groups],
+      ...(uid ? {uid} : {}),
+      username: name,
+    }
+  },
+}
+
 export const certificateApproval: AdmissionStep = {
   name: 'CertificateApproval',
   handles: (request) => isRequest(request) && request.operation === 'UPDATE' && request.subresource === 'approval',
