@@ -1,6 +1,11 @@
 // The built-in steps in Kubernetes' order. Steps that keep something between requests are made anew for each server.
 import type {Random} from '../../lib/random.ts'
-import {certificateApproval, certificateRequestor, certificateSigning, certificateSubjectRestriction} from './certificates.ts'
+import {
+  certificateApproval,
+  certificateRequestor,
+  certificateSigning,
+  certificateSubjectRestriction,
+} from './certificates.ts'
 import type {AdmissionStep} from './contract.ts'
 import {defaultIngressClass, defaultStorageClass} from './default-class.ts'
 import {defaultTolerationSeconds} from './default-toleration-seconds.ts'
