@@ -5,7 +5,7 @@ import type {KubeObject} from '../object.ts'
 import type {Resource} from '../resource.ts'
 import {splitApiVersion} from '../resource.ts'
 import type {Schema} from '../schema/contract.ts'
-import {decode} from '../schema/decode.ts'
+import {decode, normalize} from '../schema/decode.ts'
 import {definitionOf} from '../schema/definitions.ts'
 import {type DuplicateKeys, JsonError, type ParsedJson, parseJson} from '../schema/json.ts'
 import {isObject} from '../schema/own.ts'
@@ -101,20 +101,25 @@ const operationsOf = (text: string): readonly object[] => {
   return value as object[]
 }
 
-const patchJson = ({text, current}: PatchRequest): RawPatch => {
+/** Errors show objects with their fields in the API's order, in which the stored one need not be. */
+const inOrder = ({current, schema}: PatchRequest): KubeObject => (schema ? normalize(current, schema) : current)
+
+const patchJson = (request: PatchRequest): RawPatch => {
+  const {text, current} = request
   const operations = operationsOf(text)
   try {
     const patched = applyJsonPatch(current, operations)
-    return {patched, shown: () => JSON.stringify(patched), problems: []}
+    return {patched, shown: () => JSON.stringify(applyJsonPatch(inOrder(request), operations)), problems: []}
   } catch (error) {
     throw error instanceof JsonPatchError ? rejected() : error
   }
 }
 
-const patchMerge = ({text, current}: PatchRequest): RawPatch => {
+const patchMerge = (request: PatchRequest): RawPatch => {
+  const {text, current} = request
   const {patch, problems} = asMap(text, 'error decoding patch: ')
   const patched = mergePatch(current, patch)
-  return {patched, shown: () => JSON.stringify(patched), problems}
+  return {patched, shown: () => JSON.stringify(mergePatch(inOrder(request), patch)), problems}
 }
 
 const patchStrategic = ({text, current}: PatchRequest, schema: Schema): RawPatch => {

@@ -74,8 +74,12 @@ const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: S
     timeMs: backend.clock.now(),
     ignored: ignoredFields(kind, subresource?.name),
   })
-  const decoded = kind.custom ? object : decode<KubeObject>({value: object}, kind.schema).object
-  return {object: decoded, managedFields}
+  try {
+    return {object: kind.custom ? object : decode<KubeObject>({value: object}, kind.schema).object, managedFields}
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message)
+    throw error
+  }
 }
 
 const duplicatesOf = ({duplicates}: ParsedJson): string[] =>

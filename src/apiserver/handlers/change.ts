@@ -5,6 +5,8 @@ import type {Kind, Subresource} from '../../api/kind.ts'
 import {validateChange} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {differOnlyInTimes} from '../../api/patch/managed-fields.ts'
+import {normalize} from '../../api/schema/decode.ts'
+import {applyDefaults} from '../../api/schema/defaults.ts'
 import type {Entry} from '../../store/contract.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
@@ -83,6 +85,7 @@ const uidDiffers = ({kind, namespace, name}: Change, said: string, is: string): 
 
 const prepare = (change: Change, object: KubeObject, old: KubeObject): void => {
   const {kind, subresource} = change
+  applyDefaults(object, kind.schema)
   kind.strategy.default?.(object)
   if (subresource) {
     if (subresource.rules.prepareForUpdate) subresource.rules.prepareForUpdate(object, old)
@@ -130,12 +133,13 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     await backend.admission.mutate(request)
     validate(change, object, before)
     await backend.admission.validate(request)
-    track(change, object, old)
-    if (differOnlyInTimes(before, object)) return {written: entry}
-    if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(object) ?? object)}}
-    const outcome = endsLife(change.kind, object, before)
-      ? await finish(change, entry, object)
-      : await commitChange(backend, kind, key, object, entry.revision)
+    const made = kind.custom ? object : normalize(object, kind.schema)
+    track(change, made, old)
+    if (differOnlyInTimes(before, made)) return {written: entry}
+    if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(made) ?? made)}}
+    const outcome = endsLife(change.kind, made, before)
+      ? await finish(change, entry, made)
+      : await commitChange(backend, kind, key, made, entry.revision)
     stored = 'written' in outcome
     return outcome
   } finally {

@@ -4,6 +4,8 @@ import {invalidObject} from '../../api/field-errors.ts'
 import type {Kind} from '../../api/kind.ts'
 import {validateNew} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
+import {normalize} from '../../api/schema/decode.ts'
+import {applyDefaults} from '../../api/schema/defaults.ts'
 import {safeName} from '../../lib/random.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
@@ -71,6 +73,7 @@ const beginLife = ({backend, kind, namespace}: Creation, object: KubeObject): vo
 const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Written, 'value'>> => {
   const {backend, call, kind, namespace, options} = creation
   beginLife(creation, object)
+  applyDefaults(object, kind.schema)
   kind.strategy.default?.(object)
   const name = object.metadata?.name ?? ''
   const request: AdmissionRequest = {
@@ -93,10 +96,11 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     if (errors.list.length > 0) throw invalidObject(kind.resource, name, errors.list)
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
     await backend.admission.validate(request)
-    if (creation.track) creation.track(object)
-    else trackUpdate(kind, object, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
-    if (options.dryRun) return dry(creation, object, name)
-    const written = await commitNew(backend, kind, object, {namespace, name})
+    const made = kind.custom ? object : normalize(object, kind.schema)
+    if (creation.track) creation.track(made)
+    else trackUpdate(kind, made, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
+    if (options.dryRun) return dry(creation, made, name)
+    const written = await commitNew(backend, kind, made, {namespace, name})
     stored = true
     return written
   } finally {

@@ -1,5 +1,7 @@
-// Field descriptions as Kubernetes publishes them. @kubernetes/client-node has lost two things: the texts of fields that
-// are a number or a string, and the empty lines between paragraphs (they are two spaces there, as some sentences are).
+// Field descriptions as Kubernetes publishes them. @kubernetes/client-node has lost the texts of fields that refer to
+// another type, and the empty lines between paragraphs (they are two spaces there, as some sentences are): the texts are
+// in descriptions.json (text to the places that have it), the lines are put back where they can be told.
+import {readFileSync} from 'node:fs'
 
 const app = 'io.k8s.api.apps.v1.'
 const core = 'io.k8s.api.core.v1.'
@@ -42,5 +44,11 @@ const lost: Record<string, Record<string, string>> = {
 const paragraph =
   /([.:)]) {2}(?=\*|- |This field|This is an? |This should|Applied only|Populated by|Null for|Read-only|If this field|If SchedulingGates|If empty|Must be a DNS|More info|Note|Cannot|Deprecated|DEPRECATED|Requires|Required|When |Valid |Possible |Examples|Finalizers|The only|The serialization|Selector|It |In the future)/g
 
+const kept = new Map(
+  Object.entries(
+    JSON.parse(readFileSync(new URL('./descriptions.json', import.meta.url), 'utf8')) as Record<string, string>,
+  ).flatMap(([text, places]) => places.split(' ').map((place): [string, string] => [`io.k8s.${place}`, text])),
+)
+
 export const describe = (definition: string, field: string, text: string): string =>
-  lost[definition]?.[field] ?? text.replace(paragraph, '$1\n\n')
+  lost[definition]?.[field] ?? kept.get(`${definition}#${field}`) ?? text.replace(paragraph, '$1\n\n')
