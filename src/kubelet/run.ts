@@ -5,6 +5,7 @@ import type {CriClient} from '../lib/cri/client.ts'
 import {createCriClient} from '../lib/cri/client.ts'
 import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
 import {createEventRecorder} from '../reconcile/events/recorder.ts'
+import {KubeletApi} from './api/handler.ts'
 import {ImagePuller} from './images/puller.ts'
 import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet.ts'
 import {Heartbeat} from './node/heartbeat.ts'
@@ -76,6 +77,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   const heartbeat = new Heartbeat(kubelet, `${runtimeName}://${version}`)
   const leave = followPodCidr(kubelet)
   try {
+    options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
     await Promise.all([heartbeat.run(), workers.run()])
   } finally {

@@ -11,7 +11,10 @@ import {Runtime} from './runtime.ts'
 import {containerHandlers} from './services/containers.ts'
 import {imageHandlers} from './services/images.ts'
 import {sandboxHandlers} from './services/sandboxes.ts'
+import {statsHandlers} from './services/stats.ts'
 import {statusHandlers} from './services/status.ts'
+import {streamHandlers} from './services/streams.ts'
+import {StreamingServer} from './streaming/server.ts'
 
 const serve = (options: RuntimeOptions): void => {
   mkdirSync(options.root, {recursive: true, mode: 0o700})
@@ -27,6 +30,8 @@ const serve = (options: RuntimeOptions): void => {
         ...statusHandlers(runtime),
         ...sandboxHandlers(runtime),
         ...containerHandlers(runtime),
+        ...statsHandlers(runtime),
+        ...streamHandlers(runtime, new StreamingServer(runtime)),
       },
       ImageService: imageHandlers(runtime),
     }),

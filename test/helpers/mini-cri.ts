@@ -1,6 +1,6 @@
 // A real mini-cri process of its own folder, and the few calls that every test makes.
 import {type ChildProcess, spawn} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
@@ -47,12 +47,13 @@ export const startMiniCri = async (
       stdio: ['ignore', 'inherit', 'inherit'],
     },
   )
-  while (!existsSync(socket)) {
+  const cri = createCriClient(socket)
+  const {RuntimeService} = cri
+  const isUp = (): Promise<boolean> => RuntimeService.Version({}).then(() => true, () => false)
+  while (!(await isUp())) {
     if (child.exitCode !== null) throw new Error('mini-cri ended')
     await wait(5)
   }
-  const cri = createCriClient(socket)
-  const {RuntimeService} = cri
   let serial = 0
   const until = async (id: string) => {
     for (;;) {

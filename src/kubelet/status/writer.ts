@@ -80,11 +80,13 @@ export class StatusWriter {
   }
 
   async #patch({metadata: {name, namespace, uid}}: ThePod, status: PodStatus): Promise<void> {
-    const {podIPs, hostIPs, ...rest} = status
+    const {podIPs, hostIPs, conditions = [], ...rest} = status
     const body = {
       metadata: {uid},
       status: {
         ...rest,
+        // Conditions are merged by type: what one no longer says must be taken away.
+        conditions: conditions.map((condition) => ({reason: null, message: null, ...condition})),
         ...(podIPs ? {podIPs: [{$patch: 'replace'}, ...podIPs]} : {}),
         ...(hostIPs ? {hostIPs} : {}),
       },

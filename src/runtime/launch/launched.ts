@@ -11,6 +11,8 @@ export interface Exit {
 export interface Launched {
   /** The command's pid as this machine counts. */
   readonly pid: number
+  /** With a terminal: of the program that made it. */
+  readonly terminalPid?: number | undefined
   readonly stdin: Writable | undefined
   readonly stdout: Readable
   /** Absent with a terminal: there is one stream then. */

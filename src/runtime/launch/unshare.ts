@@ -85,6 +85,7 @@ export const createUnshareLauncher = (root: string): Launch => {
     }
     return {
       pid: Number(pid),
+      terminalPid: spec.tty ? child.pid : undefined,
       stdin: (child.stdin as Writable | null) ?? undefined,
       stdout: child.stdout as Readable,
       stderr: spec.tty ? undefined : (child.stderr as Readable),

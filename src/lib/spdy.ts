@@ -1,0 +1,182 @@
+// The serving end of SPDY/3.1 on one connection, as kubectl and Kubernetes speak it: streams opened by the other side,
+// data in both directions, half-closing. No push, no priorities, no flow control (its Go twin has none either).
+import {Duplex} from 'node:stream'
+import {constants, createDeflate, createInflate, type Deflate, type Inflate} from 'node:zlib'
+import {spdyDictionary} from './spdy-dictionary.ts'
+
+const SYN_STREAM = 1
+const SYN_REPLY = 2
+const RST_STREAM = 3
+const PING = 6
+const GOAWAY = 7
+const FLAG_FIN = 1
+const HEADER = 8
+const LARGEST_DATA = 32 * 1024
+const LARGEST_FRAME = 16 * 1024 * 1024
+
+export interface SpdyStream extends Duplex {
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One at a time, in order: both directions of header compression are one long stream. */
+const through = (codec: Inflate | Deflate, bytes: Buffer): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const collect = (chunk: Buffer): void => void chunks.push(chunk)
+    const fail = (error: Error): void => reject(error)
+    codec.on('data', collect)
+    codec.once('error', fail)
+    codec.write(bytes)
+    codec.flush(constants.Z_SYNC_FLUSH, () => {
+      codec.off('data', collect)
+      codec.off('error', fail)
+      resolve(Buffer.concat(chunks))
+    })
+  })
+
+const readHeaders = (block: Buffer): Record<string, string> => {
+  const headers: Record<string, string> = Object.create(null)
+  let at = 4
+  const text = (): string => {
+    const length = block.readUInt32BE(at)
+    at += 4 + length
+    return block.toString('utf8', at - length, at)
+  }
+  for (let left = block.readUInt32BE(0); left > 0; left--) {
+    const name = text().toLowerCase()
+    headers[name] = text()
+  }
+  return headers
+}
+
+const controlFrame = (type: number, flags: number, payload: Buffer): Buffer => {
+  const header = Buffer.alloc(HEADER)
+  header.writeUInt16BE(0x8003, 0)
+  header.writeUInt16BE(type, 2)
+  header.writeUInt32BE(payload.length, 4)
+  header[4] = flags
+  return Buffer.concat([header, payload])
+}
+
+const dataFrame = (streamId: number, flags: number, payload: Buffer): Buffer => {
+  const header = Buffer.alloc(HEADER)
+  header.writeUInt32BE(streamId, 0)
+  header.writeUInt32BE(payload.length, 4)
+  header[4] = flags
+  return Buffer.concat([header, payload])
+}
+
+const number32 = (...numbers: readonly number[]): Buffer => {
+  const bytes = Buffer.alloc(numbers.length * 4)
+  numbers.forEach((number, index) => {
+    bytes.writeUInt32BE(number >>> 0, index * 4)
+  })
+  return bytes
+}
+
+class Stream extends Duplex implements SpdyStream {
+  readonly headers: Readonly<Record<string, string>>
+  readonly #send: (flags: number, payload: Buffer, done: () => void) => void
+  constructor(
+    headers: Readonly<Record<string, string>>,
+    send: (flags: number, payload: Buffer, done: () => void) => void,
+  ) {
+    super({allowHalfOpen: true})
+    this.headers = headers
+    this.#send = send
+  }
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    const parts: Buffer[] = []
+    for (let at = 0; at < chunk.length; at += LARGEST_DATA) parts.push(chunk.subarray(at, at + LARGEST_DATA))
+    parts.forEach((part, index) => {
+      this.#send(0, part, index === parts.length - 1 ? done : () => undefined)
+    })
+    if (parts.length === 0) done()
+  }
+  override _final(done: () => void): void {
+    this.#send(FLAG_FIN, Buffer.alloc(0), done)
+  }
+}
+
+/** Speaks SPDY on `socket` until it ends. `accept` is called for every stream the other side opens. */
+export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void): {close(): void} => {
+  const dictionary = spdyDictionary()
+  const inflate = createInflate({dictionary})
+  const deflate = createDeflate({dictionary})
+  const streams = new Map<number, Stream>()
+  let pending: Buffer = Buffer.alloc(0)
+  let work = Promise.resolve()
+
+  const send = (bytes: Buffer, done: () => void = () => undefined): void => {
+    if (socket.writable) socket.write(bytes, () => done())
+    else done()
+  }
+  const end = (): void => {
+    for (const stream of streams.values()) {
+      stream.push(null)
+      stream.destroy()
+    }
+    streams.clear()
+    inflate.close()
+    deflate.close()
+    if (!socket.destroyed) socket.destroy()
+  }
+
+  const open = async (flags: number, payload: Buffer): Promise<void> => {
+    const id = payload.readUInt32BE(0) & 0x7fffffff
+    const headers = readHeaders(await through(inflate, payload.subarray(10)))
+    const stream = new Stream(headers, (dataFlags, chunk, done) => send(dataFrame(id, dataFlags, chunk), done))
+    stream.on('error', () => undefined) // the connection's end says it
+    streams.set(id, stream)
+    const reply = await through(deflate, number32(0))
+    send(controlFrame(SYN_REPLY, 0, Buffer.concat([number32(id), reply])))
+    if (flags & FLAG_FIN) stream.push(null)
+    accept(stream)
+  }
+  const control = async (type: number, flags: number, payload: Buffer): Promise<void> => {
+    if (type === SYN_STREAM) return open(flags, payload)
+    if (type === PING) send(controlFrame(PING, 0, payload))
+    if (type === GOAWAY && streams.size === 0) end()
+    if (type === RST_STREAM) {
+      const id = payload.readUInt32BE(0) & 0x7fffffff
+      streams.get(id)?.push(null)
+      streams.get(id)?.destroy()
+      streams.delete(id)
+    }
+  }
+  const data = (id: number, flags: number, payload: Buffer): void => {
+    const stream = streams.get(id)
+    if (!stream) return
+    if (payload.length > 0) stream.push(payload)
+    if (flags & FLAG_FIN) stream.push(null)
+  }
+  const takeFrames = async (): Promise<void> => {
+    while (pending.length >= HEADER) {
+      const first = pending.readUInt32BE(0)
+      const flags = pending[4] ?? 0
+      const length = pending.readUInt32BE(4) & 0xffffff
+      if (length > LARGEST_FRAME) return end()
+      if (pending.length < HEADER + length) return
+      const payload = pending.subarray(HEADER, HEADER + length)
+      pending = pending.subarray(HEADER + length)
+      if (first & 0x80000000) await control(first & 0xffff, flags, payload)
+      else data(first & 0x7fffffff, flags, payload)
+    }
+  }
+  socket.on('data', (chunk: Buffer) => {
+    work = work.then(async () => {
+      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      await takeFrames()
+    })
+    work.catch(end)
+  })
+  socket.on('error', end)
+  socket.on('close', end)
+  return {
+    close: () => {
+      send(controlFrame(GOAWAY, 0, number32(0, 0)), () => undefined)
+      socket.end()
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// Joins a connection with a process: exec starts one, attach takes the container's own.
+import {readFileSync} from 'node:fs'
+import type {Readable} from 'node:stream'
+import {execIn} from '../exec.ts'
+import type {LiveContainer} from '../records.ts'
+import {tryProgram} from '../run-program.ts'
+import {type Channels, exitStatus, failure, type StreamOptions, success} from './channels.ts'
+
+/** The command runs on a terminal that script(1) made: its first child sits on it. */
+const setTerminalSize = async (scriptPid: number, columns: number, rows: number): Promise<void> => {
+  let child = ''
+  try {
+    child = readFileSync(`/proc/${scriptPid}/task/${scriptPid}/children`, 'utf8').trim().split(' ')[0] ?? ''
+  } catch {
+    return // it has ended
+  }
+  if (child) await tryProgram('stty', ['-F', `/proc/${child}/fd/0`, 'cols', String(columns), 'rows', String(rows)])
+}
+
+const forward = (from: Readable | undefined, write: (chunk: Buffer) => boolean, {drained}: Channels): void => {
+  from?.on('data', (chunk: Buffer) => {
+    if (write(chunk)) return
+    from.pause()
+    void drained().then(() => from.resume())
+  })
+}
+
+const COMMAND_NOT_FOUND = 127
+
+export const runExec = async (
+  container: LiveContainer,
+  command: readonly string[],
+  options: StreamOptions,
+  channels: Channels,
+): Promise<void> => {
+  const running = execIn(container, {command, stdin: options.stdin, tty: options.tty})
+  let complaint = ''
+  forward(running.stdout, (chunk) => (options.stdout ? channels.writeStdout(chunk) : true), channels)
+  forward(
+    running.stderr,
+    (chunk) => {
+      if (chunk.toString().startsWith(`env: `)) complaint += chunk
+      return options.stderr ? channels.writeStderr(chunk) : true
+    },
+    channels,
+  )
+  if (channels.stdin && running.stdin) channels.stdin.pipe(running.stdin)
+  channels.onResize((columns, rows) => void setTerminalSize(running.pid, columns, rows))
+  void channels.closed.then(() => running.kill())
+  const {code} = await running.exited
+  await running.closed
+  const missing = code === COMMAND_NOT_FOUND && complaint.includes('No such file')
+  channels.finish(missing ? notFound(command) : exitStatus(code))
+}
+
+const notFound = ([program = '']: readonly string[]): object =>
+  failure(
+    `error executing command in container: failed to exec in container: failed to start exec: exec: "${program}": executable file not found in $PATH`,
+  )
+
+export const runAttach = async (
+  container: LiveContainer,
+  options: StreamOptions,
+  channels: Channels,
+): Promise<void> => {
+  const {launched, record, watchers} = container
+  const watch = (stream: 'stdout' | 'stderr', chunk: Buffer): void => {
+    if (stream === 'stdout' && options.stdout) channels.writeStdout(chunk)
+    if (stream === 'stderr' && options.stderr) channels.writeStderr(chunk)
+  }
+  watchers.add(watch)
+  if (channels.stdin && launched.stdin) {
+    const {stdin} = launched
+    channels.stdin.on('data', (chunk: Buffer) => stdin.write(chunk))
+    channels.stdin.on('end', () => {
+      if (record.config.stdinOnce) stdin.end()
+    })
+  }
+  const scriptPid = launched.terminalPid
+  if (scriptPid) channels.onResize((columns, rows) => void setTerminalSize(scriptPid, columns, rows))
+  await Promise.race([container.ended, channels.closed])
+  watchers.delete(watch)
+  channels.finish(success)
+}
