@@ -49,7 +49,11 @@ export const startMiniCri = async (
   )
   const cri = createCriClient(socket)
   const {RuntimeService} = cri
-  const isUp = (): Promise<boolean> => RuntimeService.Version({}).then(() => true, () => false)
+  const isUp = (): Promise<boolean> =>
+    RuntimeService.Version({}).then(
+      () => true,
+      () => false,
+    )
   while (!(await isUp())) {
     if (child.exitCode !== null) throw new Error('mini-cri ended')
     await wait(5)
