@@ -1,0 +1,29 @@
+// A description as it grows: lines at a depth, tabs between cells, aligned at the end.
+import {alignTabs, describeTabs} from '../go/tabwriter.ts'
+
+export class Page {
+  #text = ''
+
+  /** Text as it stands, tabs and breaks included, behind two spaces a level. */
+  write(level: number, text: string): void {
+    this.#text += '  '.repeat(level) + text
+  }
+
+  /** One line. */
+  line(level: number, ...cells: readonly (string | number | boolean)[]): void {
+    this.write(level, `${cells.join('\t')}\n`)
+  }
+
+  /** What follows is aligned for itself. */
+  flush(): void {
+    this.#text = alignTabs(this.#text, describeTabs)
+    this.#done += this.#text
+    this.#text = ''
+  }
+  #done = ''
+
+  toString(): string {
+    this.flush()
+    return this.#done
+  }
+}
