@@ -190,7 +190,7 @@ export const writeContainers = (page: Page, {title, containers, statuses = [], p
   page.line(0, `${space}${title}:`)
   for (const container of containers) {
     const status = statuses.find(({name}) => name === container.name)
-    page.line(1, `${space}${container.name}:`)
+    page.line(1, `${space && ' '}${container.name}:`)
     writeBasics(page, container, status)
     writeLines(page, 2, 'Command', container.command)
     writeLines(page, 2, 'Args', container.args)

@@ -221,7 +221,7 @@ export const writeVolumes = (page: Page, volumes: readonly Volume[] | undefined,
   }
   page.line(0, `${space}Volumes:`)
   for (const volume of volumes) {
-    page.line(1, `${space}${volume.name}:`)
+    page.line(1, `${space && ' '}${volume.name}:`)
     writeVolumeSource(page, 2, volume as unknown as Sources)
   }
 }
