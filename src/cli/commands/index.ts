@@ -4,6 +4,12 @@ import {clusterCommands} from './cluster-commands.ts'
 
 const entries: readonly CommandEntry[] = [
   {
+    name: 'describe',
+    group: 'Troubleshooting and Debugging Commands',
+    summary: 'Show details of a specific resource or group of resources',
+    load: async () => (await import('./describe.ts')).definition,
+  },
+  {
     name: 'get',
     group: 'Basic Commands (Intermediate)',
     summary: 'Display one or many resources',

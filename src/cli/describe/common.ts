@@ -25,16 +25,36 @@ const LONGEST_ANNOTATION = 140
 const hiddenAnnotations = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
 
 /** A title, and below each other `key=value`. */
-export const writeLabels = (page: Page, title: string, labels: Readonly<Record<string, string>> | undefined, level = 0, empty = '<none>'): void => {
-  writeLines(page, title, sortedEntries(labels).map(([key, value]) => `${key}=${value}`), level, empty)
+export const writeLabels = (
+  page: Page,
+  title: string,
+  labels: Readonly<Record<string, string>> | undefined,
+  level = 0,
+  empty = '<none>',
+): void => {
+  writeLines(
+    page,
+    title,
+    sortedEntries(labels).map(([key, value]) => `${key}=${value}`),
+    level,
+    empty,
+  )
 }
 
 export const writeLines = (page: Page, title: string, lines: readonly string[], level = 0, empty = '<none>'): void => {
   if (lines.length === 0) page.line(level, `${title}:`, empty)
-  else lines.forEach((line, at) => page.line(level, at === 0 ? `${title}:` : '', line))
+  else
+    lines.forEach((line, at) => {
+      page.line(level, at === 0 ? `${title}:` : '', line)
+    })
 }
 
-export const writeAnnotations = (page: Page, annotations: Readonly<Record<string, string>> | undefined, level = 0, title = 'Annotations'): void => {
+export const writeAnnotations = (
+  page: Page,
+  annotations: Readonly<Record<string, string>> | undefined,
+  level = 0,
+  title = 'Annotations',
+): void => {
   const shown = sortedEntries(annotations).filter(([key]) => !hiddenAnnotations.has(key))
   if (shown.length === 0) {
     page.line(level, `${title}:`, '<none>')
@@ -51,7 +71,8 @@ export const writeAnnotations = (page: Page, annotations: Readonly<Record<string
   })
 }
 
-const shorten = (line: string): string => (line.length > LONGEST_ANNOTATION ? `${line.slice(0, LONGEST_ANNOTATION)}...` : line)
+const shorten = (line: string): string =>
+  line.length > LONGEST_ANNOTATION ? `${line.slice(0, LONGEST_ANNOTATION)}...` : line
 
 export interface HeadOptions {
   readonly namespace?: boolean
@@ -94,4 +115,5 @@ export const mapText = (map: Readonly<Record<string, string>> | undefined): stri
 export const orUnset = (value: string | number | boolean | undefined, unset = '<unset>'): string =>
   value === undefined ? unset : String(value)
 
-export const titled = (value: string | undefined): string => (value ? `${value[0]?.toUpperCase()}${value.slice(1)}` : '')
+export const titled = (value: string | undefined): string =>
+  value ? `${value[0]?.toUpperCase()}${value.slice(1)}` : ''

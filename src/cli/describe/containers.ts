@@ -14,9 +14,7 @@ import {longTime, sortedEntries} from './common.ts'
 import type {Page} from './page.ts'
 
 const portText = (ports: readonly ContainerPort[], number: (port: ContainerPort) => number): string =>
-  ports
-    .map((port) => `${number(port)}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`)
-    .join(', ')
+  ports.map((port) => `${number(port)}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`).join(', ')
 
 const plural = (title: string, text: string): string => (text.includes(',') ? `${title}s:` : `${title}:`)
 
@@ -114,7 +112,9 @@ const resourceValue = (name: string, divisor: string | undefined, container: Con
 const writeVariable = (page: Page, variable: EnvVar, container: Container, pod: Pod | undefined): void => {
   const {name, value = '', valueFrom} = variable
   if (!valueFrom) {
-    value.split('\n').forEach((line, at) => page.line(3, at === 0 ? `${name}:` : '', line))
+    value.split('\n').forEach((line, at) => {
+      page.line(3, at === 0 ? `${name}:` : '', line)
+    })
     return
   }
   if (valueFrom.fieldRef) {
@@ -132,7 +132,12 @@ const writeVariable = (page: Page, variable: EnvVar, container: Container, pod: 
     page.line(3, `${name}:`, `<set to the key '${key}' of config map '${map}'>`, `Optional: ${optional}`)
   } else if (valueFrom.fileKeyRef) {
     const {key, path, volumeName, optional = false} = valueFrom.fileKeyRef
-    page.line(3, `${name}:`, `<set to the key '${key}' in file '${path}' of volume '${volumeName}'>`, `Optional: ${optional}`)
+    page.line(
+      3,
+      `${name}:`,
+      `<set to the key '${key}' in file '${path}' of volume '${volumeName}'>`,
+      `Optional: ${optional}`,
+    )
   }
 }
 
@@ -182,7 +187,10 @@ export interface ContainersOptions {
   readonly space: string
 }
 
-export const writeContainers = (page: Page, {title, containers, statuses = [], pod, space}: ContainersOptions): void => {
+export const writeContainers = (
+  page: Page,
+  {title, containers, statuses = [], pod, space}: ContainersOptions,
+): void => {
   if (containers.length === 0) {
     page.line(0, `${space}${title}:`, ' <none>')
     return

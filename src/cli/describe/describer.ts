@@ -11,7 +11,11 @@ export interface DescribeContext {
   readonly chunkSize: number
 }
 
-export type Describe<T extends KubeObject> = (page: Page, object: Stored<T>, context: DescribeContext) => Promise<void> | void
+export type Describe<T extends KubeObject> = (
+  page: Page,
+  object: Stored<T>,
+  context: DescribeContext,
+) => Promise<void> | void
 
 /** A describer for objects of one kind; versions of the kind that differ have one each. */
 export interface Describer {

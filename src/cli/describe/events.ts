@@ -12,8 +12,7 @@ const timeOf = ({lastTimestamp, firstTimestamp, eventTime, series, metadata}: Co
 const intervalOf = (event: CoreEvent, nowMs: number): string => {
   const first = event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp
   const begun = ageOf(first, nowMs)
-  if (event.series)
-    return `${ageOf(event.series.lastObservedTime, nowMs)} (x${event.series.count} over ${begun})`
+  if (event.series) return `${ageOf(event.series.lastObservedTime, nowMs)} (x${event.series.count} over ${begun})`
   return (event.count ?? 0) > 1 ? `${ageOf(event.lastTimestamp, nowMs)} (x${event.count} over ${begun})` : begun
 }
 
@@ -27,7 +26,10 @@ export const eventsAbout = async (
     ...(kind ? [`involvedObject.kind=${kind}`] : []),
     ...(metadata?.uid ? [`involvedObject.uid=${metadata.uid}`] : []),
   ]
-  const found = await client.list(eventResource, {namespace: metadata?.namespace || undefined, fieldSelector: fields.join(',')})
+  const found = await client.list(eventResource, {
+    namespace: metadata?.namespace || undefined,
+    fieldSelector: fields.join(','),
+  })
   return found.items
 }
 

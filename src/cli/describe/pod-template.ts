@@ -12,7 +12,15 @@ const tolerationText = ({key = '', value, effect, operator, tolerationSeconds}: 
   return `${head}${exists}${seconds}`
 }
 
-const spreadText = ({topologyKey, whenUnsatisfiable, maxSkew, labelSelector, minDomains, nodeAffinityPolicy, nodeTaintsPolicy}: TopologySpreadConstraint): string =>
+const spreadText = ({
+  topologyKey,
+  whenUnsatisfiable,
+  maxSkew,
+  labelSelector,
+  minDomains,
+  nodeAffinityPolicy,
+  nodeTaintsPolicy,
+}: TopologySpreadConstraint): string =>
   [
     `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded`,
     ...(minDomains === undefined ? [] : [`(min domains ${minDomains})`]),
@@ -22,7 +30,9 @@ const spreadText = ({topologyKey, whenUnsatisfiable, maxSkew, labelSelector, min
   ].join(' ')
 
 const writeList = (page: Page, title: string, lines: readonly string[], space: string): void => {
-  lines.forEach((line, at) => page.line(0, at === 0 ? `${space}${title}:` : space, line))
+  lines.forEach((line, at) => {
+    page.line(0, at === 0 ? `${space}${title}:` : space, line)
+  })
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -30,12 +40,18 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 /** Selectors, tolerations and spread: what a pod says about where it runs. */
 export const writePlacement = (page: Page, spec: PodSpec, space: string): void => {
   if (spec.topologySpreadConstraints?.length) {
-    const lines = [...spec.topologySpreadConstraints].sort((a, b) => compareText(a.topologyKey, b.topologyKey)).map(spreadText)
+    const lines = [...spec.topologySpreadConstraints]
+      .sort((a, b) => compareText(a.topologyKey, b.topologyKey))
+      .map(spreadText)
     writeList(page, 'Topology Spread Constraints', lines, space)
   }
-  const selectors = Object.entries(spec.nodeSelector ?? {}).sort(([a], [b]) => compareText(a, b)).map(([key, value]) => `${key}=${value}`)
+  const selectors = Object.entries(spec.nodeSelector ?? {})
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, value]) => `${key}=${value}`)
   writeList(page, 'Node-Selectors', selectors.length > 0 ? selectors : ['<none>'], space)
-  const tolerations = [...(spec.tolerations ?? [])].sort((a, b) => compareText(a.key ?? '', b.key ?? '')).map(tolerationText)
+  const tolerations = [...(spec.tolerations ?? [])]
+    .sort((a, b) => compareText(a.key ?? '', b.key ?? ''))
+    .map(tolerationText)
   writeList(page, 'Tolerations', tolerations.length > 0 ? tolerations : ['<none>'], space)
 }
 
@@ -51,7 +67,8 @@ export const writePodTemplate = (page: Page, template: PodTemplateSpec | undefin
   const {spec} = template
   if (!spec) return
   if (spec.serviceAccountName) page.line(0, '  Service Account:', spec.serviceAccountName)
-  if (spec.initContainers?.length) writeContainers(page, {title: 'Init Containers', containers: spec.initContainers, space: '  '})
+  if (spec.initContainers?.length)
+    writeContainers(page, {title: 'Init Containers', containers: spec.initContainers, space: '  '})
   writeContainers(page, {title: 'Containers', containers: spec.containers, space: '  '})
   writeVolumes(page, spec.volumes, '  ')
   if (spec.topologySpreadConstraints?.length)

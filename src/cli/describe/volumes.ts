@@ -8,15 +8,17 @@ type Rows = readonly (readonly [string, string | number | boolean])[]
 const optional = (value: boolean | undefined): readonly [string, boolean] => ['Optional', value ?? false]
 const reference = (value: {readonly name?: string | undefined} | undefined): string =>
   value ? `&LocalObjectReference{Name:${value.name ?? ''},}` : 'nil'
-const secretReference = (value: {readonly name?: string | undefined; readonly namespace?: string | undefined} | undefined): string =>
-  value ? `&SecretReference{Name:${value.name ?? ''},Namespace:${value.namespace ?? ''},}` : 'nil'
+const secretReference = (
+  value: {readonly name?: string | undefined; readonly namespace?: string | undefined} | undefined,
+): string => (value ? `&SecretReference{Name:${value.name ?? ''},Namespace:${value.namespace ?? ''},}` : 'nil')
 
 const projected = ({sources = []}: ProjectedVolumeSource): Rows =>
   sources.flatMap((source): Rows => {
     if (source.secret) return [['SecretName', source.secret.name ?? ''], optional(source.secret.optional)]
     if (source.downwardAPI) return [['DownwardAPI', true]]
     if (source.configMap) return [['ConfigMapName', source.configMap.name ?? ''], optional(source.configMap.optional)]
-    if (source.serviceAccountToken) return [['TokenExpirationSeconds', source.serviceAccountToken.expirationSeconds ?? 3600]]
+    if (source.serviceAccountToken)
+      return [['TokenExpirationSeconds', source.serviceAccountToken.expirationSeconds ?? 3600]]
     if (source.clusterTrustBundle?.name) return [['ClusterTrustBundle', source.clusterTrustBundle.name]]
     if (source.clusterTrustBundle) return [['ClusterTrustBundle signer', source.clusterTrustBundle.signerName ?? '']]
     return []
@@ -35,7 +37,10 @@ type Sources = Readonly<Record<string, unknown>>
 const sources: Readonly<Record<string, {readonly type: string; readonly rows: (source: never) => Rows}>> = {
   hostPath: {
     type: 'HostPath (bare host directory volume)',
-    rows: ({path, type}: NonNullable<Volume['hostPath']>) => [['Path', path], ['HostPathType', type ?? '<none>']],
+    rows: ({path, type}: NonNullable<Volume['hostPath']>) => [
+      ['Path', path],
+      ['HostPathType', type ?? '<none>'],
+    ],
   },
   emptyDir: {
     type: "EmptyDir (a temporary directory that shares a pod's lifetime)",
@@ -64,11 +69,17 @@ const sources: Readonly<Record<string, {readonly type: string; readonly rows: (s
   },
   gitRepo: {
     type: 'GitRepo (a volume that is pulled from git when the pod is created)',
-    rows: ({repository, revision}: NonNullable<Volume['gitRepo']>) => [['Repository', repository], ['Revision', revision ?? '']],
+    rows: ({repository, revision}: NonNullable<Volume['gitRepo']>) => [
+      ['Repository', repository],
+      ['Revision', revision ?? ''],
+    ],
   },
   secret: {
     type: 'Secret (a volume populated by a Secret)',
-    rows: ({secretName, optional: maybe}: NonNullable<Volume['secret']>) => [['SecretName', secretName ?? ''], optional(maybe)],
+    rows: ({secretName, optional: maybe}: NonNullable<Volume['secret']>) => [
+      ['SecretName', secretName ?? ''],
+      optional(maybe),
+    ],
   },
   configMap: {
     type: 'ConfigMap (a volume populated by a ConfigMap)',
@@ -76,10 +87,14 @@ const sources: Readonly<Record<string, {readonly type: string; readonly rows: (s
   },
   nfs: {
     type: 'NFS (an NFS mount that lasts the lifetime of a pod)',
-    rows: ({server, path, readOnly}: NonNullable<Volume['nfs']>) => [['Server', server], ['Path', path], ['ReadOnly', readOnly ?? false]],
+    rows: ({server, path, readOnly}: NonNullable<Volume['nfs']>) => [
+      ['Server', server],
+      ['Path', path],
+      ['ReadOnly', readOnly ?? false],
+    ],
   },
   iscsi: {
-    type: 'ISCSI (an ISCSI Disk resource that is attached to a kubelet\'s host machine and then exposed to the pod)',
+    type: "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
     rows: (source: NonNullable<Volume['iscsi']>) => [
       ['TargetPortal', source.targetPortal],
       ['IQN', source.iqn],
@@ -95,12 +110,19 @@ const sources: Readonly<Record<string, {readonly type: string; readonly rows: (s
     ],
   },
   glusterfs: {
-    type: 'Glusterfs (a Glusterfs mount on the host that shares a pod\'s lifetime)',
-    rows: ({endpoints, path, readOnly}: NonNullable<Volume['glusterfs']>) => [['EndpointsName', endpoints], ['Path', path], ['ReadOnly', readOnly ?? false]],
+    type: "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)",
+    rows: ({endpoints, path, readOnly}: NonNullable<Volume['glusterfs']>) => [
+      ['EndpointsName', endpoints],
+      ['Path', path],
+      ['ReadOnly', readOnly ?? false],
+    ],
   },
   persistentVolumeClaim: {
     type: 'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
-    rows: ({claimName, readOnly}: NonNullable<Volume['persistentVolumeClaim']>) => [['ClaimName', claimName], ['ReadOnly', readOnly ?? false]],
+    rows: ({claimName, readOnly}: NonNullable<Volume['persistentVolumeClaim']>) => [
+      ['ClaimName', claimName],
+      ['ReadOnly', readOnly ?? false],
+    ],
   },
   local: {
     type: 'LocalVolume (a persistent volume backed by local storage on a node)',
@@ -108,10 +130,13 @@ const sources: Readonly<Record<string, {readonly type: string; readonly rows: (s
   },
   image: {
     type: 'Image (a container image or OCI artifact)',
-    rows: ({reference: name, pullPolicy}: NonNullable<Volume['image']>) => [['Reference', name ?? ''], ['PullPolicy', pullPolicy ?? '']],
+    rows: ({reference: name, pullPolicy}: NonNullable<Volume['image']>) => [
+      ['Reference', name ?? ''],
+      ['PullPolicy', pullPolicy ?? ''],
+    ],
   },
   rbd: {
-    type: 'RBD (a Rados Block Device mount on the host that shares a pod\'s lifetime)',
+    type: "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
     rows: (source: NonNullable<Volume['rbd']>) => [
       ['CephMonitors', `[${source.monitors.join(' ')}]`],
       ['RBDImage', source.image],
@@ -170,10 +195,18 @@ const sources: Readonly<Record<string, {readonly type: string; readonly rows: (s
       ['FSType', source.fsType ?? ''],
       ['SecretRef', reference(source.secretRef)],
       ['ReadOnly', source.readOnly ?? false],
-      ['Options', mapText(source.options) === '' ? 'map[]' : `map[${mapText(source.options).replaceAll('=', ':').replaceAll(',', ' ')}]`],
+      [
+        'Options',
+        mapText(source.options) === ''
+          ? 'map[]'
+          : `map[${mapText(source.options).replaceAll('=', ':').replaceAll(',', ' ')}]`,
+      ],
     ],
   },
-  projected: {type: 'Projected (a volume that contains injected data from multiple sources)', rows: projected as (source: never) => Rows},
+  projected: {
+    type: 'Projected (a volume that contains injected data from multiple sources)',
+    rows: projected as (source: never) => Rows,
+  },
   csi: {type: 'CSI (a Container Storage Interface (CSI) volume source)', rows: csi as (source: never) => Rows},
 }
 
@@ -185,8 +218,16 @@ const downwardItems = (page: Page, level: number, items: NonNullable<Volume['dow
   }
 }
 
-const writeEphemeral = (page: Page, level: number, {volumeClaimTemplate: template}: NonNullable<Volume['ephemeral']>): void => {
-  page.line(level, 'Type:', 'EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)')
+const writeEphemeral = (
+  page: Page,
+  level: number,
+  {volumeClaimTemplate: template}: NonNullable<Volume['ephemeral']>,
+): void => {
+  page.line(
+    level,
+    'Type:',
+    'EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
+  )
   if (!template) return
   page.line(level, 'StorageClass:', template.spec.storageClassName ?? '')
   page.line(level, 'Volume:', template.spec.volumeName ?? '')
@@ -211,7 +252,8 @@ export const writeVolumeSource = (page: Page, level: number, holder: Sources): v
   }
   page.line(level, 'Type:', known.type)
   for (const [title, value] of known.rows(holder[name] as never)) page.line(level, `${title}:`, value)
-  if (name === 'downwardAPI') downwardItems(page, level, (holder.downwardAPI as NonNullable<Volume['downwardAPI']>).items)
+  if (name === 'downwardAPI')
+    downwardItems(page, level, (holder.downwardAPI as NonNullable<Volume['downwardAPI']>).items)
 }
 
 export const writeVolumes = (page: Page, volumes: readonly Volume[] | undefined, space: string): void => {
@@ -226,5 +268,6 @@ export const writeVolumes = (page: Page, volumes: readonly Volume[] | undefined,
   }
 }
 
-export const secretText = (value: Pick<ObjectReference, 'name' | 'namespace'> | undefined): string => secretReference(value)
+export const secretText = (value: Pick<ObjectReference, 'name' | 'namespace'> | undefined): string =>
+  secretReference(value)
 export const sizeText = orUnset

@@ -1,4 +1,11 @@
-import type {V2HorizontalPodAutoscaler, V2HPAScalingRules, V2MetricIdentifier, V2MetricSpec, V2MetricStatus, V2MetricTarget} from '../../../api/schema/types.gen.ts'
+import type {
+  V2HorizontalPodAutoscaler,
+  V2HPAScalingRules,
+  V2MetricIdentifier,
+  V2MetricSpec,
+  V2MetricStatus,
+  V2MetricTarget,
+} from '../../../api/schema/types.gen.ts'
 import {longTime, writeAnnotations, writeLabels} from '../common.ts'
 import type {Page} from '../page.ts'
 
@@ -6,9 +13,16 @@ const current = (value: string | undefined): string => value ?? '<unknown>'
 
 const average = (target: V2MetricTarget): string => target.averageValue ?? target.value ?? ''
 
-const resourceLine = (name: string, where: string, target: V2MetricTarget, now: {averageValue?: string | undefined; averageUtilization?: number | undefined} | undefined): [string, string] => {
-  if (target.averageValue) return [`resource ${name} ${where}:`, `${current(now?.averageValue)} / ${target.averageValue}`]
-  const used = now?.averageUtilization === undefined ? '<unknown>' : `${now.averageUtilization}% (${now.averageValue ?? ''})`
+const resourceLine = (
+  name: string,
+  where: string,
+  target: V2MetricTarget,
+  now: {averageValue?: string | undefined; averageUtilization?: number | undefined} | undefined,
+): [string, string] => {
+  if (target.averageValue)
+    return [`resource ${name} ${where}:`, `${current(now?.averageValue)} / ${target.averageValue}`]
+  const used =
+    now?.averageUtilization === undefined ? '<unknown>' : `${now.averageUtilization}% (${now.averageValue ?? ''})`
   const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`
   return [`resource ${name} ${where}  (as a percentage of request):`, `${used} / ${wanted}`]
 }
@@ -16,16 +30,29 @@ const resourceLine = (name: string, where: string, target: V2MetricTarget, now: 
 const nameOf = ({name}: V2MetricIdentifier): string => JSON.stringify(name)
 
 const metricLine = (metric: V2MetricSpec, status: V2MetricStatus | undefined): [string, string] => {
-  if (metric.resource) return resourceLine(metric.resource.name, 'on pods', metric.resource.target, status?.resource?.current)
+  if (metric.resource)
+    return resourceLine(metric.resource.name, 'on pods', metric.resource.target, status?.resource?.current)
   if (metric.containerResource) {
     const {name, container, target} = metric.containerResource
-    return resourceLine(name, `of container "${container}" on pods`.replaceAll('"', '"'), target, status?.containerResource?.current)
+    return resourceLine(
+      name,
+      `of container "${container}" on pods`.replaceAll('"', '"'),
+      target,
+      status?.containerResource?.current,
+    )
   }
-  if (metric.pods) return [`${nameOf(metric.pods.metric)} on pods:`, `${current(status?.pods?.current.averageValue)} / ${average(metric.pods.target)}`]
+  if (metric.pods)
+    return [
+      `${nameOf(metric.pods.metric)} on pods:`,
+      `${current(status?.pods?.current.averageValue)} / ${average(metric.pods.target)}`,
+    ]
   if (metric.object) {
     const {metric: id, describedObject, target} = metric.object
     const now = target.type === 'AverageValue' ? status?.object?.current.averageValue : status?.object?.current.value
-    return [`${nameOf(id)} on ${describedObject.kind}/${describedObject.name} (target ${target.type === 'AverageValue' ? 'average value' : 'value'}):`, `${current(now)} / ${average(target)}`]
+    return [
+      `${nameOf(id)} on ${describedObject.kind}/${describedObject.name} (target ${target.type === 'AverageValue' ? 'average value' : 'value'}):`,
+      `${current(now)} / ${average(target)}`,
+    ]
   }
   if (metric.external) {
     const {metric: id, target} = metric.external
@@ -39,7 +66,8 @@ const metricLine = (metric: V2MetricSpec, status: V2MetricStatus | undefined): [
 const writeRules = (page: Page, title: string, rules: V2HPAScalingRules | undefined): void => {
   if (!rules) return
   page.line(1, `${title}:`)
-  if (rules.stabilizationWindowSeconds !== undefined) page.line(2, `Stabilization Window: ${rules.stabilizationWindowSeconds} seconds`)
+  if (rules.stabilizationWindowSeconds !== undefined)
+    page.line(2, `Stabilization Window: ${rules.stabilizationWindowSeconds} seconds`)
   if (rules.tolerance !== undefined) page.line(2, `Tolerance: ${rules.tolerance}`)
   if (!rules.policies?.length) return
   page.line(2, `Select Policy: ${rules.selectPolicy ?? 'Max'}`)
@@ -67,10 +95,15 @@ export const writeAutoscaler = (page: Page, {metadata, spec, status}: V2Horizont
     writeRules(page, 'Scale Up', spec.behavior.scaleUp)
     writeRules(page, 'Scale Down', spec.behavior.scaleDown)
   }
-  page.line(0, `${spec?.scaleTargetRef.kind} pods:`, `${status?.currentReplicas ?? 0} current / ${status?.desiredReplicas ?? 0} desired`)
+  page.line(
+    0,
+    `${spec?.scaleTargetRef.kind} pods:`,
+    `${status?.currentReplicas ?? 0} current / ${status?.desiredReplicas ?? 0} desired`,
+  )
   if (!status?.conditions?.length) return
   page.line(0, 'Conditions:')
   page.line(1, 'Type', 'Status', 'Reason', 'Message')
   page.line(1, '----', '------', '------', '-------')
-  for (const {type, status: state, reason, message} of status.conditions) page.line(1, type, state, reason ?? '', message ?? '')
+  for (const {type, status: state, reason, message} of status.conditions)
+    page.line(1, type, state, reason ?? '', message ?? '')
 }

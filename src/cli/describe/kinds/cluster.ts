@@ -67,7 +67,8 @@ const writePods = (page: Page, all: readonly Pod[], node: Node, nowMs: number): 
   page.line(1, '---------', '----', '', '------------', '----------', '---------------', '-------------', '---')
   for (const pod of all) {
     const [requests, limits] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')]
-    const cell = (amounts: Amounts, name: string): string => `${shown(amounts[name])} (${percent(amounts[name], allocatable[name])})`
+    const cell = (amounts: Amounts, name: string): string =>
+      `${shown(amounts[name])} (${percent(amounts[name], allocatable[name])})`
     page.line(
       1,
       pod.metadata?.namespace ?? '',
@@ -80,14 +81,24 @@ const writePods = (page: Page, all: readonly Pod[], node: Node, nowMs: number): 
       ageOf(pod.metadata?.creationTimestamp, nowMs),
     )
   }
-  const [requests, limits] = [sum(all.map((pod) => podAmounts(pod, 'requests'))), sum(all.map((pod) => podAmounts(pod, 'limits')))]
+  const [requests, limits] = [
+    sum(all.map((pod) => podAmounts(pod, 'requests'))),
+    sum(all.map((pod) => podAmounts(pod, 'limits'))),
+  ]
   page.write(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n')
   page.line(1, 'Resource', 'Requests', 'Limits')
   page.line(1, '--------', '--------', '------')
-  const extra = Object.keys(allocatable).filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name) && !name.startsWith('hugepages-'))
+  const extra = Object.keys(allocatable).filter(
+    (name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name) && !name.startsWith('hugepages-'),
+  )
   const huge = Object.keys(allocatable).filter((name) => name.startsWith('hugepages-'))
   for (const name of ['cpu', 'memory', 'ephemeral-storage', ...huge.sort()])
-    page.line(1, name, `${shown(requests[name])} (${percent(requests[name], allocatable[name])})`, `${shown(limits[name])} (${percent(limits[name], allocatable[name])})`)
+    page.line(
+      1,
+      name,
+      `${shown(requests[name])} (${percent(requests[name], allocatable[name])})`,
+      `${shown(limits[name])} (${percent(limits[name], allocatable[name])})`,
+    )
   for (const name of extra.sort()) page.line(1, name, shown(requests[name]), shown(limits[name]))
 }
 
@@ -141,7 +152,15 @@ export const nodeDescriber = describing(nodes, async (page, node, context) => {
     page.line(1, 'Type', 'Status', 'LastHeartbeatTime', 'LastTransitionTime', 'Reason', 'Message')
     page.line(1, '----', '------', '-----------------', '------------------', '------', '-------')
     for (const {type, status: state, lastHeartbeatTime, lastTransitionTime, reason, message} of status.conditions)
-      page.line(1, type, `${state} `, `${longTime(lastHeartbeatTime)} `, `${longTime(lastTransitionTime)} `, `${reason ?? ''} `, message ?? '')
+      page.line(
+        1,
+        type,
+        `${state} `,
+        `${longTime(lastHeartbeatTime)} `,
+        `${longTime(lastTransitionTime)} `,
+        `${reason ?? ''} `,
+        message ?? '',
+      )
   }
   page.line(0, 'Addresses:')
   for (const {type, address} of status?.addresses ?? []) page.line(1, `${type}:`, address)
@@ -158,8 +177,16 @@ export const nodeDescriber = describing(nodes, async (page, node, context) => {
   if (spec?.podCIDR) page.line(0, 'PodCIDR:', spec.podCIDR)
   if (spec?.podCIDRs?.length) page.line(0, 'PodCIDRs:', spec.podCIDRs.join(','))
   if (spec?.providerID) page.line(0, 'ProviderID:', spec.providerID)
-  const all = await context.client.list(pods, {fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`}).catch(() => undefined)
-  if (all) writePods(page, all.items.filter((pod) => !isDone(pod)), node, context.nowMs)
+  const all = await context.client
+    .list(pods, {fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`})
+    .catch(() => undefined)
+  if (all)
+    writePods(
+      page,
+      all.items.filter((pod) => !isDone(pod)),
+      node,
+      context.nowMs,
+    )
   else page.line(0, 'Pods:', 'not authorized')
   await writeEvents(page, {...node, metadata: {...metadata, uid: undefined}}, context)
 })
@@ -181,10 +208,14 @@ const writeQuotas = (page: Page, quotas: readonly ResourceQuota[]): void => {
 }
 
 const scopeTexts: Readonly<Record<string, string>> = {
-  Terminating: 'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
-  NotTerminating: 'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
-  BestEffort: 'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
-  NotBestEffort: 'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
+  Terminating:
+    'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
+  NotTerminating:
+    'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  BestEffort:
+    'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
+  NotBestEffort:
+    'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
 }
 
 const writeScopes = (page: Page, scopes: readonly string[] | undefined, level = 1): void => {
@@ -198,9 +229,20 @@ const writeLimits = (page: Page, level: number, ranges: readonly LimitRange[]): 
   page.line(level, '----', '--------', '---', '---', '---------------', '-------------', '-----------------------')
   for (const {spec} of ranges)
     for (const {type, min, max, default: limit, defaultRequest, maxLimitRequestRatio} of spec?.limits ?? []) {
-      const names = new Set([min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((amounts) => Object.keys(amounts ?? {})))
+      const names = new Set(
+        [min, max, limit, defaultRequest, maxLimitRequestRatio].flatMap((amounts) => Object.keys(amounts ?? {})),
+      )
       for (const name of [...names].sort())
-        page.line(level, type, name, min?.[name] ?? '-', max?.[name] ?? '-', defaultRequest?.[name] ?? '-', limit?.[name] ?? '-', maxLimitRequestRatio?.[name] ?? '-')
+        page.line(
+          level,
+          type,
+          name,
+          min?.[name] ?? '-',
+          max?.[name] ?? '-',
+          defaultRequest?.[name] ?? '-',
+          limit?.[name] ?? '-',
+          maxLimitRequestRatio?.[name] ?? '-',
+        )
     }
 }
 
@@ -222,7 +264,11 @@ export const namespaceDescriber = describing(namespaces, async (page, namespace,
   if (ranges.items.length === 0) page.write(0, '\nNo LimitRange resource.\n')
   else {
     page.write(0, '\nResource Limits\n')
-    writeLimits(page, 0, ranges.items.map((range) => ({...range})))
+    writeLimits(
+      page,
+      0,
+      ranges.items.map((range) => ({...range})),
+    )
   }
 })
 
@@ -232,7 +278,8 @@ export const resourceQuotaDescriber = describing(resourceQuotas, (page, {metadat
   writeScopes(page, spec?.scopes, 0)
   page.line(0, 'Resource', 'Used', 'Hard')
   page.line(0, '--------', '----', '----')
-  for (const [name, hard] of sortedEntries(status?.hard as Amounts | undefined)) page.line(0, name, status?.used?.[name] ?? '0', hard)
+  for (const [name, hard] of sortedEntries(status?.hard as Amounts | undefined))
+    page.line(0, name, status?.used?.[name] ?? '0', hard)
 })
 
 export const limitRangeDescriber = describing(limitRanges, (page, range) => {
@@ -248,7 +295,13 @@ export const priorityClassDescriber = describing(priorityClasses, async (page, p
   page.line(0, 'GlobalDefault:', globalDefault ?? false)
   page.line(0, 'PreemptionPolicy:', preemptionPolicy ?? '')
   page.line(0, 'Description:', description ?? '')
-  page.line(0, 'Annotations:', sortedEntries(metadata.annotations).map(([key, text]) => `${key}=${text}`).join(',') || '')
+  page.line(
+    0,
+    'Annotations:',
+    sortedEntries(metadata.annotations)
+      .map(([key, text]) => `${key}=${text}`)
+      .join(',') || '',
+  )
   await writeEvents(page, priorityClass, context)
 })
 
@@ -270,12 +323,29 @@ export const budgetDescriber = describing(podDisruptionBudgets, async (page, bud
 export const signingRequestDescriber = describing(certificateSigningRequests, async (page, request, context) => {
   const {metadata, spec, status} = request
   page.line(0, 'Name:', metadata.name)
-  page.line(0, 'Labels:', sortedEntries(metadata.labels).map(([key, value]) => `${key}=${value}`).join(',') || '<none>')
-  page.line(0, 'Annotations:', sortedEntries(metadata.annotations).map(([key, value]) => `${key}=${value}`).join(',') || '<none>')
+  page.line(
+    0,
+    'Labels:',
+    sortedEntries(metadata.labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',') || '<none>',
+  )
+  page.line(
+    0,
+    'Annotations:',
+    sortedEntries(metadata.annotations)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',') || '<none>',
+  )
   page.line(0, 'CreationTimestamp:', longTime(metadata.creationTimestamp))
   page.line(0, 'Requesting User:', spec.username ?? '')
   if (spec.signerName) page.line(0, 'Signer:', spec.signerName)
-  if (spec.expirationSeconds) page.line(0, 'Requested Duration:', `${ageOf(new Date(context.nowMs - spec.expirationSeconds * 1000).toISOString(), context.nowMs)}`)
+  if (spec.expirationSeconds)
+    page.line(
+      0,
+      'Requested Duration:',
+      `${ageOf(new Date(context.nowMs - spec.expirationSeconds * 1000).toISOString(), context.nowMs)}`,
+    )
   const types = (status?.conditions ?? []).map(({type}) => type)
   const state = types.includes('Denied') ? 'Denied' : types.includes('Approved') ? 'Approved' : 'Pending'
   page.line(0, 'Status:', `${state}${types.includes('Failed') ? ',Failed' : ''}${status?.certificate ? ',Issued' : ''}`)
@@ -289,4 +359,3 @@ export const autoscalerDescriber = describing(horizontalPodAutoscalers, async (p
   writeAutoscaler(page, autoscaler)
   await writeEvents(page, autoscaler, context)
 })
-

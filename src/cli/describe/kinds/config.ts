@@ -28,6 +28,10 @@ export const secretDescriber = describing(secrets, (page, secret) => {
 
 export const serviceAccountDescriber = describing(serviceAccounts, async (page, account, context) => {
   writeHead(page, account)
-  writeLines(page, 'Image pull secrets', (account.imagePullSecrets ?? []).map(({name = ''}) => name))
+  writeLines(
+    page,
+    'Image pull secrets',
+    (account.imagePullSecrets ?? []).map(({name = ''}) => name),
+  )
   await writeEvents(page, account, context)
 })

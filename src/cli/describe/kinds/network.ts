@@ -52,7 +52,11 @@ const writePorts = (page: Page, service: Service, slices: readonly EndpointSlice
   for (const port of service.spec?.ports ?? []) {
     const name = port.name || '<unset>'
     page.line(0, 'Port:', name, `${port.port}/${port.protocol}`)
-    page.line(0, 'TargetPort:', `${port.targetPort === 0 || port.targetPort === undefined ? port.port : port.targetPort}/${port.protocol}`)
+    page.line(
+      0,
+      'TargetPort:',
+      `${port.targetPort === 0 || port.targetPort === undefined ? port.port : port.targetPort}/${port.protocol}`,
+    )
     if (port.nodePort) page.line(0, 'NodePort:', name, `${port.nodePort}/${port.protocol}`)
     page.line(0, 'Endpoints:', endpointsText(slices, port))
   }
@@ -85,7 +89,10 @@ export const serviceDescriber = describing(services, async (page, service, conte
   await writeEvents(page, service, context)
 })
 
-const writeEndpoint = (page: Page, {addresses, conditions, hostname, targetRef, nodeName, zone, hints}: Endpoint): void => {
+const writeEndpoint = (
+  page: Page,
+  {addresses, conditions, hostname, targetRef, nodeName, zone, hints}: Endpoint,
+): void => {
   page.line(1, '- Addresses:', addresses.join(', '))
   page.line(2, 'Conditions:')
   page.line(3, 'Ready:', conditions?.ready === undefined ? '<unset>' : conditions.ready)
@@ -134,7 +141,11 @@ export const endpointsDescriber = describing(endpoints, async (page, object, con
 })
 
 /** `10.0.0.1:80,10.0.0.2:80`, or why there are none. */
-const backendText = async (namespace: string, {service, resource}: IngressBackend, {client}: DescribeContext): Promise<string> => {
+const backendText = async (
+  namespace: string,
+  {service, resource}: IngressBackend,
+  {client}: DescribeContext,
+): Promise<string> => {
   if (resource) {
     const group = resource.apiGroup ? `APIGroup: ${resource.apiGroup}, ` : ''
     return `${group}Kind: ${resource.kind}, Name: ${resource.name}`
@@ -145,7 +156,9 @@ const backendText = async (namespace: string, {service, resource}: IngressBacken
   try {
     const found = await client.get(services, {namespace, name: service.name})
     const slices = await slicesOf(found, {client} as DescribeContext)
-    const match = found.spec?.ports?.find((one) => one.port === service.port?.number || (one.name !== undefined && one.name === service.port?.name))
+    const match = found.spec?.ports?.find(
+      (one) => one.port === service.port?.number || (one.name !== undefined && one.name === service.port?.name),
+    )
     return `${name} (${match ? endpointsText(slices, match) : ''})`
   } catch (error) {
     return `${name} (<error: ${(error as Error).message}>)`
@@ -158,13 +171,28 @@ export const ingressDescriber = describing(ingresses, async (page, ingress, cont
   page.line(0, 'Name:', metadata.name)
   writeLabels(page, 'Labels', metadata.labels)
   page.line(0, 'Namespace:', namespace)
-  page.line(0, 'Address:', (status?.loadBalancer?.ingress ?? []).map(({ip, hostname}) => ip || hostname || '').join(','))
-  page.line(0, 'Ingress Class:', spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>')
-  page.line(0, 'Default backend:', spec?.defaultBackend ? await backendText(namespace, spec.defaultBackend, context) : '<default>')
+  page.line(
+    0,
+    'Address:',
+    (status?.loadBalancer?.ingress ?? []).map(({ip, hostname}) => ip || hostname || '').join(','),
+  )
+  page.line(
+    0,
+    'Ingress Class:',
+    spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>',
+  )
+  page.line(
+    0,
+    'Default backend:',
+    spec?.defaultBackend ? await backendText(namespace, spec.defaultBackend, context) : '<default>',
+  )
   if (spec?.tls?.length) {
     page.line(0, 'TLS:')
     for (const {hosts, secretName} of spec.tls)
-      page.line(1, secretName ? `${secretName} terminates ${(hosts ?? []).join(',')}` : `SNI routes ${(hosts ?? []).join(',')}`)
+      page.line(
+        1,
+        secretName ? `${secretName} terminates ${(hosts ?? []).join(',')}` : `SNI routes ${(hosts ?? []).join(',')}`,
+      )
   }
   page.line(0, 'Rules:')
   page.line(1, 'Host', 'Path', 'Backends')
@@ -172,9 +200,16 @@ export const ingressDescriber = describing(ingresses, async (page, ingress, cont
   for (const {host, http} of spec?.rules ?? []) {
     if (!http) continue
     page.line(1, host || '*', '')
-    for (const {path, backend} of http.paths) page.line(1, '', path ?? '', ` ${await backendText(namespace, backend, context)}`.trimEnd())
+    for (const {path, backend} of http.paths)
+      page.line(1, '', path ?? '', ` ${await backendText(namespace, backend, context)}`.trimEnd())
   }
-  if (!spec?.rules?.some(({http}) => http)) page.line(1, '*', '*', spec?.defaultBackend ? await backendText(namespace, spec.defaultBackend, context) : '<default>')
+  if (!spec?.rules?.some(({http}) => http))
+    page.line(
+      1,
+      '*',
+      '*',
+      spec?.defaultBackend ? await backendText(namespace, spec.defaultBackend, context) : '<default>',
+    )
   writeAnnotations(page, metadata.annotations)
   await writeEvents(page, ingress, context)
 })
@@ -241,15 +276,26 @@ export const networkPolicyDescriber = describing(networkPolicies, (page, policy)
   writeAnnotations(page, metadata.annotations)
   page.line(0, 'Spec:')
   const selector = selectorText(spec?.podSelector)
-  page.line(1, `PodSelector:     ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`)
+  page.line(
+    1,
+    `PodSelector:     ${selector === '<none>' ? '<none> (Allowing the specific traffic to all pods in this namespace)' : selector}`,
+  )
   const types = spec?.policyTypes ?? []
   if (types.includes('Ingress')) {
     page.line(1, 'Allowing ingress traffic:')
-    writeRules(page, (spec?.ingress ?? []).map(({ports, from}) => ({ports, peers: from})), 'ingress')
+    writeRules(
+      page,
+      (spec?.ingress ?? []).map(({ports, from}) => ({ports, peers: from})),
+      'ingress',
+    )
   } else page.line(1, 'Not affecting ingress traffic')
   if (types.includes('Egress')) {
     page.line(1, 'Allowing egress traffic:')
-    writeRules(page, (spec?.egress ?? []).map(({ports, to}) => ({ports, peers: to})), 'egress')
+    writeRules(
+      page,
+      (spec?.egress ?? []).map(({ports, to}) => ({ports, peers: to})),
+      'egress',
+    )
   } else page.line(1, 'Not affecting egress traffic')
   page.line(1, `Policy Types: ${types.join(', ')}`)
 })

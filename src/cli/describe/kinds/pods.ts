@@ -66,10 +66,28 @@ export const podDescriber = describing(pods, async (page, pod, context) => {
     writeResources(page, 1, spec.resources)
   }
   if (spec?.initContainers?.length)
-    writeContainers(page, {title: 'Init Containers', containers: spec.initContainers, statuses: status?.initContainerStatuses, pod, space: ''})
-  writeContainers(page, {title: 'Containers', containers: spec?.containers ?? [], statuses: status?.containerStatuses, pod, space: ''})
+    writeContainers(page, {
+      title: 'Init Containers',
+      containers: spec.initContainers,
+      statuses: status?.initContainerStatuses,
+      pod,
+      space: '',
+    })
+  writeContainers(page, {
+    title: 'Containers',
+    containers: spec?.containers ?? [],
+    statuses: status?.containerStatuses,
+    pod,
+    space: '',
+  })
   if (spec?.ephemeralContainers?.length)
-    writeContainers(page, {title: 'Ephemeral Containers', containers: spec.ephemeralContainers, statuses: status?.ephemeralContainerStatuses, pod, space: ''})
+    writeContainers(page, {
+      title: 'Ephemeral Containers',
+      containers: spec.ephemeralContainers,
+      statuses: status?.ephemeralContainerStatuses,
+      pod,
+      space: '',
+    })
   writeConditions(page, pod)
   writeVolumes(page, spec?.volumes, '')
   page.line(0, 'QoS Class:', status?.qosClass ?? '')

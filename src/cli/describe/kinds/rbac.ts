@@ -4,7 +4,13 @@ import {writeAnnotations, writeLabels} from '../common.ts'
 import {describing} from '../describer.ts'
 import type {Page} from '../page.ts'
 
-type Named = {readonly metadata: {readonly name: string; readonly labels?: Record<string, string> | undefined; readonly annotations?: Record<string, string> | undefined}}
+type Named = {
+  readonly metadata: {
+    readonly name: string
+    readonly labels?: Record<string, string> | undefined
+    readonly annotations?: Record<string, string> | undefined
+  }
+}
 
 const writeNamed = (page: Page, {metadata}: Named): void => {
   page.line(0, 'Name:', metadata.name)
@@ -19,7 +25,8 @@ interface Row {
   readonly verbs: readonly string[]
 }
 
-const orOne = (list: readonly string[] | undefined): readonly (string | undefined)[] => (list?.length ? list : [undefined])
+const orOne = (list: readonly string[] | undefined): readonly (string | undefined)[] =>
+  list?.length ? list : [undefined]
 
 /** One row for each resource, group and name; rows that differ in nothing but their verbs are one. */
 const rowsOf = (rules: readonly PolicyRule[]): Row[] => {

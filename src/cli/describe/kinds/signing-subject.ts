@@ -51,10 +51,25 @@ const titles: Readonly<Record<string, string>> = {
   '2.5.4.9': 'StreetAddress',
   '2.5.4.17': 'PostalCode',
 }
-const order = ['Common Name', 'Serial Number', 'Organization', 'Organizational Unit', 'Country', 'Locality', 'Province', 'StreetAddress', 'PostalCode']
+const order = [
+  'Common Name',
+  'Serial Number',
+  'Organization',
+  'Organizational Unit',
+  'Country',
+  'Locality',
+  'Province',
+  'StreetAddress',
+  'PostalCode',
+]
 
 const ALTERNATIVE_NAMES = '2.5.29.17'
-const kinds: Readonly<Record<number, string>> = {0x81: 'Email Addresses', 0x82: 'DNS Names', 0x86: 'URIs', 0x87: 'IP Addresses'}
+const kinds: Readonly<Record<number, string>> = {
+  129: 'Email Addresses',
+  130: 'DNS Names',
+  134: 'URIs',
+  135: 'IP Addresses',
+}
 const alternativeOrder = ['DNS Names', 'Email Addresses', 'URIs', 'IP Addresses']
 
 const find = (node: Node, oid: string): Node | undefined => {
@@ -93,7 +108,8 @@ export const writeSubject = (page: Page, request: string): void => {
     if (title) collect(names, title, tag === 0x87 ? ipText(content) : content.toString('utf8'))
   }
   page.line(0, 'Subject:')
-  const list = (title: string, values: readonly string[]): void => page.line(1, `${title}:`, ...values.slice(0, 1).map(() => values.join('\n\t\t')))
+  const list = (title: string, values: readonly string[]): void =>
+    page.line(1, `${title}:`, ...values.slice(0, 1).map(() => values.join('\n\t\t')))
   page.line(1, 'Common Name:', subject.get('Common Name')?.[0] ?? '')
   page.line(1, 'Serial Number:', subject.get('Serial Number')?.[0] ?? '')
   for (const title of order.slice(2)) {

@@ -1,5 +1,12 @@
 import {ageOf} from '../../../api/meta/human-duration.ts'
-import {csiNodes, persistentVolumeClaims, persistentVolumes, pods, storageClasses, volumeAttributesClasses} from '../../../api/resources.ts'
+import {
+  csiNodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  storageClasses,
+  volumeAttributesClasses,
+} from '../../../api/resources.ts'
 import type {NodeSelectorTerm, PersistentVolumeClaim, VolumeNodeAffinity} from '../../../api/schema/types.gen.ts'
 import {longTime, mapText, writeAnnotations, writeLabels} from '../common.ts'
 import {type DescribeContext, describing} from '../describer.ts'
@@ -37,7 +44,9 @@ const writeAffinity = (page: Page, affinity: VolumeNodeAffinity | undefined): vo
   affinity.required.nodeSelectorTerms.forEach((term, at) => {
     const lines = termText(term)
     if (lines.length === 0) page.line(2, `Term ${at}:`, '<none>')
-    lines.forEach((line, row) => page.line(row === 0 ? 2 : 3, row === 0 ? `Term ${at}:` : '', line))
+    lines.forEach((line, row) => {
+      page.line(row === 0 ? 2 : 3, row === 0 ? `Term ${at}:` : '', line)
+    })
   })
 }
 
@@ -48,7 +57,8 @@ export const volumeDescriber = describing(persistentVolumes, async (page, volume
   writeAnnotations(page, metadata.annotations)
   page.line(0, 'Finalizers:', `[${(metadata.finalizers ?? []).join(' ')}]`)
   page.line(0, 'StorageClass:', spec?.storageClassName ?? '')
-  if (metadata.deletionTimestamp) page.line(0, 'Status:', `Terminating (lasts ${ageOf(metadata.deletionTimestamp, context.nowMs)})`)
+  if (metadata.deletionTimestamp)
+    page.line(0, 'Status:', `Terminating (lasts ${ageOf(metadata.deletionTimestamp, context.nowMs)})`)
   else page.line(0, 'Status:', status?.phase ?? '')
   page.line(0, 'Claim:', spec?.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '')
   page.line(0, 'Reclaim Policy:', spec?.persistentVolumeReclaimPolicy ?? '')
@@ -65,7 +75,11 @@ export const volumeDescriber = describing(persistentVolumes, async (page, volume
 const usedBy = async ({metadata}: PersistentVolumeClaim, {client}: DescribeContext): Promise<string[]> => {
   const {items} = await client.list(pods, {namespace: metadata?.namespace})
   const isUser = items.filter(({spec, metadata: {name}}) =>
-    spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === metadata?.name || (volume.ephemeral && `${name}-${volume.name}` === metadata?.name)),
+    spec?.volumes?.some(
+      (volume) =>
+        volume.persistentVolumeClaim?.claimName === metadata?.name ||
+        (volume.ephemeral && `${name}-${volume.name}` === metadata?.name),
+    ),
   )
   return isUser.map(({metadata: {name}}) => name)
 }
@@ -74,8 +88,13 @@ export const claimDescriber = describing(persistentVolumeClaims, async (page, cl
   const {metadata, spec, status} = claim
   page.line(0, 'Name:', metadata.name)
   page.line(0, 'Namespace:', metadata.namespace ?? '')
-  page.line(0, 'StorageClass:', spec?.storageClassName ?? metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? '')
-  if (metadata.deletionTimestamp) page.line(0, 'Status:', `Terminating (lasts ${ageOf(metadata.deletionTimestamp, context.nowMs)})`)
+  page.line(
+    0,
+    'StorageClass:',
+    spec?.storageClassName ?? metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? '',
+  )
+  if (metadata.deletionTimestamp)
+    page.line(0, 'Status:', `Terminating (lasts ${ageOf(metadata.deletionTimestamp, context.nowMs)})`)
   else page.line(0, 'Status:', status?.phase ?? '')
   page.line(0, 'Volume:', spec?.volumeName ?? '')
   writeLabels(page, 'Labels', metadata.labels)
@@ -91,25 +110,54 @@ export const claimDescriber = describing(persistentVolumeClaims, async (page, cl
     page.line(1, 'Name:', spec.dataSource.name)
   }
   const users = await usedBy(claim, context).catch(() => undefined)
-  if (users) users.length === 0 ? page.line(0, 'Used By:', '<none>') : users.forEach((name, at) => page.line(0, at === 0 ? 'Used By:' : '', name))
+  if (users?.length === 0) page.line(0, 'Used By:', '<none>')
+  else
+    users?.forEach((name, at) => {
+      page.line(0, at === 0 ? 'Used By:' : '', name)
+    })
   if (status?.conditions?.length) {
     page.line(0, 'Conditions:')
     page.line(1, 'Type', 'Status', 'LastProbeTime', 'LastTransitionTime', 'Reason', 'Message')
     page.line(1, '----', '------', '-----------------', '------------------', '------', '-------')
     for (const {type, status: state, lastProbeTime, lastTransitionTime, reason, message} of status.conditions)
-      page.line(1, type, `${state} `, `${longTime(lastProbeTime)} `, `${longTime(lastTransitionTime)} `, `${reason ?? ''} `, message ?? '')
+      page.line(
+        1,
+        type,
+        `${state} `,
+        `${longTime(lastProbeTime)} `,
+        `${longTime(lastTransitionTime)} `,
+        `${reason ?? ''} `,
+        message ?? '',
+      )
   }
   await writeEvents(page, claim, context)
 })
 
 export const storageClassDescriber = describing(storageClasses, async (page, storageClass, context) => {
-  const {metadata, provisioner, parameters, allowVolumeExpansion, mountOptions, reclaimPolicy, volumeBindingMode, allowedTopologies} = storageClass
+  const {
+    metadata,
+    provisioner,
+    parameters,
+    allowVolumeExpansion,
+    mountOptions,
+    reclaimPolicy,
+    volumeBindingMode,
+    allowedTopologies,
+  } = storageClass
   page.line(0, 'Name:', metadata.name)
-  page.line(0, 'IsDefaultClass:', metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? 'Yes' : 'No')
+  page.line(
+    0,
+    'IsDefaultClass:',
+    metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' ? 'Yes' : 'No',
+  )
   page.line(0, 'Annotations:', mapText(metadata.annotations) || '<none>')
   page.line(0, 'Provisioner:', provisioner)
   page.line(0, 'Parameters:', mapText(parameters) || '<none>')
-  page.line(0, 'AllowVolumeExpansion:', allowVolumeExpansion === undefined ? '<unset>' : allowVolumeExpansion ? 'True' : 'False')
+  page.line(
+    0,
+    'AllowVolumeExpansion:',
+    allowVolumeExpansion === undefined ? '<unset>' : allowVolumeExpansion ? 'True' : 'False',
+  )
   if (!mountOptions?.length) page.line(0, 'MountOptions:', '<none>')
   else {
     page.line(0, 'MountOptions:')
@@ -121,7 +169,9 @@ export const storageClassDescriber = describing(storageClasses, async (page, sto
     page.line(0, 'AllowedTopologies:')
     allowedTopologies.forEach(({matchLabelExpressions}, at) => {
       const lines = (matchLabelExpressions ?? []).map(({key, values}) => `${key} in [${values.join(', ')}]`)
-      lines.forEach((line, row) => page.line(row === 0 ? 1 : 2, row === 0 ? `Term ${at}:` : '', line))
+      lines.forEach((line, row) => {
+        page.line(row === 0 ? 1 : 2, row === 0 ? `Term ${at}:` : '', line)
+      })
     })
   }
   await writeEvents(page, storageClass, context)
@@ -156,4 +206,3 @@ export const csiNodeDescriber = describing(csiNodes, async (page, node, context)
   }
   await writeEvents(page, node, context)
 })
-

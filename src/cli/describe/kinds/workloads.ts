@@ -1,12 +1,13 @@
 // Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets.
-import {daemonSets, deployments, pods, replicaSets, replicationControllers, statefulSets} from '../../../api/resources.ts'
-import type {
-  Deployment,
-  LabelSelector,
-  PersistentVolumeClaim,
-  Pod,
-  ReplicaSet,
-} from '../../../api/schema/types.gen.ts'
+import {
+  daemonSets,
+  deployments,
+  pods,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from '../../../api/resources.ts'
+import type {Deployment, LabelSelector, PersistentVolumeClaim, Pod, ReplicaSet} from '../../../api/schema/types.gen.ts'
 import {controllerOf, longTime, mapText, selectorText, writeAnnotations, writeLabels} from '../common.ts'
 import {type DescribeContext, describing} from '../describer.ts'
 import {writeEvents} from '../events.ts'
@@ -26,12 +27,17 @@ const writeConditions = (page: Page, conditions: readonly Condition[] | undefine
 const REVISION = 'deployment.kubernetes.io/revision'
 
 /** The set whose template is the Deployment's; the others that still have pods. */
-const setsOf = async (deployment: Deployment & {metadata: {uid: string; namespace?: string}}, {client}: DescribeContext): Promise<{old: ReplicaSet[]; current: ReplicaSet | undefined}> => {
+const setsOf = async (
+  deployment: Deployment & {metadata: {uid: string; namespace?: string}},
+  {client}: DescribeContext,
+): Promise<{old: ReplicaSet[]; current: ReplicaSet | undefined}> => {
   const {items} = await client.list(replicaSets, {
     namespace: deployment.metadata.namespace,
     labelSelector: selectorQuery(deployment.spec?.selector),
   })
-  const owned = items.filter(({metadata}) => metadata.ownerReferences?.some(({uid, controller}) => controller && uid === deployment.metadata.uid))
+  const owned = items.filter(({metadata}) =>
+    metadata.ownerReferences?.some(({uid, controller}) => controller && uid === deployment.metadata.uid),
+  )
   const template = templateText(deployment.spec?.template)
   const current = owned.find((set) => templateText(set.spec?.template) === template)
   return {current, old: owned.filter((set) => set !== current && (set.spec?.replicas ?? 0) > 0)}
@@ -46,7 +52,9 @@ const sortedJson = (value: unknown): string =>
       : part,
   )
 
-const templateText = (template: Deployment['spec'] extends infer Spec ? (Spec extends {template: infer T} ? T | undefined : never) : never): string => {
+const templateText = (
+  template: Deployment['spec'] extends infer Spec ? (Spec extends {template: infer T} ? T | undefined : never) : never,
+): string => {
   const {[HASH]: _hash, ...labels} = template?.metadata?.labels ?? {}
   return sortedJson({...template, metadata: {...template?.metadata, labels}})
 }
@@ -83,7 +91,8 @@ export const deploymentDescriber = describing(deployments, async (page, deployme
   page.line(0, 'StrategyType:', spec?.strategy?.type ?? '')
   page.line(0, 'MinReadySeconds:', spec?.minReadySeconds ?? 0)
   const rolling = spec?.strategy?.rollingUpdate
-  if (rolling) page.line(0, 'RollingUpdateStrategy:', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
+  if (rolling)
+    page.line(0, 'RollingUpdateStrategy:', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
   writePodTemplate(page, spec?.template)
   writeConditions(page, status?.conditions)
   const {old, current} = await setsOf(deployment as never, context).catch(() => ({old: undefined, current: undefined}))
@@ -95,15 +104,29 @@ export const deploymentDescriber = describing(deployments, async (page, deployme
   await writeEvents(page, deployment, context)
 })
 
-const podsStatus = async (namespace: string | undefined, uid: string, selector: string, {client}: DescribeContext): Promise<string> => {
+const podsStatus = async (
+  namespace: string | undefined,
+  uid: string,
+  selector: string,
+  {client}: DescribeContext,
+): Promise<string> => {
   const {items} = await client.list(pods, {namespace, labelSelector: selector})
-  const owned = items.filter(({metadata}) => metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid))
+  const owned = items.filter(({metadata}) =>
+    metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid),
+  )
   const count = (phase: string): number => owned.filter((pod: Pod) => pod.status?.phase === phase).length
   return `${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`
 }
 
-const writePodsStatus = async (page: Page, metadata: {namespace?: string | undefined; uid: string}, selector: string, context: DescribeContext): Promise<void> => {
-  const text = await podsStatus(metadata.namespace, metadata.uid, selector, context).catch((error: Error) => `error in fetching pods: ${error.message}`)
+const writePodsStatus = async (
+  page: Page,
+  metadata: {namespace?: string | undefined; uid: string},
+  selector: string,
+  context: DescribeContext,
+): Promise<void> => {
+  const text = await podsStatus(metadata.namespace, metadata.uid, selector, context).catch(
+    (error: Error) => `error in fetching pods: ${error.message}`,
+  )
   page.line(0, 'Pods Status:', text)
 }
 
