@@ -15,7 +15,6 @@ const versionRank = ({version}: {readonly version: string}): number => Number.pa
 
 const ordered = all.toSorted((one, other) => rank(one) - rank(other) || versionRank(other) - versionRank(one))
 
-
 export const builtInResources: readonly Resource[] = ordered
 
 export const namesOf = (resource: Resource): string[] => [
