@@ -5,6 +5,7 @@ import type {Kind} from '../kind.ts'
 import {loadDescriptions, rawDefinitions} from '../schema/definitions.ts'
 import type {RawDefinition, RawSchema} from '../schema/raw.ts'
 import {pathsOfKind} from './operations.ts'
+import {openApiV2Protobuf} from './protobuf.ts'
 import {builtInSchema, customSchema, type Descriptions, type Dialect, refTo} from './schemas.ts'
 
 type Json = Record<string, unknown>
@@ -24,6 +25,8 @@ export interface OpenApi {
   document(path: string): Promise<string | undefined>
   /** GET /openapi/v2 */
   v2(): Promise<string>
+  /** GET /openapi/v2 for clients that want protobuf. */
+  v2Protobuf(): Buffer
 }
 
 const pathOfVersion = ({group, version}: {group: string; version: string}): string =>
@@ -210,6 +213,7 @@ export const createOpenApi = ({kinds, version}: OpenApiOptions): OpenApi => {
         return JSON.stringify({paths: Object.fromEntries(entries)})
       })
     },
+    v2Protobuf: () => openApiV2Protobuf(fresh(), version),
     v2: async () => {
       const all = fresh()
       return kept('v2', async () => {

@@ -10,14 +10,16 @@ import type {Answer} from '../respond/answer.ts'
 import {textResponse} from '../respond/status.ts'
 import {kubernetesVersion} from './version.ts'
 
-const answer = (call: Call, text: string): Answer => {
+const answer = (call: Call, text: string | Buffer, type = 'application/json'): Answer => {
   const body = Buffer.from(text)
   const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`
-  const headers = {'content-type': 'application/json', etag, vary: 'Accept', 'cache-control': 'no-cache, private'}
+  const headers = {'content-type': type, etag, vary: 'Accept', 'cache-control': 'no-cache, private'}
   if (headerOf(call, 'if-none-match') === etag)
     return {type: 'raw', response: {status: 304, headers, body: Buffer.alloc(0)}}
   return {type: 'raw', response: {status: 200, headers, body}}
 }
+
+const protobufV2 = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 
 /** Clients that only take protobuf are told so, and fall back to version 3 in JSON. */
 const checkAccept = (call: Call): void => {
@@ -37,6 +39,8 @@ export const openApiPage = (kinds: KindTable): Page => {
   return async (call, path) => {
     if (!/^\/openapi\/v(?:2$|3(?:$|\/))/.test(path)) return undefined
     if (call.request.method !== 'GET') throw methodNotAllowed()
+    if (path === '/openapi/v2' && headerOf(call, 'accept').startsWith(protobufV2))
+      return answer(call, openApi.v2Protobuf(), 'application/octet-stream')
     checkAccept(call)
     const text = await documentAt(openApi, path)
     return text === undefined ? textResponse(404, '404 page not found\n') : answer(call, text)
