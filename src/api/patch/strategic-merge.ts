@@ -144,7 +144,27 @@ const mergeInOrder = (live: Fields, patch: Fields, field: string, schema: Schema
       ? (mergeLists(liveItems, patchItems, schema) as readonly unknown[])
       : liveItems
     : (plain(patchItems) as readonly unknown[])
-  return orderItems(merged, {mergeKey, patchOrder: order, liveOrder: liveItems ?? []})
+  const liveOrder = liveItems && patchItems ? orderAfterDeletions(liveItems, patchItems, mergeKey) : (liveItems ?? [])
+  return orderItems(merged, {mergeKey, patchOrder: order, liveOrder})
+}
+
+/**
+ * The order the server goes by once the patch has deleted items: new ones have taken the places that became free, as
+ * many as there were. (Without deletions new items have no place in it.)
+ */
+const orderAfterDeletions = (
+  live: readonly unknown[],
+  patch: readonly unknown[],
+  mergeKey: string | undefined,
+): readonly unknown[] => {
+  if (mergeKey === undefined) return live
+  const isDeletion = (item: unknown): boolean => isObject(item) && item.$patch === 'delete'
+  const deleted = patch.filter(isDeletion)
+  const left = live.filter((item) => indexOfItem(deleted, item, mergeKey) < 0)
+  const added = patch.filter(
+    (item) => isObject(item) && item.$patch === undefined && indexOfItem(left, item, mergeKey) < 0,
+  )
+  return [...left, ...added.slice(0, live.length - left.length)]
 }
 
 const deleteFrom = (live: unknown, removed: unknown): unknown =>

@@ -24,6 +24,13 @@ export interface PatchTarget {
   readonly rules: Subresource
 }
 
+const keepsName = ({metadata}: KubeObject, current: KubeObject): void => {
+  const said = metadata?.name ?? ''
+  const name = current.metadata?.name ?? ''
+  if (said !== '' && said !== name)
+    throw new ApiError('BadRequest', `the name of the object (${said}) does not match the name on the URL (${name})`)
+}
+
 /** How one kind of patch makes the next object out of the current one. */
 export const patcher = async (
   call: Call,
@@ -43,6 +50,7 @@ export const patcher = async (
       fieldValidation: options.fieldValidation,
     })
     for (const warning of warnings) call.warnings.add(warning)
+    keepsName(object, current as KubeObject)
     return object
   }
 }

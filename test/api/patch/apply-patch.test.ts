@@ -140,6 +140,28 @@ for (const [what, spec, expected] of lists)
     assert.deepEqual(containers(patch('deployment', workload, 'strategic', inPod(spec)).result), expected)
   })
 
+test('a new item takes the place that a deletion made free, before those only the object has', () => {
+  const live = {
+    ...workload,
+    spec: {
+      ...workload.spec,
+      template: {spec: {containers: [{name: 'm', env: [{name: 'A'}, {name: 'B'}, {name: 'X'}]}]}},
+    },
+  }
+  const env = [{name: 'B', value: '22'}, {name: 'C'}, {name: 'A', $patch: 'delete'}]
+  const {result} = patch(
+    'deployment',
+    live,
+    'strategic',
+    inPod({containers: [{name: 'm', '$setElementOrder/env': [{name: 'B'}, {name: 'C'}], env}]}),
+  )
+  const [container] = containers(result) as {env: {name: string}[]}[]
+  assert.deepEqual(
+    container?.env.map(({name}) => name),
+    ['B', 'X', 'C'],
+  )
+})
+
 test('$retainKeys clears what is not named', () => {
   const object = {spec: {...workload.spec, strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: 1}}}}
   const {result} = patch('deployment', object, 'strategic', {
