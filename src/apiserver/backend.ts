@@ -8,7 +8,7 @@ import type {Authenticator} from './auth/authenticate.ts'
 import type {Authorizer} from './auth/authorizer.ts'
 import type {Review} from './auth/reviews.ts'
 import type {Tokens} from './auth/tokens.ts'
-import type {Route} from './contract.ts'
+import type {NodeConnector, Route} from './contract.ts'
 import type {KindTable} from './kind-table.ts'
 import type {Objects} from './registry/objects.ts'
 import type {Call} from './request/call.ts'
@@ -34,6 +34,7 @@ export interface Backend {
   readonly pages: readonly Page[]
   /** Paths that belong to others: asked before everything else. */
   readonly routes: readonly Route[]
+  readonly nodeConnector: NodeConnector | undefined
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -75,6 +75,8 @@ export const handle = async (backend: Backend, arrival: Arrival): Promise<ApiRes
   }
 }
 
+const foreign: ReadonlySet<string> = new Set(['proxy', 'log', 'exec', 'attach', 'portforward'])
+
 const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
   const path = call.request.url.split('?', 1)[0] ?? ''
   for (const route of backend.routes) {
@@ -86,7 +88,8 @@ const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
     if (!plain) throw noSuchPath()
     return render(backend, call, plainForm, plain)
   }
-  const form = formOf(call, call.info.verb)
+  // What comes from nodes and pods has the form they gave it.
+  const form = foreign.has(call.info.subresource) ? plainForm : formOf(call, call.info.verb)
   const made: Answer = await dispatch(backend, call)
   return render(backend, call, form, made)
 }

@@ -82,6 +82,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
     tokens,
     reviews: reviewsOf({authorizer, authenticator, tokens}),
     pages,
+    nodeConnector: options.nodeConnector,
     routes,
     clock,
     random,

@@ -2,6 +2,7 @@
 import {chmod, rm} from 'node:fs/promises'
 import type {IncomingMessage, Server} from 'node:http'
 import type {ListenOptions} from 'node:net'
+import type {Duplex} from 'node:stream'
 import type {ApiRequest, ApiResponse, UserInfo} from '../../api/transport.ts'
 import {anonymous} from '../auth/authenticate.ts'
 import type {Backend} from '../backend.ts'
@@ -9,7 +10,9 @@ import type {Listening} from '../contract.ts'
 import {handle} from '../door.ts'
 import type {Pki} from '../pki/contract.ts'
 import {asApiError, failureOf} from '../respond/status.ts'
-import {httpServer, httpsServer, type RequestHandler} from './serve.ts'
+import {type Upgraded, upgrade} from '../upgrade.ts'
+import {httpServer, httpsServer, type RequestHandler, toRequest} from './serve.ts'
+import {serveUpgrade} from './upgrades.ts'
 
 export const administrator: UserInfo = {name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated']}
 
@@ -39,6 +42,7 @@ export class Listeners {
   readonly #pki: () => Promise<Pki>
   port = 0
   readonly #servers = new Set<Server>()
+  readonly #upgraded = new Set<Duplex>()
 
   constructor(backend: Backend, pki: () => Promise<Pki>) {
     this.#backend = backend
@@ -47,7 +51,7 @@ export class Listeners {
 
   async unix(path: string): Promise<Listening> {
     await rm(path, {force: true})
-    const server = this.#add(httpServer(...this.#answering(administrator)))
+    const server = this.#add(httpServer(...this.#answering(administrator)), administrator)
     await listen(server, {path})
     await chmod(path, 0o600)
     return this.#listening(server, path)
@@ -56,7 +60,7 @@ export class Listeners {
   async tls({host = '127.0.0.1', port = 0}: {readonly host?: string; readonly port?: number} = {}): Promise<Listening> {
     const {server: pair, caCertificate} = await this.#pki()
     const tls = {cert: pair.certificate, key: pair.key, ca: caCertificate}
-    const server = this.#add(httpsServer(tls, ...this.#answering(anonymous)))
+    const server = this.#add(httpsServer(tls, ...this.#answering(anonymous)), anonymous)
     await listen(server, {host, port})
     const listening = this.#listening(server, host)
     this.port = listening.port
@@ -64,11 +68,17 @@ export class Listeners {
   }
 
   async close(): Promise<void> {
+    for (const socket of this.#upgraded) socket.destroy()
     await Promise.all([...this.#servers].map(closed))
   }
 
-  #add(server: Server): Server {
+  #add(server: Server, otherwise: UserInfo): Server {
     this.#servers.add(server)
+    server.on('upgrade', (message, socket, head) => {
+      this.#upgraded.add(socket)
+      socket.once('close', () => this.#upgraded.delete(socket))
+      void serveUpgrade((asked) => this.#upgrade(asked, otherwise), message, socket, head)
+    })
     return server
   }
 
@@ -77,6 +87,12 @@ export class Listeners {
       (request, message) => this.#handle(request, message, otherwise),
       (error) => this.#backend.logger.error('an answer could not be sent', {error}),
     ]
+  }
+
+  async #upgrade(message: IncomingMessage, otherwise: UserInfo): Promise<Upgraded> {
+    const user = await this.#backend.authenticator.user(message, otherwise)
+    const request = toRequest(message)
+    return upgrade(this.#backend, {request, user, userAgent: request.headers['user-agent'] ?? '', local: false})
   }
 
   async #handle(request: ApiRequest, message: IncomingMessage, otherwise: UserInfo): Promise<ApiResponse> {

@@ -14,13 +14,13 @@ const limits = {headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout
 /** Bytes waiting in one connection before a watcher is cut off. */
 const slowWatcherBytes = 16 * 1024 * 1024
 
-const toRequest = (message: IncomingMessage, signal: AbortSignal): ApiRequest => {
+export const toRequest = (message: IncomingMessage, signal?: AbortSignal): ApiRequest => {
   const {method = 'GET', url = '/'} = message
   const headers: Record<string, string | undefined> = {}
   for (const [name, value] of Object.entries(message.headers))
     headers[name] = Array.isArray(value) ? value.join(', ') : value
   const hasBody = message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined
-  return {method, url, headers, signal, ...(hasBody ? {body: message} : {})}
+  return {method, url, headers, ...(signal ? {signal} : {}), ...(hasBody ? {body: message} : {})}
 }
 
 const titles = new Map<string, string>()
