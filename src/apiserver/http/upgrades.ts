@@ -1,5 +1,5 @@
 // Connections that become something else: once the other side agreed, bytes go both ways untouched.
-import {STATUS_CODES, type IncomingMessage} from 'node:http'
+import {type IncomingMessage, STATUS_CODES} from 'node:http'
 import type {Duplex} from 'node:stream'
 import {pipeline} from 'node:stream'
 import {asApiError, failureOf} from '../respond/status.ts'

@@ -48,8 +48,12 @@ const refusal = async (response: ApiResponse): Promise<ApiError> => {
   if (status) return errorFromStatus(status)
   if (response.status === 400) return badRequest(text)
   if (response.status === 404)
-    return new ApiError('NotFound', `the server could not find the requested resource`, {details: {causes: [{message: text}]}})
-  return new ApiError('InternalError', `Internal error occurred: ${text}`, {code: response.status < 400 ? 500 : response.status})
+    return new ApiError('NotFound', `the server could not find the requested resource`, {
+      details: {causes: [{message: text}]},
+    })
+  return new ApiError('InternalError', `Internal error occurred: ${text}`, {
+    code: response.status < 400 ? 500 : response.status,
+  })
 }
 
 const validateLogOptions = (query: URLSearchParams, name: string): void => {
@@ -60,9 +64,11 @@ const validateLogOptions = (query: URLSearchParams, name: string): void => {
   const stream = query.get('stream') ?? 'All'
   if (tail !== undefined && tail < 0) errors.invalid('tailLines', tail, 'must be greater than or equal to 0')
   if (limit !== undefined && limit < 1) errors.invalid('limitBytes', limit, 'must be greater than 0')
-  if (since !== undefined && query.get('sinceTime')) errors.forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified')
+  if (since !== undefined && query.get('sinceTime'))
+    errors.forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified')
   else if (since !== undefined && since < 1) errors.invalid('sinceSeconds', since, 'must be greater than 0')
-  if (!['All', 'Stdout', 'Stderr', ''].includes(stream)) errors.notSupported('stream', stream, ['All', 'Stdout', 'Stderr'])
+  if (!['All', 'Stdout', 'Stderr', ''].includes(stream))
+    errors.notSupported('stream', stream, ['All', 'Stdout', 'Stderr'])
   if (errors.list.length > 0) throw invalidObject({group: '', kind: 'PodLogOptions'}, name, errors.list)
 }
 

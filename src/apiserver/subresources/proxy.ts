@@ -1,6 +1,6 @@
 // proxy: requests to pods, services and nodes, passed on as they came.
 import {request as httpRequest, type IncomingMessage} from 'node:http'
-import {type RequestOptions, request as httpsRequest} from 'node:https'
+import {request as httpsRequest, type RequestOptions} from 'node:https'
 import type {Duplex} from 'node:stream'
 import {ApiError} from '../../api/errors.ts'
 import type {Kind} from '../../api/kind.ts'
@@ -28,7 +28,8 @@ const targetOf = (text: string): Target => {
   const [first = '', second = '', third = ''] = parts
   if (parts.length === 1) return {scheme: 'http', name: first, port: ''}
   if (parts.length === 2) return {scheme: 'http', name: first, port: second}
-  if (parts.length > 3 || !['', 'http', 'https'].includes(first)) throw badRequest(`invalid proxy target ${JSON.stringify(text)}`)
+  if (parts.length > 3 || !['', 'http', 'https'].includes(first))
+    throw badRequest(`invalid proxy target ${JSON.stringify(text)}`)
   return {scheme: first || 'http', name: second, port: third}
 }
 
@@ -69,7 +70,11 @@ const serviceAddress = (
         ? ports[0]
         : undefined
       : ports.find((candidate) => candidate.name === port || String(candidate.port) === port)
-  if (!chosen) throw new ApiError('ServiceUnavailable', `no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`)
+  if (!chosen)
+    throw new ApiError(
+      'ServiceUnavailable',
+      `no service port ${JSON.stringify(port)} found for service ${JSON.stringify(name)}`,
+    )
   const prefix = listPrefix(endpointSlices, service.metadata?.namespace ?? '')
   for (const entry of backend.store.list(prefix).entries) {
     const slice = backend.objects.stored(entry) as unknown as DeepReadonly<EndpointSlice & KubeObject>
@@ -98,7 +103,11 @@ const ownHeaders: ReadonlySet<string> = new Set([
 const passedHeaders = (headers: ApiRequest['headers'], isUpgrade: boolean): Record<string, string> => {
   const passed: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !name.startsWith('impersonate-') && (!ownHeaders.has(name) || (isUpgrade && (name === 'connection' || name === 'upgrade'))))
+    if (
+      value !== undefined &&
+      !name.startsWith('impersonate-') &&
+      (!ownHeaders.has(name) || (isUpgrade && (name === 'connection' || name === 'upgrade')))
+    )
       passed[name] = value
   return passed
 }
