@@ -154,7 +154,7 @@ export const nodeDescriber = describing(nodes, async (page, node, context) => {
     for (const {type, status: state, lastHeartbeatTime, lastTransitionTime, reason, message} of status.conditions)
       page.line(
         1,
-        type,
+        `${type} `,
         `${state} `,
         `${longTime(lastHeartbeatTime)} `,
         `${longTime(lastTransitionTime)} `,

@@ -35,14 +35,14 @@ const writeConditions = (page: Page, {status, spec}: Pod): void => {
   if (conditions.length > 0) {
     page.line(0, 'Conditions:')
     page.line(1, 'Type', 'Status')
-    for (const {type, status: state} of conditions) page.line(1, type, `${state} `)
+    for (const {type, status: state} of conditions) page.line(1, `${type} `, `${state} `)
   }
   const gates = spec?.readinessGates ?? []
   if (gates.length === 0) return
   page.line(0, 'Readiness Gates:')
   page.line(1, 'Type', 'Status')
   for (const {conditionType} of gates)
-    page.line(1, conditionType, `${conditions.find(({type}) => type === conditionType)?.status ?? '<none>'} `)
+    page.line(1, `${conditionType} `, `${conditions.find(({type}) => type === conditionType)?.status ?? '<none>'} `)
 }
 
 export const podDescriber = describing(pods, async (page, pod, context) => {

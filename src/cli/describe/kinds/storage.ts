@@ -122,7 +122,7 @@ export const claimDescriber = describing(persistentVolumeClaims, async (page, cl
     for (const {type, status: state, lastProbeTime, lastTransitionTime, reason, message} of status.conditions)
       page.line(
         1,
-        type,
+        `${type} `,
         `${state} `,
         `${longTime(lastProbeTime)} `,
         `${longTime(lastTransitionTime)} `,
