@@ -3,45 +3,16 @@ import {type CommandDefinition, type CommandEntry, command} from '../definition.
 import {clusterCommands} from './cluster-commands.ts'
 
 const entries: readonly CommandEntry[] = [
-  {
-    name: 'describe',
-    group: 'Troubleshooting and Debugging Commands',
-    summary: 'Show details of a specific resource or group of resources',
-    load: async () => (await import('./describe.ts')).definition,
-  },
-  {
-    name: 'get',
-    group: 'Basic Commands (Intermediate)',
-    summary: 'Display one or many resources',
-    load: async () => (await import('./get.ts')).definition,
-  },
-  {
-    name: 'delete',
-    group: 'Basic Commands (Intermediate)',
-    summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
-    load: async () => (await import('./delete.ts')).definition,
-  },
-  {
-    name: 'version',
-    group: 'Other Commands',
-    summary: 'Print the client and server version information',
-    load: async () => (await import('./version.ts')).definition,
-  },
+  {name: 'create', group: 'Basic Commands (Beginner)', summary: 'Create a resource from a file or from stdin', load: async () => (await import('./create.ts')).definition},
+  {name: 'get', group: 'Basic Commands (Intermediate)', summary: 'Display one or many resources', load: async () => (await import('./get.ts')).definition},
+  {name: 'delete', group: 'Basic Commands (Intermediate)', summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector', load: async () => (await import('./delete.ts')).definition},
+  {name: 'describe', group: 'Troubleshooting and Debugging Commands', summary: 'Show details of a specific resource or group of resources', load: async () => (await import('./describe.ts')).definition},
+  {name: 'version', group: 'Other Commands', summary: 'Print the client and server version information', load: async () => (await import('./version.ts')).definition},
 ]
 
 const hidden: readonly CommandEntry[] = [
-  {
-    name: 'options',
-    hidden: true,
-    summary: 'Print the list of flags inherited by all commands',
-    load: async () => (await import('./options.ts')).definition,
-  },
-  {
-    name: 'help',
-    hidden: true,
-    summary: 'Help about any command',
-    load: async () => (await import('./help.ts')).definition,
-  },
+  {name: 'options', hidden: true, summary: 'Print the list of flags inherited by all commands', load: async () => (await import('./options.ts')).definition},
+  {name: 'help', hidden: true, summary: 'Help about any command', load: async () => (await import('./help.ts')).definition},
 ]
 
 export const kubectlRoot: CommandDefinition = command({

@@ -51,7 +51,24 @@ const parse = (text: string, source: string): unknown[] => {
   }
 }
 
-const flatten = (value: unknown, source: string): Document[] => {
+const notSet = (value: Obj): string[] => {
+  const isSet = (field: unknown): boolean => typeof field === 'string' && field !== ''
+  return [...(isSet(value.apiVersion) ? [] : ['apiVersion not set']), ...(isSet(value.kind) ? [] : ['kind not set'])]
+}
+
+const goType = (value: unknown): string => (typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : Array.isArray(value) ? 'array' : 'object')
+
+/** What Go refuses to decode as the name of an object. */
+const checkNames = (value: Obj, source: string): void => {
+  if (!isMap(value.metadata)) return
+  for (const field of ['name', 'namespace', 'generateName']) {
+    const found = value.metadata[field]
+    if (found !== undefined && found !== null && typeof found !== 'string')
+      throw new Error(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${goType(found)} into Go struct field ObjectMeta.metadata.${field} of type string`)
+  }
+}
+
+const flatten = (value: unknown, source: string, strict: boolean): Document[] => {
   if (value === null || value === undefined) return []
   if (!isMap(value)) {
     const kind = Array.isArray(value) ? 'array' : typeof value
@@ -59,20 +76,24 @@ const flatten = (value: unknown, source: string): Document[] => {
       `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`,
     )
   }
+  const problems = strict ? notSet(value) : []
+  if (problems.length > 0)
+    throw new Error(`error validating ${JSON.stringify(source)}: error validating data: ${problems.length > 1 ? `[${problems.join(', ')}]` : problems[0]}; if you choose to ignore these errors, turn validation off with --validate=false`)
   if (typeof value.kind !== 'string' || value.kind === '')
     throw new Error(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(value)}'`)
   if (value.kind.endsWith('List') && Array.isArray(value.items))
-    return value.items.flatMap((item) => flatten(item, source))
+    return value.items.flatMap((item) => flatten(item, source, strict))
+  checkNames(value, source)
   return [{object: value, source}]
 }
 
-export const documentsIn = ({text, name}: Source): (Document | Error)[] => {
+export const documentsIn = ({text, name}: Source, strict = false): (Document | Error)[] => {
   const clean = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   const found: (Document | Error)[] = []
   for (const part of looksLikeJson(clean) ? [clean] : splitYaml(clean)) {
     if (isBlank(part)) continue
     try {
-      for (const value of parse(part, name)) found.push(...flatten(value, name))
+      for (const value of parse(part, name)) found.push(...flatten(value, name, strict))
     } catch (error) {
       if (!(error instanceof Error)) throw error
       found.push(error)

@@ -1,4 +1,5 @@
 // Which objects a command is about: arguments, selectors and files, with the complaints kubectl has.
+import {ApiError, hasReason} from '../../api/errors.ts'
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {Connection} from '../connection/connection.ts'
 import type {Io} from '../io.ts'
@@ -36,7 +37,8 @@ export interface SelectOptions {
   readonly listTypes?: boolean | undefined
   /** Files alone, no server: kinds are believed. */
   readonly local?: boolean | undefined
-  /** More parameters of every read. */
+  /** Objects of files must have a kind and a version, and this says so in the words of validation. */
+  readonly validate?: 'Strict' | 'Warn' | 'Ignore' | undefined
   readonly mapper?: Mapper | undefined
   /** Objects of files are fetched, so that `object` is the live one. */
   readonly latest?: boolean | undefined
@@ -66,19 +68,14 @@ Example resource specifications include:
 const typeThenName =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
 
-const sourcesOf = async ({
-  io,
-  filenames = [],
-  recursive = false,
-  kustomize,
-}: SelectOptions): Promise<(Document | Error)[]> => {
+const sourcesOf = async ({io, filenames = [], recursive = false, kustomize, validate}: SelectOptions): Promise<(Document | Error)[]> => {
   const documents: (Document | Error)[] = []
   if (kustomize) {
     const {buildKustomization} = await import('../kustomize/build.ts')
     const objects = await buildKustomization(kustomize, io)
-    documents.push(...objects.map((object) => ({object, source: kustomize})))
+    documents.push(...objects.map((object: Obj) => ({object, source: kustomize})))
   }
-  for (const source of await readSources(io, filenames, recursive)) documents.push(...documentsIn(source))
+  for (const source of await readSources(io, filenames, recursive)) documents.push(...documentsIn(source, validate === 'Strict'))
   return documents
 }
 
@@ -247,6 +244,17 @@ export const listUrl = (
   return `${pathOf(resource, {namespace})}${text === '' ? '' : `?${text}`}`
 }
 
+/** What was sought, before the server's words. */
+export const listFailure = (error: unknown, resource: Resource, labels: string, fields: string): unknown => {
+  if (!hasReason(error, 'BadRequest', 'NotFound')) return error
+  const where = JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`)
+  const sought =
+    labels === '' && fields === ''
+      ? `Unable to list ${where}`
+      : `Unable to find ${where} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`
+  return new ApiError(error.reason, `${sought}: ${error.message}`, {code: error.code, details: error.details, cause: error})
+}
+
 interface ListAnswer {
   readonly kind?: string
   readonly apiVersion?: string
@@ -265,7 +273,9 @@ const listAll = async (options: SelectOptions, resource: Resource, namespace: st
       limit: (options.chunkSize ?? 500) > 0 ? (options.chunkSize ?? 500) : undefined,
       continue: next,
     })
-    const answer = await getJson<ListAnswer>(client, url)
+    const answer = await getJson<ListAnswer>(client, url).catch((error: unknown) => {
+      throw listFailure(error, resource, options.selector ?? '', options.fieldSelector ?? '')
+    })
     const kind = answer.kind?.replace(/List$/, '') ?? resource.kind
     for (const item of answer.items ?? []) {
       const object = {apiVersion: answer.apiVersion, kind, ...item}

@@ -1,6 +1,6 @@
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {flags} from '../commands/get.ts'
-import {listUrl, missingResource, type SelectOptions, select, typeName, type Wanted} from '../input/select.ts'
+import {listFailure, listUrl, missingResource, type SelectOptions, select, typeName, type Wanted} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {usageMistake} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
@@ -83,7 +83,10 @@ async function* pages<T extends Page>(invocation: Get, source: Source, accept: s
   let next: string | undefined
   do {
     const url = next === undefined ? source.url : withParameter(source.url, 'continue', next)
-    const page = await getJson<T>(client, url, {accept})
+    const page = await getJson<T>(client, url, {accept}).catch((error: unknown) => {
+      const {selector, 'field-selector': fields} = invocation.flags
+      throw source.name === undefined ? listFailure(error, source.resource, selector, fields) : error
+    })
     yield page
     next = source.name === undefined ? page.metadata?.continue || undefined : undefined
   } while (next)
