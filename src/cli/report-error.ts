@@ -42,7 +42,7 @@ const invalid = (error: ApiError): string => {
 /** Without `Error from server`, where the words of the command itself come first. */
 export const messageOf = (error: unknown): string => {
   if (error instanceof ApiError) {
-    if (error.reason === 'Invalid' && error.cause === undefined) return invalid(error)
+    if (error.reason === 'Invalid') return invalid(error)
     return serverError(error)
   }
   if (error instanceof Error) return error.message
@@ -50,7 +50,8 @@ export const messageOf = (error: unknown): string => {
 }
 
 const linesOf = (error: unknown): string => {
-  if (error instanceof Several) return error.errors.map(linesOf).join('\n')
+  if (error instanceof Several)
+    return error.errors.map((one) => (one instanceof ApiError ? serverError(one) : linesOf(one))).join('\n')
   if (error instanceof UsageMistake)
     return `error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`
   if (error instanceof Failure) return error.message

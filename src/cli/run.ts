@@ -85,7 +85,7 @@ const execute = async (program: Program, argv: readonly string[]): Promise<numbe
   checkFlags(found, parsed)
   const invocation: Invocation = {
     flags: parsed.values as Invocation['flags'],
-    globals: parsed.values as unknown as GlobalValues,
+    globals: globalValues(program, found, parsed),
     args: parsed.args,
     argsBeforeDash: parsed.argsBeforeDash,
     given: (flag) => parsed.given.has(flag),
@@ -99,6 +99,12 @@ const execute = async (program: Program, argv: readonly string[]): Promise<numbe
   }
   return (await definition.run(invocation)) ?? 0
 }
+
+/** A flag of the command hides a global one of its name: that keeps its default. */
+const globalValues = (program: Program, {definition}: Chosen, {values}: ParsedFlags): GlobalValues =>
+  Object.fromEntries(
+    Object.entries(globalsOf(program)).map(([name, flag]) => [name, name in definition.flags ? flag.default : values[name]]),
+  ) as unknown as GlobalValues
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined

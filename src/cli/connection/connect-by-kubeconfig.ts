@@ -12,7 +12,7 @@ import {impersonation} from './impersonation.ts'
 import {requestTimeoutMs} from './request-timeout.ts'
 import {watched} from './watched-transport.ts'
 
-type Wants = Pick<Invocation, 'globals' | 'io' | 'program' | 'given' | 'words'>
+type Wants = Pick<Invocation, 'globals' | 'io' | 'program' | 'words'>
 
 interface Selected {
   readonly cluster: Cluster
@@ -102,7 +102,7 @@ const withScheme = (server: string, tls: TlsOptions): string => {
 }
 
 export const connectByKubeconfig = async (wants: Wants): Promise<Connection> => {
-  const {globals, given, io} = wants
+  const {globals, io} = wants
   const timeoutMs = requestTimeoutMs(globals['request-timeout'])
   const {cluster, user: own, namespace} = overridden(select(loadKubeconfig(wants), globals), globals)
   const user =
@@ -131,7 +131,7 @@ export const connectByKubeconfig = async (wants: Wants): Promise<Connection> => 
   return {
     client: createClient(spoken, {userAgent: 'kubectl/v1.36.2 (linux/amd64) kubernetes/mini'}),
     namespace,
-    namespaceGiven: given('namespace') && globals.namespace !== '',
+    namespaceGiven: globals.namespace !== '',
     server,
   }
 }

@@ -9,7 +9,7 @@ import {impersonation} from './impersonation.ts'
 import {requestTimeoutMs} from './request-timeout.ts'
 import {watched} from './watched-transport.ts'
 
-type Wants = Pick<Invocation, 'globals' | 'io' | 'program' | 'given' | 'words'>
+type Wants = Pick<Invocation, 'globals' | 'io' | 'program' | 'words'>
 
 /** What chooses a cluster by kubeconfig, also for `mini VERB`. KUBECONFIG alone does not: it may be production. */
 const choosing = [
@@ -27,7 +27,7 @@ const choosing = [
 ]
 
 const connectToProfile = async (wants: Wants): Promise<Connection> => {
-  const {globals, given} = wants
+  const {globals} = wants
   const profile = selectedProfile(wants)
   const transport = await createHttpTransport({
     socketPath: profile.socket,
@@ -47,13 +47,13 @@ const connectToProfile = async (wants: Wants): Promise<Connection> => {
       },
     ),
     namespace: globals.namespace || 'default',
-    namespaceGiven: given('namespace') && globals.namespace !== '',
+    namespaceGiven: globals.namespace !== '',
     server: `unix://${profile.socket}`,
   }
 }
 
 export const connect = async (wants: Wants): Promise<Connection> => {
-  if (wants.program === 'mini' && !choosing.some((flag) => wants.globals[flag as 'user'] !== '' && wants.given(flag)))
+  if (wants.program === 'mini' && !choosing.some((flag) => wants.globals[flag as 'user'] !== ''))
     return connectToProfile(wants)
   const {connectByKubeconfig} = await import('./connect-by-kubeconfig.ts')
   return connectByKubeconfig(wants)

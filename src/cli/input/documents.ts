@@ -36,17 +36,29 @@ const readJsonStream = (text: string): unknown[] => {
   return values
 }
 
+/** Go's words for what V8 says of broken JSON. */
+const jsonComplaint = ({message}: SyntaxError, text: string): string => {
+  const position = /at position (\d+)/.exec(message)?.[1]
+  const char = position === undefined ? undefined : text[Number(position)]
+  if (char === undefined || /end of JSON|Unterminated/.test(message)) return 'unexpected EOF'
+  const sought = /property name/.test(message) ? 'looking for beginning of object key string' : 'looking for beginning of value'
+  return `json: offset ${Number(position) + 1}: invalid character '${char}' ${sought}`
+}
+
 const parse = (text: string, source: string): unknown[] => {
+  let json: SyntaxError | undefined
   if (looksLikeJson(text))
     try {
       return readJsonStream(text)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
+      json = error
     }
   try {
     return [readYaml(text)]
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
+    if (json) throw new Error(`error parsing ${source}: ${jsonComplaint(json, text)}`, {cause: error})
     throw new Error(`error parsing ${source}: error converting YAML to JSON: ${error.message}`, {cause: error})
   }
 }

@@ -119,6 +119,13 @@ class Parser {
     }
   }
 
+  private skipQuoted(end: string): void {
+    for (let char = this.next(); char !== end; char = this.next()) {
+      if (char === '' || char === '\n') fail('unterminated array')
+      if (char === '\\') this.next()
+    }
+  }
+
   private number(first: string): Node {
     let text = first
     while (/[\d.]/.test(this.peek())) text += this.next()
@@ -160,7 +167,7 @@ class Parser {
     for (;;) {
       const char = this.next()
       if (char === '' || char === '\n') fail('unterminated array')
-      if (char === '"' || char === "'") this.quoted(char)
+      if (char === '"' || char === "'") this.skipQuoted(char)
       if (char === ']') break
     }
     this.arrayText(this.input.slice(start, this.position - 1), nodes)

@@ -9,6 +9,7 @@ const isResource = (value: unknown): value is Resource =>
 const all: readonly Resource[] = Object.values(table).filter(isResource)
 
 
+
 const versionRank = ({version}: {readonly version: string}): number => Number.parseInt(version.slice(1), 10) || 0
 
 const rank = ({group, version}: Resource): number =>

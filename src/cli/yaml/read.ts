@@ -119,16 +119,26 @@ const readNode = (reader: Reader): unknown => {
   return value
 }
 
-const goWords = (error: YAMLException): string => {
-  const line = (error.mark?.line ?? 0) + 1
-  const reason = error.reason
-  if (/tab/i.test(reason)) return `yaml: line ${line}: found character that cannot start any token`
-  if (/bad indentation of a mapping entry|can not read a block mapping entry|mapping values|implicit key/i.test(reason))
-    return `yaml: line ${line}: mapping values are not allowed in this context`
-  if (/flow collection|missed comma|unexpected end/i.test(reason))
-    return `yaml: line ${line}: did not find expected ',' or '}'`
-  return `yaml: line ${line}: ${reason}`
+/** libyaml's words for what js-yaml complains about. */
+const goWords = (error: YAMLException, text: string): string => {
+  const index = error.mark?.line ?? 0
+  const at = index === 0 ? '' : `line ${index + 1}: `
+  const lines = text.split('\n')
+  const {reason} = error
+  if (/tab/i.test(reason)) return `yaml: line ${index + 1}: found character that cannot start any token`
+  if (/flow collection|missed comma|deficient/i.test(reason))
+    return `yaml: line ${Math.max(index, 1)}: did not find expected ',' or '${(lines[index - 1] ?? '').includes('[') ? ']' : '}'}'`
+  if (/unexpected end of the stream/.test(reason)) return `yaml: line ${lines.length + 1}: found unexpected end of stream`
+  if (/multiline key|implicit key/.test(reason)) return `yaml: line ${index + 1}: could not find expected ':'`
+  if (/bad indentation of a mapping entry/.test(reason)) {
+    const before = lines[index - 1] ?? ''
+    const dedented = index > 0 && indentOf(lines[index] ?? '') < indentOf(before) && indentOf(before) > 0
+    if (dedented) return `yaml: line ${Math.max(index + 1 - (text.endsWith('\n') ? 0 : 1), 1)}: did not find expected key`
+  }
+  return `yaml: ${at}mapping values are not allowed in this context`
 }
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
 
 /** The first document of the text; null when it holds none. */
 export const readYaml = (text: string): unknown => {
@@ -136,7 +146,7 @@ export const readYaml = (text: string): unknown => {
   try {
     events = parseEvents(text, {})
   } catch (error) {
-    if (error instanceof YAMLException) throw new YamlError(goWords(error), {cause: error})
+    if (error instanceof YAMLException) throw new YamlError(goWords(error, text), {cause: error})
     throw error
   }
   if (events[0]?.type !== 1 || events[1] === undefined || events[1].type === 6) return null

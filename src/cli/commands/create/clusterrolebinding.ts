@@ -19,6 +19,7 @@ export const flags = {
 export const definition = command({
   usage: 'NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   summary: 'Create a cluster role binding for a particular cluster role',
+  required: ['clusterrole'],
   flags,
   run: async (invocation) => (await import('../../verbs/create/clusterrolebinding.ts')).createClusterrolebinding(invocation),
 })

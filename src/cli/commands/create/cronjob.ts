@@ -19,6 +19,7 @@ export const definition = command({
   usage: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
   aliases: ['cj'],
   summary: 'Create a cron job with the specified name',
+  required: ['image', 'schedule'],
   flags,
   run: async (invocation) => (await import('../../verbs/create/cronjob.ts')).createCronjob(invocation),
 })

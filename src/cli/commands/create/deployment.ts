@@ -19,6 +19,7 @@ export const definition = command({
   usage: 'NAME --image=image -- [COMMAND] [args...]',
   aliases: ['deploy'],
   summary: 'Create a deployment with the specified name',
+  required: ['image'],
   flags,
   run: async (invocation) => (await import('../../verbs/create/deployment.ts')).createDeployment(invocation),
 })

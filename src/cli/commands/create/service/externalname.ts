@@ -17,6 +17,7 @@ export const flags = {
 export const definition = command({
   usage: 'NAME --external-name external.name [--dry-run=server|client|none]',
   summary: 'Create an ExternalName service',
+  required: ['external-name'],
   flags,
   run: async (invocation) => (await import('../../../verbs/create/service/externalname.ts')).createServiceExternalname(invocation),
 })
