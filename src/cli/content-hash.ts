@@ -9,7 +9,8 @@ const safe: Readonly<Record<string, string>> = {'0': 'g', '1': 'h', '3': 'k', a:
 const encode = (text: string): string =>
   [...createHash('sha256').update(text).digest('hex').slice(0, 10)].map((char) => safe[char] ?? char).join('')
 
-const hasEntries = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length > 0
+const hasEntries = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0
 
 export const contentHash = (object: Obj): string => {
   const {kind, data, binaryData, type, immutable, stringData} = object

@@ -5,12 +5,20 @@ import {isMap, type Obj, textAt} from './objects.ts'
 const tokensOf = (path: string): string[] => {
   if (path === '') return []
   if (!path.startsWith('/')) throw new Error(`invalid JSON pointer ${JSON.stringify(path)}`)
-  return path.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return path
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 const child = (value: unknown, token: string, path: string): unknown => {
-  const found = Array.isArray(value) ? value[Number(token)] : isMap(value) && Object.hasOwn(value, token) ? value[token] : undefined
-  if (found === undefined) throw new Error(`error in remove for path: '${path}': Unable to remove nonexistent key: ${token}: missing value`)
+  const found = Array.isArray(value)
+    ? value[Number(token)]
+    : isMap(value) && Object.hasOwn(value, token)
+      ? value[token]
+      : undefined
+  if (found === undefined)
+    throw new Error(`error in remove for path: '${path}': Unable to remove nonexistent key: ${token}: missing value`)
   return found
 }
 
@@ -20,13 +28,15 @@ const parentOf = (root: unknown, path: string): {parent: unknown; last: string} 
   return {parent: tokens.reduce((value, token) => child(value, token, path), root), last}
 }
 
-const read = (root: unknown, path: string): unknown => tokensOf(path).reduce((value, token) => child(value, token, path), root)
+const read = (root: unknown, path: string): unknown =>
+  tokensOf(path).reduce((value, token) => child(value, token, path), root)
 
 const add = (root: unknown, path: string, value: unknown): unknown => {
   if (path === '') return value
   const {parent, last} = parentOf(root, path)
   if (Array.isArray(parent)) parent.splice(last === '-' ? parent.length : Number(last), 0, value)
-  else if (isMap(parent)) Object.defineProperty(parent, last, {value, enumerable: true, configurable: true, writable: true})
+  else if (isMap(parent))
+    Object.defineProperty(parent, last, {value, enumerable: true, configurable: true, writable: true})
   return root
 }
 

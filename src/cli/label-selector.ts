@@ -25,7 +25,15 @@ export const parseLabelSelector = (text: string): Obj => {
   for (const part of splitOutsideParens(text)) {
     const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part)
     const pair = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(part)
-    if (set) matchExpressions.push({key: set[1] ?? '', operator: set[2] === 'in' ? 'In' : 'NotIn', values: (set[3] ?? '').split(',').map((value) => value.trim()).sort()})
+    if (set)
+      matchExpressions.push({
+        key: set[1] ?? '',
+        operator: set[2] === 'in' ? 'In' : 'NotIn',
+        values: (set[3] ?? '')
+          .split(',')
+          .map((value) => value.trim())
+          .sort(),
+      })
     else if (pair?.[2] === '!=') matchExpressions.push({key: pair[1] ?? '', operator: 'NotIn', values: [pair[3] ?? '']})
     else if (pair) matchLabels[pair[1] ?? ''] = pair[3] ?? ''
     else if (part.startsWith('!')) matchExpressions.push({key: part.slice(1), operator: 'DoesNotExist'})

@@ -1,6 +1,7 @@
 // The annotation in which apply keeps what it was given.
-import {compactJson} from './output/json.ts'
+
 import {copyOf, ensureMap, isMap, type Obj, textAt} from './objects.ts'
+import {compactJson} from './output/json.ts'
 
 export const lastAppliedKey = 'kubectl.kubernetes.io/last-applied-configuration'
 

@@ -1,7 +1,8 @@
 // label and annotate: the same work on two maps.
+
+import {mergeDifference} from './apply/three-way.ts'
 import type {flags as annotateFlags} from './commands/annotate.ts'
 import type {flags as labelFlags} from './commands/label.ts'
-import {mergeDifference} from './apply/three-way.ts'
 import {type DryRun, dryRunOf, withDryRun} from './dry-run.ts'
 import {gather, type Info} from './input/select.ts'
 import type {Invocation} from './invocation.ts'
@@ -19,7 +20,8 @@ export interface Changes {
   readonly remove: readonly string[]
 }
 
-const isChange = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg.length > 1)
+const isChange = (arg: string): boolean =>
+  (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg.length > 1)
 
 /** Resources come first, changes after them. */
 export const splitArgs = (args: readonly string[]): {resources: string[]; changes: string[]} => {
@@ -44,12 +46,17 @@ export const parseChanges = (specs: readonly string[], what: What): Changes => {
     if (equals >= 0) {
       const value = spec.slice(equals + 1)
       if (what === 'label' && (!labelValue.test(value) || value.length > 63))
-        throw new Error(`invalid label value: ${JSON.stringify(spec)}: ${value.length > 63 ? 'must be no more than 63 bytes' : labelRule}`)
+        throw new Error(
+          `invalid label value: ${JSON.stringify(spec)}: ${value.length > 63 ? 'must be no more than 63 bytes' : labelRule}`,
+        )
       set.set(spec.slice(0, equals), value)
     } else remove.push(spec.slice(0, -1))
   }
   for (const key of remove)
-    if (set.has(key)) throw new Error(`can not both modify and remove ${what === 'label' ? 'a label' : 'an annotation'} in the same command`)
+    if (set.has(key))
+      throw new Error(
+        `can not both modify and remove ${what === 'label' ? 'a label' : 'an annotation'} in the same command`,
+      )
   return {set, remove}
 }
 
@@ -57,10 +64,14 @@ const field = (what: What): string => (what === 'label' ? 'labels' : 'annotation
 
 const checkOverwrite = (object: Obj, {set}: Changes, what: What): void => {
   const current = stringsAt(object, 'metadata', field(what))
-  const clashes = [...set].filter(([key, value]) => current[key] !== undefined && (what === 'annotation' || current[key] !== value)).map(([key]) => key)
+  const clashes = [...set]
+    .filter(([key, value]) => current[key] !== undefined && (what === 'annotation' || current[key] !== value))
+    .map(([key]) => key)
   if (clashes.length === 0) return
   if (what === 'label')
-    throw new Error(clashes.map((key) => `'${key}' already has a value (${current[key]}), and --overwrite is false`).join('; '))
+    throw new Error(
+      clashes.map((key) => `'${key}' already has a value (${current[key]}), and --overwrite is false`).join('; '),
+    )
   throw new Error(
     `--overwrite is false but found the following declared annotation(s): ${clashes.map((key) => `'${key}' already has a value (${current[key]})`).join('; ')}`,
   )
@@ -79,7 +90,8 @@ const changed = (object: Obj, {set, remove}: Changes, what: What, resourceVersio
 /** What is said of it: `labeled`, `unlabeled`, `not labeled`. */
 const operationOf = (before: Obj, after: Obj, {set, remove}: Changes, what: What): string => {
   if (what === 'annotation') return 'annotated'
-  const same = JSON.stringify(stringsAt(before, 'metadata', 'labels')) === JSON.stringify(stringsAt(after, 'metadata', 'labels'))
+  const same =
+    JSON.stringify(stringsAt(before, 'metadata', 'labels')) === JSON.stringify(stringsAt(after, 'metadata', 'labels'))
   if (same) return 'not labeled'
   return set.size === 0 && remove.length > 0 ? 'unlabeled' : 'labeled'
 }
@@ -91,7 +103,10 @@ interface Work {
   readonly dryRun: DryRun
 }
 
-const updateOne = async ({invocation, what, changes, dryRun}: Work, info: Info): Promise<{object: Obj; operation: string}> => {
+const updateOne = async (
+  {invocation, what, changes, dryRun}: Work,
+  info: Info,
+): Promise<{object: Obj; operation: string}> => {
   const {flags: own, io} = invocation
   if (!own.overwrite) checkOverwrite(info.object, changes, what)
   const wanted = changed(info.object, changes, what, own['resource-version'])
@@ -103,14 +118,21 @@ const updateOne = async ({invocation, what, changes, dryRun}: Work, info: Info):
   const patch = mergeDifference(info.object, wanted)
   if (Object.keys(patch).length === 0) return {object: info.object, operation}
   const {client} = await invocation.connect()
-  return {object: await patchObject(client, info, 'merge', patch, {dryRun, fieldManager: own['field-manager']}), operation}
+  return {
+    object: await patchObject(client, info, 'merge', patch, {dryRun, fieldManager: own['field-manager']}),
+    operation,
+  }
 }
 
 const listMaps = (invocation: Update, what: What, infos: readonly Info[], hasSeveral: boolean): void => {
   const {io} = invocation
   for (const {object, resource, name} of infos) {
-    if (hasSeveral) io.out(`Listing ${field(what)} for ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}/${name}:\n`)
-    for (const [key, value] of Object.entries(stringsAt(object, 'metadata', field(what))).sort()) io.out(`${hasSeveral ? ' ' : ''}${key}=${value}\n`)
+    if (hasSeveral)
+      io.out(
+        `Listing ${field(what)} for ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}/${name}:\n`,
+      )
+    for (const [key, value] of Object.entries(stringsAt(object, 'metadata', field(what))).sort())
+      io.out(`${hasSeveral ? ' ' : ''}${key}=${value}\n`)
   }
 }
 
@@ -120,7 +142,8 @@ export const updateMetadata = async (invocation: Update, what: What): Promise<vo
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   const dryRun = dryRunOf(own['dry-run'])
   if (own.all && own.selector !== '') throw new Error('cannot set --all and --selector at the same time')
-  if (resources.length === 0 && !hasFiles) throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (resources.length === 0 && !hasFiles)
+    throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (specs.length === 0 && !own.list) throw new Error(`at least one ${what} update is required`)
   const changes = parseChanges(specs, what)
   const {infos, errors} = await gather({
@@ -141,7 +164,8 @@ export const updateMetadata = async (invocation: Update, what: What): Promise<vo
     if (errors.length > 0) throw together(errors)
     return listMaps(invocation, what, infos, infos.length > 1)
   }
-  if (own['resource-version'] !== '' && infos.length > 1) throw new Error('--resource-version may only be used with a single resource')
+  if (own['resource-version'] !== '' && infos.length > 1)
+    throw new Error('--resource-version may only be used with a single resource')
   const print = await createResultPrinter({
     io,
     output: own.output,

@@ -103,7 +103,10 @@ const execute = async (program: Program, argv: readonly string[]): Promise<numbe
 /** A flag of the command hides a global one of its name: that keeps its default. */
 const globalValues = (program: Program, {definition}: Chosen, {values}: ParsedFlags): GlobalValues =>
   Object.fromEntries(
-    Object.entries(globalsOf(program)).map(([name, flag]) => [name, name in definition.flags ? flag.default : values[name]]),
+    Object.entries(globalsOf(program)).map(([name, flag]) => [
+      name,
+      name in definition.flags ? flag.default : values[name],
+    ]),
   ) as unknown as GlobalValues
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {

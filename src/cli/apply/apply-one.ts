@@ -1,16 +1,16 @@
 // One object through apply: created, patched or left alone.
 import {ApiError, hasReason} from '../../api/errors.ts'
+import {pathOf} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import type {DryRun} from '../dry-run.ts'
-import {type Info} from '../input/select.ts'
-import {pathOf} from '../../api/resource.ts'
+import type {Info} from '../input/select.ts'
 import type {Io} from '../io.ts'
 import {lastAppliedKey, lastAppliedOf, withLastApplied} from '../last-applied.ts'
-import {type Obj} from '../objects.ts'
+import type {Obj} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {builtInByKind} from '../resources/built-in.ts'
-import {addContext, createObject, deleteObject, patchObject} from '../write-object.ts'
 import {waitUntilGone} from '../watch/gone.ts'
+import {addContext, createObject, deleteObject, patchObject} from '../write-object.ts'
 import {mapPatch} from './three-way.ts'
 
 export interface ApplyContext {
@@ -91,7 +91,8 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
         live = await getJson<Obj>(client, pathOf(info.resource, info))
         continue
       }
-      if (context.force && hasReason(error, 'Conflict', 'Invalid')) return {object: await recreate(context, info, modified), operation: 'configured'}
+      if (context.force && hasReason(error, 'Conflict', 'Invalid'))
+        return {object: await recreate(context, info, modified), operation: 'configured'}
       throw patchFailure(error, info, patch)
     }
   }
@@ -100,9 +101,13 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
 const patchFailure = (error: unknown, {source}: Info, patch: Obj): unknown => {
   if (!(error instanceof ApiError) || error.reason === 'Invalid') return error
   const context = `error when applying patch:\n${JSON.stringify(patch)}\nto:\n`
-  return new ApiError(error.reason, `${context}for: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: ${error.message}`, {
-    code: error.code,
-    details: error.details,
-    cause: error,
-  })
+  return new ApiError(
+    error.reason,
+    `${context}for: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: ${error.message}`,
+    {
+      code: error.code,
+      details: error.details,
+      cause: error,
+    },
+  )
 }

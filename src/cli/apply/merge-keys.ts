@@ -29,6 +29,11 @@ export const isSet = (field: string): boolean => field === 'finalizers'
 export const retainsKeys = (field: string): boolean => field === 'strategy' || field === 'volumes'
 
 export const mergeKeyOf = (field: string, items: readonly unknown[]): string | undefined => {
-  if (field === 'ports') return items.some((item) => isMap(item) && 'containerPort' in item) ? 'containerPort' : items.some((item) => isMap(item) && 'port' in item) ? 'port' : undefined
+  if (field === 'ports')
+    return items.some((item) => isMap(item) && 'containerPort' in item)
+      ? 'containerPort'
+      : items.some((item) => isMap(item) && 'port' in item)
+        ? 'port'
+        : undefined
   return byField[field]
 }

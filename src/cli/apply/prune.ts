@@ -1,12 +1,12 @@
 // apply --prune: objects that were applied once, carry the labels and are in no file any more.
 import type {Resource} from '../../api/resource.ts'
-import {resourcePlans} from './prune-types.ts'
 import type {Connection} from '../connection/connection.ts'
-import {listUrl, type Info} from '../input/select.ts'
+import {type Info, listUrl} from '../input/select.ts'
 import {lastAppliedOf} from '../last-applied.ts'
 import {nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
 import type {Mapper} from '../resources/mapper.ts'
+import {resourcePlans} from './prune-types.ts'
 
 export interface PruneOptions {
   readonly allowlist: readonly string[]
@@ -21,14 +21,16 @@ const resourcesOf = (mapper: Mapper, allowlist: readonly string[]): Promise<Reso
     (allowlist.length > 0 ? allowlist : resourcePlans).map((entry) => {
       const parts = entry.split('/')
       const [group = '', version = '', kind = ''] = parts
-      if (parts.length !== 3) throw new Error(`invalid GroupVersionKind format: ${entry}, please follow <group/version/kind>`)
+      if (parts.length !== 3)
+        throw new Error(`invalid GroupVersionKind format: ${entry}, please follow <group/version/kind>`)
       return mapper.byKind(group === 'core' || group === '' ? version : `${group}/${version}`, kind)
     }),
   )
 
 export const checkAllowlist = (allowlist: readonly string[]): void => {
   for (const entry of allowlist)
-    if (entry.split('/').length !== 3) throw new Error(`invalid GroupVersionKind format: ${entry}, please follow <group/version/kind>`)
+    if (entry.split('/').length !== 3)
+      throw new Error(`invalid GroupVersionKind format: ${entry}, please follow <group/version/kind>`)
 }
 
 export const findPrunable = async (connection: Connection, mapper: Mapper, options: PruneOptions): Promise<Info[]> => {

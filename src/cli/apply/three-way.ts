@@ -27,7 +27,11 @@ const listPatch = (field: string, key: string, {original, modified, live}: Versi
     }
     const change = mapPatch({original: find(original, id), modified: item, live: current}, true)
     if (Object.keys(change).length > 0)
-      changes.push({...change, ...(retainsKeys(field) ? {$retainKeys: Object.keys(item as Obj).sort()} : {}), [key]: id})
+      changes.push({
+        ...change,
+        ...(retainsKeys(field) ? {$retainKeys: Object.keys(item as Obj).sort()} : {}),
+        [key]: id,
+      })
   }
   for (const item of itemsOf(original)) {
     const id = keyIn(item, key)
@@ -75,7 +79,8 @@ export const mapPatch = ({original, modified, live}: Versions, strategic: boolea
   for (const [field, value] of Object.entries(wanted)) {
     if (value === null) {
       if (field in is) patch[field] = null
-    } else if (field in is) fieldPatch(field, {original: was[field], modified: value, live: is[field]}, strategic, patch)
+    } else if (field in is)
+      fieldPatch(field, {original: was[field], modified: value, live: is[field]}, strategic, patch)
     else patch[field] = value
   }
   for (const field of Object.keys(was)) if (!(field in wanted) && field in is) patch[field] = null
@@ -83,4 +88,5 @@ export const mapPatch = ({original, modified, live}: Versions, strategic: boolea
 }
 
 /** RFC 7386: from one object to the other. */
-export const mergeDifference = (from: unknown, to: unknown): Obj => mapPatch({original: from, modified: to, live: from}, false)
+export const mergeDifference = (from: unknown, to: unknown): Obj =>
+  mapPatch({original: from, modified: to, live: from}, false)

@@ -1,5 +1,23 @@
 import {command} from '../definition.ts'
-import {all, allNamespaces, allowMissingTemplateKeys, dryRun, fieldManager, fieldSelector, filename, kustomize, local, output, overwrite, recursive, resourceVersion, selector, showList, showManagedFields, template} from '../flags/common.ts'
+import {
+  all,
+  allNamespaces,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  fieldSelector,
+  filename,
+  kustomize,
+  local,
+  output,
+  overwrite,
+  recursive,
+  resourceVersion,
+  selector,
+  showList,
+  showManagedFields,
+  template,
+} from '../flags/common.ts'
 
 export const flags = {
   all,

@@ -1,5 +1,24 @@
 import {array, bool, command} from '../definition.ts'
-import {all, allowMissingTemplateKeys, cascade, dryRun, fieldManager, filename, force, gracePeriod, kustomize, output, recursive, selector, showManagedFields, subresource, template, timeout, validate, wait} from '../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  cascade,
+  dryRun,
+  fieldManager,
+  filename,
+  force,
+  gracePeriod,
+  kustomize,
+  output,
+  recursive,
+  selector,
+  showManagedFields,
+  subresource,
+  template,
+  timeout,
+  validate,
+  wait,
+} from '../flags/common.ts'
 
 export const flags = {
   all,
@@ -33,8 +52,16 @@ export const definition = command({
   summary: 'Apply a configuration to a resource by file name or stdin',
   flags,
   commands: [
-    {name: 'set-last-applied', summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file', load: async () => (await import('./apply/set-last-applied.ts')).definition},
-    {name: 'view-last-applied', summary: 'View the latest last-applied-configuration annotations of a resource/object', load: async () => (await import('./apply/view-last-applied.ts')).definition},
+    {
+      name: 'set-last-applied',
+      summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+      load: async () => (await import('./apply/set-last-applied.ts')).definition,
+    },
+    {
+      name: 'view-last-applied',
+      summary: 'View the latest last-applied-configuration annotations of a resource/object',
+      load: async () => (await import('./apply/view-last-applied.ts')).definition,
+    },
   ],
   run: async (invocation) => (await import('../verbs/apply.ts')).apply(invocation),
 })

@@ -1,5 +1,17 @@
 import {command, string} from '../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, local, output, recursive, showManagedFields, subresource, template} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  local,
+  output,
+  recursive,
+  showManagedFields,
+  subresource,
+  template,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

@@ -1,5 +1,24 @@
 import {command} from '../definition.ts'
-import {allowMissingTemplateKeys, cascade, dryRun, fieldManager, filename, force, gracePeriod, kustomize, output, raw, recursive, saveConfig, showManagedFields, subresource, template, timeout, validate, wait} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  cascade,
+  dryRun,
+  fieldManager,
+  filename,
+  force,
+  gracePeriod,
+  kustomize,
+  output,
+  raw,
+  recursive,
+  saveConfig,
+  showManagedFields,
+  subresource,
+  template,
+  timeout,
+  validate,
+  wait,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

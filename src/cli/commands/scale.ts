@@ -1,5 +1,18 @@
 import {command, int} from '../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, filename, kustomize, output, recursive, resourceVersion, selector, showManagedFields, template, timeout} from '../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  resourceVersion,
+  selector,
+  showManagedFields,
+  template,
+  timeout,
+} from '../flags/common.ts'
 
 export const flags = {
   all,

@@ -41,7 +41,9 @@ const jsonComplaint = ({message}: SyntaxError, text: string): string => {
   const position = /at position (\d+)/.exec(message)?.[1]
   const char = position === undefined ? undefined : text[Number(position)]
   if (char === undefined || /end of JSON|Unterminated/.test(message)) return 'unexpected EOF'
-  const sought = /property name/.test(message) ? 'looking for beginning of object key string' : 'looking for beginning of value'
+  const sought = /property name/.test(message)
+    ? 'looking for beginning of object key string'
+    : 'looking for beginning of value'
   return `json: offset ${Number(position) + 1}: invalid character '${char}' ${sought}`
 }
 
@@ -68,7 +70,8 @@ const notSet = (value: Obj): string[] => {
   return [...(isSet(value.apiVersion) ? [] : ['apiVersion not set']), ...(isSet(value.kind) ? [] : ['kind not set'])]
 }
 
-const goType = (value: unknown): string => (typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : Array.isArray(value) ? 'array' : 'object')
+const goType = (value: unknown): string =>
+  typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : Array.isArray(value) ? 'array' : 'object'
 
 /** What Go refuses to decode as the name of an object. */
 const checkNames = (value: Obj, source: string): void => {
@@ -76,7 +79,9 @@ const checkNames = (value: Obj, source: string): void => {
   for (const field of ['name', 'namespace', 'generateName']) {
     const found = value.metadata[field]
     if (found !== undefined && found !== null && typeof found !== 'string')
-      throw new Error(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${goType(found)} into Go struct field ObjectMeta.metadata.${field} of type string`)
+      throw new Error(
+        `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${goType(found)} into Go struct field ObjectMeta.metadata.${field} of type string`,
+      )
   }
 }
 
@@ -90,7 +95,9 @@ const flatten = (value: unknown, source: string, strict: boolean): Document[] =>
   }
   const problems = strict ? notSet(value) : []
   if (problems.length > 0)
-    throw new Error(`error validating ${JSON.stringify(source)}: error validating data: ${problems.length > 1 ? `[${problems.join(', ')}]` : problems[0]}; if you choose to ignore these errors, turn validation off with --validate=false`)
+    throw new Error(
+      `error validating ${JSON.stringify(source)}: error validating data: ${problems.length > 1 ? `[${problems.join(', ')}]` : problems[0]}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    )
   if (typeof value.kind !== 'string' || value.kind === '')
     throw new Error(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(value)}'`)
   if (value.kind.endsWith('List') && Array.isArray(value.items))

@@ -68,14 +68,21 @@ Example resource specifications include:
 const typeThenName =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
 
-const sourcesOf = async ({io, filenames = [], recursive = false, kustomize, validate}: SelectOptions): Promise<(Document | Error)[]> => {
+const sourcesOf = async ({
+  io,
+  filenames = [],
+  recursive = false,
+  kustomize,
+  validate,
+}: SelectOptions): Promise<(Document | Error)[]> => {
   const documents: (Document | Error)[] = []
   if (kustomize) {
     const {buildKustomization} = await import('../kustomize/build.ts')
     const objects = await buildKustomization(kustomize, io)
     documents.push(...objects.map((object: Obj) => ({object, source: kustomize})))
   }
-  for (const source of await readSources(io, filenames, recursive)) documents.push(...documentsIn(source, validate === 'Strict'))
+  for (const source of await readSources(io, filenames, recursive))
+    documents.push(...documentsIn(source, validate === 'Strict'))
   return documents
 }
 
@@ -252,7 +259,11 @@ export const listFailure = (error: unknown, resource: Resource, labels: string, 
     labels === '' && fields === ''
       ? `Unable to list ${where}`
       : `Unable to find ${where} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`
-  return new ApiError(error.reason, `${sought}: ${error.message}`, {code: error.code, details: error.details, cause: error})
+  return new ApiError(error.reason, `${sought}: ${error.message}`, {
+    code: error.code,
+    details: error.details,
+    cause: error,
+  })
 }
 
 interface ListAnswer {

@@ -8,16 +8,12 @@ const isResource = (value: unknown): value is Resource =>
 /** Groups that win when a name is in several: `events` is the core group's. */
 const all: readonly Resource[] = Object.values(table).filter(isResource)
 
-
-
 const versionRank = ({version}: {readonly version: string}): number => Number.parseInt(version.slice(1), 10) || 0
 
 const rank = ({group, version}: Resource): number =>
   group === '' ? 0 : group === 'events.k8s.io' ? 2 : version.includes('beta') || version.includes('alpha') ? 3 : 1
 
 const ordered = all.toSorted((one, other) => rank(one) - rank(other) || versionRank(other) - versionRank(one))
-
-
 
 export const builtInResources: readonly Resource[] = ordered
 

@@ -2,4 +2,5 @@ import type {flags} from '../commands/annotate.ts'
 import type {Invocation} from '../invocation.ts'
 import {updateMetadata} from '../metadata-update.ts'
 
-export const annotate = (invocation: Invocation<typeof flags>): Promise<void> => updateMetadata(invocation, 'annotation')
+export const annotate = (invocation: Invocation<typeof flags>): Promise<void> =>
+  updateMetadata(invocation, 'annotation')

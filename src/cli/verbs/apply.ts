@@ -22,7 +22,8 @@ const check = (invocation: Apply): void => {
   requireFiles(own)
   if (args.length > 0) throw usageMistake(invocation, `Unexpected args: [${args.join(' ')}]`)
   if (own['force-conflicts'] && !own['server-side']) throw new Error('--force-conflicts only works with --server-side')
-  if (own['dry-run'] === 'client' && own['server-side']) throw new Error("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  if (own['dry-run'] === 'client' && own['server-side'])
+    throw new Error("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
   if (own.force && own['server-side']) throw new Error('--force cannot be used with --server-side')
   if (own.force && own['dry-run'] === 'server') throw new Error('--dry-run=server cannot be used with --force')
   if (own.all && own.selector !== '') throw new Error('cannot set --all and --selector at the same time')
@@ -96,7 +97,14 @@ const createOutput = async (invocation: Apply): Promise<Output> => {
   }
 }
 
-const prune = async (invocation: Apply, connection: Connection, mapper: Mapper, applied: readonly Obj[], infos: readonly Info[], output: Output): Promise<void> => {
+const prune = async (
+  invocation: Apply,
+  connection: Connection,
+  mapper: Mapper,
+  applied: readonly Obj[],
+  infos: readonly Info[],
+  output: Output,
+): Promise<void> => {
   const {flags: own, io} = invocation
   const dryRun = dryRunOf(own['dry-run'])
   const namespaces = new Set(infos.filter(({resource}) => resource.namespaced).map(({namespace}) => namespace))
@@ -109,7 +117,17 @@ const prune = async (invocation: Apply, connection: Connection, mapper: Mapper, 
   for (const info of prunable) {
     const {errors} = await deleteInfos(
       [info],
-      {cascade: 'Background', gracePeriod: own['grace-period'] < 0 ? undefined : own['grace-period'], force: false, wait: own.wait, timeoutMs: own.timeout, ignoreNotFound: true, dryRun, nameOnly: false, quiet: true},
+      {
+        cascade: 'Background',
+        gracePeriod: own['grace-period'] < 0 ? undefined : own['grace-period'],
+        force: false,
+        wait: own.wait,
+        timeoutMs: own.timeout,
+        ignoreNotFound: true,
+        dryRun,
+        nameOnly: false,
+        quiet: true,
+      },
       connection,
       io,
     )

@@ -1,17 +1,17 @@
-import {parseLabelSelector} from '../label-selector.ts'
 import {labelSelector} from '../../api/meta/label-selector.ts'
-import {type Obj, stringsAt} from '../objects.ts'
 import type {flags} from '../commands/create.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
+import {readSources} from '../input/files.ts'
 import {gather} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
+import {parseLabelSelector} from '../label-selector.ts'
 import {savedConfig} from '../last-applied.ts'
+import {type Obj, stringsAt} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {sendText} from '../request.ts'
 import {fieldValidationOf} from '../validation.ts'
 import {addContext, createObject} from '../write-object.ts'
-import {readSources} from '../input/files.ts'
 
 type Create = Invocation<typeof flags>
 
@@ -73,4 +73,6 @@ export const create = async (invocation: Create): Promise<void> => {
 }
 
 export const matchesLabels = (object: Obj, selector: string): boolean =>
-  labelSelector(parseLabelSelector(selector) as Parameters<typeof labelSelector>[0])(stringsAt(object, 'metadata', 'labels'))
+  labelSelector(parseLabelSelector(selector) as Parameters<typeof labelSelector>[0])(
+    stringsAt(object, 'metadata', 'labels'),
+  )

@@ -1,6 +1,14 @@
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {flags} from '../commands/get.ts'
-import {listFailure, listUrl, missingResource, type SelectOptions, select, typeName, type Wanted} from '../input/select.ts'
+import {
+  listFailure,
+  listUrl,
+  missingResource,
+  type SelectOptions,
+  select,
+  typeName,
+  type Wanted,
+} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {usageMistake} from '../invocation.ts'
 import type {Obj} from '../objects.ts'

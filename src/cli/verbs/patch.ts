@@ -25,7 +25,10 @@ const parsePatch = (text: string): unknown => {
   try {
     return readYaml(text)
   } catch (error) {
-    throw new Error(`unable to parse ${JSON.stringify(text)}: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+    throw new Error(
+      `unable to parse ${JSON.stringify(text)}: ${error instanceof Error ? error.message : String(error)}`,
+      {cause: error},
+    )
   }
 }
 
@@ -38,21 +41,31 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
   const {flags: own, args, io, connect} = invocation
   const dryRun = dryRunOf(own['dry-run'])
   const types = ['json', 'merge', 'strategic']
-  if (own.patch === '' && own['patch-file'] === '') throw new Error('must specify --patch or --patch-file containing the contents of the patch')
+  if (own.patch === '' && own['patch-file'] === '')
+    throw new Error('must specify --patch or --patch-file containing the contents of the patch')
   const type = own.type.toLowerCase()
-  if (!types.includes(type)) throw new Error(`--type must be one of [${types.join(' ')}], not ${JSON.stringify(own.type)}`)
+  if (!types.includes(type))
+    throw new Error(`--type must be one of [${types.join(' ')}], not ${JSON.stringify(own.type)}`)
   const text = patchText(invocation)
   const body = /^\s*[{[]/.test(text) ? text : JSON.stringify(parsePatch(text))
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (args.length === 0 && !hasFiles) throw new Failure(`error: ${missingResource}`)
   const options = {io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize}
   const {infos, errors} = own.local ? await gather({...options, local: true}) : await named(options)
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const failed = [...errors]
   for (const info of infos)
     try {
       if (own.local) {
-        io.out(print(await patchLocally(info.object, type as PatchKind, JSON.parse(body)), withDryRun('patched', dryRun)))
+        io.out(
+          print(await patchLocally(info.object, type as PatchKind, JSON.parse(body)), withDryRun('patched', dryRun)),
+        )
         continue
       }
       const {client} = await connect()
@@ -86,7 +99,9 @@ const named = async (options: Parameters<typeof select>[0]): ReturnType<typeof g
     single,
     mapper,
     fromFiles,
-    infos: wanted.flatMap((one) => (one.kind === 'named' ? [{...one, object: {} as Obj, source: ''}] : one.kind === 'local' ? [one.info] : [])),
+    infos: wanted.flatMap((one) =>
+      one.kind === 'named' ? [{...one, object: {} as Obj, source: ''}] : one.kind === 'local' ? [one.info] : [],
+    ),
     errors: wanted.flatMap((one) => (one.kind === 'failed' ? [one.error] : [])),
   }
 }

@@ -56,8 +56,22 @@ export const replace = async (invocation: Replace): Promise<void> => {
   check(invocation)
   const dryRun = dryRunOf(own['dry-run'])
   const fieldValidation = fieldValidationOf(own.validate)
-  const {infos, errors} = await gather({io, connect, args: [], filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize, validate: fieldValidation})
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args: [],
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+    validate: fieldValidation,
+  })
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const failed = [...errors]
   if (own.force && infos.length > 0) failed.push(...(await removeFirst(invocation, infos)))
   for (const info of infos)
@@ -69,7 +83,9 @@ export const replace = async (invocation: Replace): Promise<void> => {
         continue
       }
       const {client} = await connect()
-      const done = own.force ? await createObject(client, info, object, parameters) : await replaceObject(client, info, object, parameters)
+      const done = own.force
+        ? await createObject(client, info, object, parameters)
+        : await replaceObject(client, info, object, parameters)
       io.out(print(done, withDryRun('replaced', dryRun)))
     } catch (error) {
       failed.push(addContext(error, 'replacing', info.source))

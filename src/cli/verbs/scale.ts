@@ -16,7 +16,8 @@ type Scale = Invocation<typeof flags>
 const checkExpected = (scale: Obj, {flags: own}: Scale): void => {
   const replicas = numberAt(scale, 'spec', 'replicas')
   const version = textAt(scale, 'metadata', 'resourceVersion')
-  if (own['current-replicas'] !== -1 && own['current-replicas'] !== replicas) throw new Error(`Expected replicas to be ${own['current-replicas']}, was ${replicas}`)
+  if (own['current-replicas'] !== -1 && own['current-replicas'] !== replicas)
+    throw new Error(`Expected replicas to be ${own['current-replicas']}, was ${replicas}`)
   if (own['resource-version'] !== '' && own['resource-version'] !== version)
     throw new Error(`Expected resource version to be ${own['resource-version']}, was ${version}`)
 }
@@ -48,11 +49,27 @@ export const scale = async (invocation: Scale): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   const dryRun = dryRunOf(own['dry-run'])
   if (own.all && own.selector !== '') throw new Error('cannot set --all and --selector at the same time')
-  if (own.replicas < 0) throw new Error('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
+  if (own.replicas < 0)
+    throw new Error('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (args.length === 0 && !hasFiles) throw new Failure(`error: ${missingResource}`)
-  const {infos, errors} = await gather({io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize, selector: own.selector, all: own.all})
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args,
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+    selector: own.selector,
+    all: own.all,
+  })
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const failed = [...errors]
   for (const info of infos)
     try {

@@ -128,12 +128,14 @@ const goWords = (error: YAMLException, text: string): string => {
   if (/tab/i.test(reason)) return `yaml: line ${index + 1}: found character that cannot start any token`
   if (/flow collection|missed comma|deficient/i.test(reason))
     return `yaml: line ${Math.max(index, 1)}: did not find expected ',' or '${(lines[index - 1] ?? '').includes('[') ? ']' : '}'}'`
-  if (/unexpected end of the stream/.test(reason)) return `yaml: line ${lines.length + 1}: found unexpected end of stream`
+  if (/unexpected end of the stream/.test(reason))
+    return `yaml: line ${lines.length + 1}: found unexpected end of stream`
   if (/multiline key|implicit key/.test(reason)) return `yaml: line ${index + 1}: could not find expected ':'`
   if (/bad indentation of a mapping entry/.test(reason)) {
     const before = lines[index - 1] ?? ''
     const dedented = index > 0 && indentOf(lines[index] ?? '') < indentOf(before) && indentOf(before) > 0
-    if (dedented) return `yaml: line ${Math.max(index + 1 - (text.endsWith('\n') ? 0 : 1), 1)}: did not find expected key`
+    if (dedented)
+      return `yaml: line ${Math.max(index + 1 - (text.endsWith('\n') ? 0 : 1), 1)}: did not find expected key`
   }
   return `yaml: ${at}mapping values are not allowed in this context`
 }

@@ -1,8 +1,19 @@
 import {command, list, string} from '../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, template, validate} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../flags/common.ts'
 
 export const flags = {
-  'aggregation-rule': string('Label selector of the cluster roles whose rules are combined into this one.', {shownDefault: ''}),
+  'aggregation-rule': string('Label selector of the cluster roles whose rules are combined into this one.', {
+    shownDefault: '',
+  }),
   'allow-missing-template-keys': allowMissingTemplateKeys,
   'dry-run': dryRun,
   'field-manager': fieldManager('kubectl-create'),

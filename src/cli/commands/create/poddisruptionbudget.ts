@@ -1,5 +1,14 @@
 import {command, string} from '../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, template, validate} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -20,5 +29,6 @@ export const definition = command({
   aliases: ['pdb'],
   summary: 'Create a pod disruption budget with the specified name',
   flags,
-  run: async (invocation) => (await import('../../verbs/create/poddisruptionbudget.ts')).createPoddisruptionbudget(invocation),
+  run: async (invocation) =>
+    (await import('../../verbs/create/poddisruptionbudget.ts')).createPoddisruptionbudget(invocation),
 })

@@ -1,5 +1,14 @@
 import {bool, command, int, string} from '../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, template, validate} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -8,7 +17,9 @@ export const flags = {
   'field-manager': fieldManager('kubectl-create'),
   'global-default': bool('Make this the default priority.'),
   output,
-  'preemption-policy': string('Whether pods of this class push others out: Never or PreemptLowerPriority.', {default: 'PreemptLowerPriority'}),
+  'preemption-policy': string('Whether pods of this class push others out: Never or PreemptLowerPriority.', {
+    default: 'PreemptLowerPriority',
+  }),
   'save-config': saveConfig,
   'show-managed-fields': showManagedFields,
   template,

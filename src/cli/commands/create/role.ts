@@ -1,5 +1,14 @@
 import {command, list} from '../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, template, validate} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -16,7 +25,8 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: 'NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]',
+  usage:
+    'NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] [--dry-run=server|client|none]',
   summary: 'Create a role with single rule',
   flags,
   run: async (invocation) => (await import('../../verbs/create/role.ts')).createRole(invocation),

@@ -5,8 +5,16 @@ export const definition = command({
   summary: 'Create a secret using a specified subcommand',
   flags: {},
   commands: [
-    {name: 'docker-registry', summary: 'Create a secret for use with a Docker registry', load: async () => (await import('./secret/docker-registry.ts')).definition},
-    {name: 'generic', summary: 'Create a secret from a local file, directory, or literal value', load: async () => (await import('./secret/generic.ts')).definition},
+    {
+      name: 'docker-registry',
+      summary: 'Create a secret for use with a Docker registry',
+      load: async () => (await import('./secret/docker-registry.ts')).definition,
+    },
+    {
+      name: 'generic',
+      summary: 'Create a secret from a local file, directory, or literal value',
+      load: async () => (await import('./secret/generic.ts')).definition,
+    },
     {name: 'tls', summary: 'Create a TLS secret', load: async () => (await import('./secret/tls.ts')).definition},
   ],
 })

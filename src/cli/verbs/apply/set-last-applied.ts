@@ -13,13 +13,21 @@ export const applySetLastApplied = async (invocation: Invocation<typeof flags>):
   const dryRun = dryRunOf(own['dry-run'])
   const {infos, errors} = await gather({io, connect, args: [], filenames: own.filename})
   if (errors.length > 0) throw together(errors)
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const {client} = await connect()
   for (const info of infos) {
     const live = await fetchObject({connect}, info)
     const current = lastAppliedOf(live)
     if (current === '' && !own['create-annotation'])
-      throw new Error(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`)
+      throw new Error(
+        `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+      )
     const wanted = `${compactJson(info.object)}\n`
     if (wanted.trim() === current.trim()) {
       io.out(`set-last-applied ${info.name}: no changes required.\n`)

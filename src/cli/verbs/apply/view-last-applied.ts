@@ -6,8 +6,14 @@ import {indentedJson} from '../../output/json.ts'
 import {together} from '../../report-error.ts'
 import {writeYaml} from '../../yaml/write.ts'
 
-export const applyViewLastApplied = async ({flags: own, args, io, connect}: Invocation<typeof flags>): Promise<void> => {
-  if (!['', 'yaml', 'json'].includes(own.output)) throw new Error(`Unexpected -o output mode: ${own.output}, the flag 'output' must be one of yaml|json`)
+export const applyViewLastApplied = async ({
+  flags: own,
+  args,
+  io,
+  connect,
+}: Invocation<typeof flags>): Promise<void> => {
+  if (!['', 'yaml', 'json'].includes(own.output))
+    throw new Error(`Unexpected -o output mode: ${own.output}, the flag 'output' must be one of yaml|json`)
   const {infos, errors} = await gather({
     io,
     connect,

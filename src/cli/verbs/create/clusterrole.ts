@@ -23,12 +23,17 @@ export const createClusterrole = async (invocation: Invocation<typeof flags>): P
   const name = oneName(invocation)
   const aggregation = own['aggregation-rule']
   const urls = own['non-resource-url']
-  if (aggregation !== '' && (urls.length > 0 || own.verb.length > 0 || own.resource.length > 0 || own['resource-name'].length > 0))
+  if (
+    aggregation !== '' &&
+    (urls.length > 0 || own.verb.length > 0 || own.resource.length > 0 || own['resource-name'].length > 0)
+  )
     throw new Error('aggregation rule must be specified without nonResourceURLs, resources or resourceNames')
   if (aggregation === '') {
     if (own.verb.length === 0) throw new Error('at least one verb must be specified')
-    if (own.resource.length === 0 && urls.length === 0) throw new Error('one of resource or nonResourceURL must be specified')
-    if (own['resource-name'].length > 0 && own.resource.length > 1) throw new Error('resourceName can not be applied to multiple resources')
+    if (own.resource.length === 0 && urls.length === 0)
+      throw new Error('one of resource or nonResourceURL must be specified')
+    if (own['resource-name'].length > 0 && own.resource.length > 1)
+      throw new Error('resourceName can not be applied to multiple resources')
   }
   const rules = aggregation === '' ? await rulesOf(invocation, own) : null
   if (rules && urls.length > 0) rules.push({nonResourceURLs: [...urls], verbs: verbsOf(own.verb)})

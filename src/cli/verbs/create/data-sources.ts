@@ -16,7 +16,8 @@ const keyPattern = /^[-._a-zA-Z0-9]+$/
 const keyRule =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 
-const isKey = (key: string): boolean => keyPattern.test(key) && key.length <= 253 && key !== '.' && key !== '..' && !key.startsWith('..')
+const isKey = (key: string): boolean =>
+  keyPattern.test(key) && key.length <= 253 && key !== '.' && key !== '..' && !key.startsWith('..')
 
 const literal = (source: string): [string, string] => {
   const equals = source.indexOf('=')
@@ -27,13 +28,15 @@ const literal = (source: string): [string, string] => {
   return [source.slice(0, equals), isQuoted ? value.slice(1, -1) : value]
 }
 
-const readFromFile = (io: Io, path: string): Buffer => (path === '-' ? io.readStdin() : readFileSync(resolve(io.cwd, path)))
+const readFromFile = (io: Io, path: string): Buffer =>
+  path === '-' ? io.readStdin() : readFileSync(resolve(io.cwd, path))
 
 const fromFile = (io: Io, source: string, add: AddData): void => {
   const equals = source.indexOf('=')
-  if (source.split('=').length > 2) throw new Error('key names or file paths cannot contain \'=\'')
+  if (source.split('=').length > 2) throw new Error("key names or file paths cannot contain '='")
   if (equals === 0) throw new Error(`key name for file path ${source.slice(1)} missing`)
-  if (equals >= 0 && equals === source.length - 1) throw new Error(`file path for key name ${source.slice(0, -1)} missing`)
+  if (equals >= 0 && equals === source.length - 1)
+    throw new Error(`file path for key name ${source.slice(0, -1)} missing`)
   const path = equals < 0 ? source : source.slice(equals + 1)
   const key = equals < 0 ? basename(path) : source.slice(0, equals)
   let isFolder: boolean
@@ -68,7 +71,9 @@ const fromEnvFile = (io: Io, path: string, add: AddData): void => {
     const equals = content.indexOf('=')
     const key = equals < 0 ? content : content.slice(0, equals)
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key))
-      throw new Error(`${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`)
+      throw new Error(
+        `${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+      )
     // A name alone takes its value from the environment.
     add(key, Buffer.from(equals < 0 ? (io.env[key] ?? '') : content.slice(equals + 1)))
   }
@@ -80,7 +85,10 @@ export const readData = (io: Io, flags: DataSources, what: string, name: string)
   const data = new Map<string, Buffer>()
   const add: AddData = (key, value) => {
     if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is not valid key name for a ${what}: ${keyRule}`)
-    if (data.has(key)) throw new Error(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${what} ${JSON.stringify(name)}`)
+    if (data.has(key))
+      throw new Error(
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${what} ${JSON.stringify(name)}`,
+      )
     data.set(key, value)
   }
   for (const source of flags['from-file']) fromFile(io, source, add)
@@ -94,7 +102,9 @@ export const readData = (io: Io, flags: DataSources, what: string, name: string)
 
 const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString('utf8')).equals(bytes)
 
-export const textAndBinary = (data: ReadonlyMap<string, Buffer>): {data?: Record<string, string>; binaryData?: Record<string, string>} => {
+export const textAndBinary = (
+  data: ReadonlyMap<string, Buffer>,
+): {data?: Record<string, string>; binaryData?: Record<string, string>} => {
   const texts: Record<string, string> = {}
   const binary: Record<string, string> = {}
   for (const [key, bytes] of data)

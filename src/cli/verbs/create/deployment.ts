@@ -24,16 +24,19 @@ export const createDeployment = async (invocation: Invocation<typeof flags>): Pr
   const {flags: own, given} = invocation
   const name = oneName(invocation)
   const command = invocation.argsBeforeDash < 0 ? [] : argsAfterDash(invocation)
-  if (own.image.length > 1 && command.length > 0) throw usageMistake(invocation, 'cannot specify multiple --image options and command')
+  if (own.image.length > 1 && command.length > 0)
+    throw usageMistake(invocation, 'cannot specify multiple --image options and command')
   if (own.replicas < 0) throw usageMistake(invocation, `invalid replicas: ${own.replicas}`)
   const names = uniqueNames(own.image)
-  const containers = own.image.map((image, index): Obj => ({
-    image,
-    name: names[index],
-    resources: {},
-    ...(command.length > 0 ? {command: [...command]} : {}),
-    ...(index === 0 && given('port') && own.port >= 0 ? {ports: [{containerPort: own.port}]} : {}),
-  }))
+  const containers = own.image.map(
+    (image, index): Obj => ({
+      image,
+      name: names[index],
+      resources: {},
+      ...(command.length > 0 ? {command: [...command]} : {}),
+      ...(index === 0 && given('port') && own.port >= 0 ? {ports: [{containerPort: own.port}]} : {}),
+    }),
+  )
   const labels = {app: name}
   await createGenerated(invocation, {
     resource: deployments,

@@ -27,11 +27,15 @@ export type Generator<F = object> = Omit<Invocation, 'flags'> & {readonly flags:
 export const oneName = (invocation: Pick<Invocation, 'args' | 'argsBeforeDash' | 'program' | 'words'>): string => {
   const names = invocation.argsBeforeDash < 0 ? invocation.args : invocation.args.slice(0, invocation.argsBeforeDash)
   const [name] = names
-  if (names.length !== 1 || name === undefined) throw usageMistake(invocation, `exactly one NAME is required, got ${names.length}`)
+  if (names.length !== 1 || name === undefined)
+    throw usageMistake(invocation, `exactly one NAME is required, got ${names.length}`)
   return name
 }
 
-export const argsAfterDash = ({args, argsBeforeDash}: Pick<Invocation, 'args' | 'argsBeforeDash'>): readonly string[] =>
+export const argsAfterDash = ({
+  args,
+  argsBeforeDash,
+}: Pick<Invocation, 'args' | 'argsBeforeDash'>): readonly string[] =>
   argsBeforeDash < 0 ? args.slice(1) : args.slice(argsBeforeDash)
 
 export interface Generated {
@@ -65,8 +69,10 @@ export const createGenerated = async (invocation: Generator, generated: Generate
   })
   const {resource, failure} = generated
   let object = identified(generated)
-  const connection: Connection | undefined = dryRun === 'client' && !invocation.given('namespace') ? undefined : await invocation.connect()
-  if (connection?.namespaceGiven && resource.namespaced) object = {...object, metadata: {...(object.metadata as Obj), namespace: connection.namespace}}
+  const connection: Connection | undefined =
+    dryRun === 'client' && !invocation.given('namespace') ? undefined : await invocation.connect()
+  if (connection?.namespaceGiven && resource.namespaced)
+    object = {...object, metadata: {...(object.metadata as Obj), namespace: connection.namespace}}
   object = savedConfig(object, flags['save-config'])
   if (dryRun !== 'client') {
     const {client, namespace} = connection ?? (await invocation.connect())

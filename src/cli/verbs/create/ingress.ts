@@ -4,8 +4,10 @@ import {type Invocation, usageMistake} from '../../invocation.ts'
 import type {Obj} from '../../objects.ts'
 import {createGenerated, oneName} from './generate.ts'
 
-const rulePattern = /^(?<host>[\w*\-.]*)(?<path>\/[^=]*)=(?<service>[\w\-.]+):(?<port>[\w\-]+)(?<tls>,tls(?:=(?<secret>[\w\-.]*))?)?$/
-const loosePattern = /^(?<host>[^/=]*)(?<path>\/[^=]*)=(?<service>[^:]+):(?<port>[^,]+)(?<tls>,tls(?:=(?<secret>.*))?)?$/
+const rulePattern =
+  /^(?<host>[\w*\-.]*)(?<path>\/[^=]*)=(?<service>[\w\-.]+):(?<port>[\w-]+)(?<tls>,tls(?:=(?<secret>[\w\-.]*))?)?$/
+const loosePattern =
+  /^(?<host>[^/=]*)(?<path>\/[^=]*)=(?<service>[^:]+):(?<port>[^,]+)(?<tls>,tls(?:=(?<secret>.*))?)?$/
 
 const portOf = (text: string): Obj => (/^\d+$/.test(text) ? {number: Number(text)} : {name: text})
 
@@ -17,7 +19,14 @@ interface Rule {
 }
 
 const parseRule = (text: string): Rule => {
-  const {host = '', path = '', service = '', port = '', tls, secret = ''} = (rulePattern.exec(text) ?? loosePattern.exec(text))?.groups ?? {}
+  const {
+    host = '',
+    path = '',
+    service = '',
+    port = '',
+    tls,
+    secret = '',
+  } = (rulePattern.exec(text) ?? loosePattern.exec(text))?.groups ?? {}
   const isPrefix = path.endsWith('*')
   return {
     host,
@@ -60,13 +69,23 @@ export const createIngress = async (invocation: Invocation<typeof flags>): Promi
   const {flags: own} = invocation
   const name = oneName(invocation)
   const backend = own['default-backend']
-  if (backend === '' && own.rule.length === 0) throw usageMistake(invocation, 'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)')
+  if (backend === '' && own.rule.length === 0)
+    throw usageMistake(
+      invocation,
+      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+    )
   for (const rule of own.rule)
-    if (!loosePattern.test(rule)) throw usageMistake(invocation, `rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
+    if (!loosePattern.test(rule))
+      throw usageMistake(
+        invocation,
+        `rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
+      )
   for (const annotation of own.annotation)
-    if (!annotation.includes('=')) throw usageMistake(invocation, `annotation ${annotation} is invalid and should be in format key=[value]`)
+    if (!annotation.includes('='))
+      throw usageMistake(invocation, `annotation ${annotation} is invalid and should be in format key=[value]`)
   const [service = '', port = '', ...rest] = backend.split(':')
-  if (backend !== '' && (rest.length > 0 || service === '' || port === '')) throw usageMistake(invocation, 'default-backend should be in format servicename:serviceport')
+  if (backend !== '' && (rest.length > 0 || service === '' || port === ''))
+    throw usageMistake(invocation, 'default-backend should be in format servicename:serviceport')
   const rules = own.rule.map(parseRule)
   const tls = tlsOf(rules)
   await createGenerated(invocation, {

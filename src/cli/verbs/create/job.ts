@@ -1,5 +1,5 @@
-import {cronJobs, jobs} from '../../../api/resources.ts'
 import {pathOf} from '../../../api/resource.ts'
+import {cronJobs, jobs} from '../../../api/resources.ts'
 import type {flags} from '../../commands/create/job.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
 import {at, mapAt, nameOf, type Obj} from '../../objects.ts'
@@ -17,9 +17,20 @@ const fromCronJob = async (invocation: Invocation<typeof flags>, name: string): 
   return {
     metadata: {
       name,
-      annotations: {'cronjob.kubernetes.io/instantiate': 'manual', ...mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'annotations')},
+      annotations: {
+        'cronjob.kubernetes.io/instantiate': 'manual',
+        ...mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'annotations'),
+      },
       labels: mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'labels'),
-      ownerReferences: [{apiVersion: 'batch/v1', kind: 'CronJob', name: nameOf(parent), uid: at(parent, 'metadata', 'uid'), controller: true}],
+      ownerReferences: [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'CronJob',
+          name: nameOf(parent),
+          uid: at(parent, 'metadata', 'uid'),
+          controller: true,
+        },
+      ],
     },
     spec: mapAt(parent, 'spec', 'jobTemplate', 'spec'),
     status: {},
@@ -30,7 +41,8 @@ export const createJob = async (invocation: Invocation<typeof flags>): Promise<v
   const {flags: own} = invocation
   const name = oneName(invocation)
   const command = argsAfterDash(invocation)
-  if ((own.image === '') === (own.from === '')) throw usageMistake(invocation, 'either --image or --from must be specified')
+  if ((own.image === '') === (own.from === ''))
+    throw usageMistake(invocation, 'either --image or --from must be specified')
   if (command.length > 0 && own.from !== '') throw usageMistake(invocation, 'cannot specify --from and command')
   const container = {image: own.image, name, resources: {}, ...(command.length > 0 ? {command: [...command]} : {})}
   const object =

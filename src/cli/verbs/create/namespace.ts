@@ -4,4 +4,7 @@ import type {Invocation} from '../../invocation.ts'
 import {createGenerated, oneName} from './generate.ts'
 
 export const createNamespace = (invocation: Invocation<typeof flags>): Promise<void> =>
-  createGenerated(invocation, {resource: namespaces, object: {metadata: {name: oneName(invocation)}, spec: {}, status: {}}})
+  createGenerated(invocation, {
+    resource: namespaces,
+    object: {metadata: {name: oneName(invocation)}, spec: {}, status: {}},
+  })

@@ -10,15 +10,19 @@ export const createPoddisruptionbudget = async (invocation: Invocation<typeof fl
   const {flags: own} = invocation
   const name = oneName(invocation)
   if (own.selector === '') throw usageMistake(invocation, 'a selector must be specified')
-  if (own['max-unavailable'] === '' && own['min-available'] === '') throw usageMistake(invocation, 'one of min-available or max-unavailable must be specified')
-  if (own['max-unavailable'] !== '' && own['min-available'] !== '') throw usageMistake(invocation, 'min-available and max-unavailable cannot be both specified')
+  if (own['max-unavailable'] === '' && own['min-available'] === '')
+    throw usageMistake(invocation, 'one of min-available or max-unavailable must be specified')
+  if (own['max-unavailable'] !== '' && own['min-available'] !== '')
+    throw usageMistake(invocation, 'min-available and max-unavailable cannot be both specified')
   await createGenerated(invocation, {
     resource: podDisruptionBudgets,
     failure: 'failed to create poddisruptionbudgets: ',
     object: {
       metadata: {name},
       spec: {
-        ...(own['min-available'] === '' ? {maxUnavailable: intOrPercent(own['max-unavailable'])} : {minAvailable: intOrPercent(own['min-available'])}),
+        ...(own['min-available'] === ''
+          ? {maxUnavailable: intOrPercent(own['max-unavailable'])}
+          : {minAvailable: intOrPercent(own['min-available'])}),
         selector: parseLabelSelector(own.selector),
       },
       status: {currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0},

@@ -1,5 +1,5 @@
 // --verb, --resource and --resource-name as the rules of a role.
-import {type Invocation} from '../../invocation.ts'
+import type {Invocation} from '../../invocation.ts'
 import type {Obj} from '../../objects.ts'
 import {createMapper, NoSuchType} from '../../resources/mapper.ts'
 import {Failure} from '../../usage-mistake.ts'
@@ -11,8 +11,22 @@ export interface RuleFlags {
 }
 
 const knownVerbs = new Set([
-  'get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate',
-  'approve', 'sign', 'proxy', '*',
+  'get',
+  'list',
+  'watch',
+  'create',
+  'update',
+  'patch',
+  'delete',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
+  'approve',
+  'sign',
+  'proxy',
+  '*',
 ])
 
 export const verbsOf = (verbs: readonly string[]): string[] => (verbs.includes('*') ? ['*'] : [...new Set(verbs)])
@@ -61,5 +75,6 @@ export const rulesOf = async (invocation: Pick<Invocation, 'connect' | 'io'>, fl
 export const checkResources = (flags: RuleFlags): void => {
   if (flags.verb.length === 0) throw new Error('at least one verb must be specified')
   if (flags.resource.length === 0) throw new Error('at least one resource must be specified')
-  if (flags['resource-name'].length > 0 && flags.resource.length > 1) throw new Error('resourceName can not be applied to multiple resources')
+  if (flags['resource-name'].length > 0 && flags.resource.length > 1)
+    throw new Error('resourceName can not be applied to multiple resources')
 }

@@ -7,7 +7,8 @@ import {roleRef, subjectsOf} from './subjects.ts'
 export const createRolebinding = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own} = invocation
   const name = oneName(invocation)
-  if ((own.clusterrole === '') === (own.role === '')) throw new Error('exactly one of clusterrole or role must be specified')
+  if ((own.clusterrole === '') === (own.role === ''))
+    throw new Error('exactly one of clusterrole or role must be specified')
   await createGenerated(invocation, {
     resource: roleBindings,
     failure: 'failed to create rolebinding: ',

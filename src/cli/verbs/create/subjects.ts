@@ -15,7 +15,8 @@ export const subjectsOf = ({user, group, serviceaccount}: SubjectFlags): {subjec
     ...group.map((name) => ({apiGroup, kind: 'Group', name})),
     ...serviceaccount.map((text) => {
       const [namespace = '', name = '', ...rest] = text.split(':')
-      if (namespace === '' || name === '' || rest.length > 0) throw new Error('serviceaccount must be <namespace>:<name>')
+      if (namespace === '' || name === '' || rest.length > 0)
+        throw new Error('serviceaccount must be <namespace>:<name>')
       return {kind: 'ServiceAccount', name, namespace}
     }),
   ]

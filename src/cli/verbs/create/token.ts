@@ -19,7 +19,8 @@ const boundTo = (own: Invocation<typeof flags>['flags']): Obj => {
     if (uid !== '') throw new Error('--bound-object-uid can only be set if --bound-object-kind is provided')
     return {}
   }
-  if (!boundKinds[kind]) throw new Error(`supported --bound-object-kind values are ${Object.keys(boundKinds).toSorted().join(', ')}`)
+  if (!boundKinds[kind])
+    throw new Error(`supported --bound-object-kind values are ${Object.keys(boundKinds).toSorted().join(', ')}`)
   if (name === '') throw new Error('--bound-object-name is required if --bound-object-kind is provided')
   return {boundObjectRef: {apiVersion: boundKinds[kind], kind, name, ...(uid === '' ? {} : {uid})}}
 }
@@ -44,7 +45,10 @@ export const createToken = async (invocation: Invocation<typeof flags>): Promise
   }
   let answer: Obj
   try {
-    answer = await getJson<Obj>(client, pathOf(serviceAccounts, {namespace, name, subresource: 'token'}), {method: 'POST', body: request})
+    answer = await getJson<Obj>(client, pathOf(serviceAccounts, {namespace, name, subresource: 'token'}), {
+      method: 'POST',
+      body: request,
+    })
   } catch (error) {
     if (error instanceof ApiError) throw failedTo(error, 'failed to create token: ')
     throw error
@@ -55,6 +59,12 @@ export const createToken = async (invocation: Invocation<typeof flags>): Promise
     io.out(`${token}\n`)
     return
   }
-  const print = await createPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   io.out(print(answer))
 }

@@ -1,5 +1,16 @@
 import {command, string} from '../../../definition.ts'
-import {allowMissingTemplateKeys, appendHash, dryRun, fieldManager, fromFile, output, saveConfig, showManagedFields, template, validate} from '../../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  appendHash,
+  dryRun,
+  fieldManager,
+  fromFile,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -19,8 +30,10 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: 'NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
+  usage:
+    'NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',
   summary: 'Create a secret for use with a Docker registry',
   flags,
-  run: async (invocation) => (await import('../../../verbs/create/secret/docker-registry.ts')).createSecretDockerRegistry(invocation),
+  run: async (invocation) =>
+    (await import('../../../verbs/create/secret/docker-registry.ts')).createSecretDockerRegistry(invocation),
 })

@@ -1,5 +1,16 @@
 import {array, command, list, string} from '../../../definition.ts'
-import {allowMissingTemplateKeys, appendHash, dryRun, fieldManager, fromFile, output, saveConfig, showManagedFields, template, validate} from '../../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  appendHash,
+  dryRun,
+  fieldManager,
+  fromFile,
+  output,
+  saveConfig,
+  showManagedFields,
+  template,
+  validate,
+} from '../../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

@@ -1,5 +1,15 @@
 import {command, string} from '../../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, tcp, template, validate} from '../../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  tcp,
+  template,
+  validate,
+} from '../../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -19,5 +29,6 @@ export const definition = command({
   summary: 'Create an ExternalName service',
   required: ['external-name'],
   flags,
-  run: async (invocation) => (await import('../../../verbs/create/service/externalname.ts')).createServiceExternalname(invocation),
+  run: async (invocation) =>
+    (await import('../../../verbs/create/service/externalname.ts')).createServiceExternalname(invocation),
 })

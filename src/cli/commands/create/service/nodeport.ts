@@ -1,5 +1,15 @@
 import {command, int} from '../../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, output, saveConfig, showManagedFields, tcp, template, validate} from '../../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  saveConfig,
+  showManagedFields,
+  tcp,
+  template,
+  validate,
+} from '../../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -18,5 +28,6 @@ export const definition = command({
   usage: 'NAME [--tcp=port:targetPort] [--dry-run=server|client|none]',
   summary: 'Create a NodePort service',
   flags,
-  run: async (invocation) => (await import('../../../verbs/create/service/nodeport.ts')).createServiceNodeport(invocation),
+  run: async (invocation) =>
+    (await import('../../../verbs/create/service/nodeport.ts')).createServiceNodeport(invocation),
 })

@@ -11,14 +11,30 @@ export const createSecretDockerRegistry = async (invocation: Invocation<typeof f
   const name = oneName(invocation)
   const {'docker-username': username, 'docker-password': password, 'docker-email': email, 'docker-server': server} = own
   if (own['from-file'].length === 0 && (username === '' || password === '' || server === ''))
-    throw usageMistake(invocation, 'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+    throw usageMistake(
+      invocation,
+      'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+    )
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
   const config = JSON.stringify({auths: {[server]: {username, password, ...(email === '' ? {} : {email}), auth}}})
   const data =
     own['from-file'].length > 0
-      ? readData(io, {'from-file': own['from-file'].map((file) => (file.includes('=') ? file : `.dockerconfigjson=${file}`)), 'from-literal': [], 'from-env-file': []}, 'Secret', name)
+      ? readData(
+          io,
+          {
+            'from-file': own['from-file'].map((file) => (file.includes('=') ? file : `.dockerconfigjson=${file}`)),
+            'from-literal': [],
+            'from-env-file': [],
+          },
+          'Secret',
+          name,
+        )
       : new Map([['.dockerconfigjson', Buffer.from(config)]])
   const content = {...asBase64(data), type: 'kubernetes.io/dockerconfigjson'}
   const hash = own['append-hash'] ? `-${contentHash({kind: 'Secret', metadata: {name}, ...content})}` : ''
-  await createGenerated(invocation, {resource: secrets, object: {...content, metadata: {name: name + hash}}, failure: 'failed to create secret '})
+  await createGenerated(invocation, {
+    resource: secrets,
+    object: {...content, metadata: {name: name + hash}},
+    failure: 'failed to create secret ',
+  })
 }

@@ -41,7 +41,19 @@ export const createSecretTls = async (invocation: Invocation<typeof flags>): Pro
   const certificate = read(io.cwd, own.cert)
   const key = read(io.cwd, own.key)
   checkPair(certificate, key)
-  const content = {...asBase64(new Map([['tls.crt', certificate], ['tls.key', key]])), type: 'kubernetes.io/tls'}
+  const content = {
+    ...asBase64(
+      new Map([
+        ['tls.crt', certificate],
+        ['tls.key', key],
+      ]),
+    ),
+    type: 'kubernetes.io/tls',
+  }
   const hash = own['append-hash'] ? `-${contentHash({kind: 'Secret', metadata: {name}, ...content})}` : ''
-  await createGenerated(invocation, {resource: secrets, object: {...content, metadata: {name: name + hash}}, failure: 'failed to create secret '})
+  await createGenerated(invocation, {
+    resource: secrets,
+    object: {...content, metadata: {name: name + hash}},
+    failure: 'failed to create secret ',
+  })
 }

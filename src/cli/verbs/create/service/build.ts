@@ -33,9 +33,13 @@ interface ServiceWish {
   readonly portsRequired: boolean
 }
 
-export const createService = async (invocation: Generator & Pick<Invocation, 'args'>, wish: ServiceWish): Promise<void> => {
+export const createService = async (
+  invocation: Generator & Pick<Invocation, 'args'>,
+  wish: ServiceWish,
+): Promise<void> => {
   const name = oneName(invocation)
-  if (wish.portsRequired && wish.tcp.length === 0) throw usageMistake(invocation, 'at least one tcp port specifier must be provided')
+  if (wish.portsRequired && wish.tcp.length === 0)
+    throw usageMistake(invocation, 'at least one tcp port specifier must be provided')
   const ports = wish.tcp.map((text) => portOf(text, wish.nodePort ?? 0))
   await createGenerated(invocation, {
     resource: services,
