@@ -42,6 +42,7 @@ export const dispatch = async (backend: Backend, call: Call): Promise<Answer> =>
   const {group, version, plural, subresource, rest, verb, name} = call.info
   const kind = backend.kinds.get(group, version, plural)
   if (!kind) throw noSuchPath()
+  if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (call.request.method === 'HEAD') throw methodNotAllowed()
   if (subresource !== '') return dispatchSubresource(backend, call, kind)
   if (rest !== '') throw noSuchPath()

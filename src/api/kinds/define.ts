@@ -26,6 +26,7 @@ export interface KindOptions<T extends KubeObject> {
   readonly storage?: Kind<T>['storage']
   readonly virtual?: boolean
   /** metadata.generation starts at 1 and follows changes. */
+  readonly deprecated?: string
   readonly countsGenerations?: boolean
 }
 
@@ -52,6 +53,7 @@ export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind 
     strategy: options.countsGenerations ? (options.strategy ?? {}) : {...options.strategy, generation: false},
     storage: options.storage,
     virtual: options.virtual,
+    deprecated: options.deprecated,
     get schema(): Schema {
       return schemaOf()
     },

@@ -26,3 +26,6 @@ export const validateChange = (kind: Kind, object: KubeObject, old: KubeObject):
   }
   return errors
 }
+
+/** Objects are checked in the version they are kept in: that is what errors name. */
+export const checkedResource = ({resource, storage}: Kind): Kind['resource'] => storage?.resource ?? resource

@@ -2,7 +2,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {FieldErrors, invalidObject} from '../../api/field-errors.ts'
 import type {Kind, Subresource} from '../../api/kind.ts'
-import {validateChange} from '../../api/kinds/validate.ts'
+import {checkedResource, validateChange} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {differOnlyInTimes} from '../../api/patch/managed-fields.ts'
 import {normalize} from '../../api/schema/decode.ts'
@@ -63,7 +63,7 @@ const carryOver = (change: Change, object: KubeObject, old: Shared): void => {
   if (!said && kind.strategy.requiresVersion) {
     const errors = new FieldErrors()
     errors.add('FieldValueInvalid', 'metadata.resourceVersion', '0: must be specified for an update')
-    throw invalidObject(kind.resource, name, errors.list)
+    throw invalidObject(checkedResource(kind), name, errors.list)
   }
   metadata.resourceVersion = old.metadata.resourceVersion
   metadata.uid = old.metadata.uid
@@ -116,7 +116,7 @@ const validate = (change: Change, object: KubeObject, old: KubeObject): void => 
   const special = subresource?.rules.validateUpdate
   const errors = special ? new FieldErrors() : validateChange(kind, object, old)
   special?.(object, old, errors)
-  if (errors.list.length > 0) throw invalidObject(kind.resource, change.name, errors.list)
+  if (errors.list.length > 0) throw invalidObject(checkedResource(kind), change.name, errors.list)
   for (const text of kind.strategy.warnings?.(object, old) ?? []) call.warnings.add(text)
 }
 

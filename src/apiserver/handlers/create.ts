@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {hasReason} from '../../api/errors.ts'
 import {invalidObject} from '../../api/field-errors.ts'
 import type {Kind} from '../../api/kind.ts'
-import {validateNew} from '../../api/kinds/validate.ts'
+import {checkedResource, validateNew} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {normalize} from '../../api/schema/decode.ts'
 import {applyDefaults} from '../../api/schema/defaults.ts'
@@ -93,7 +93,7 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     await backend.admission.mutate(request)
     kind.strategy.prepareForCreate?.(object)
     const errors = validateNew(kind, object)
-    if (errors.list.length > 0) throw invalidObject(kind.resource, name, errors.list)
+    if (errors.list.length > 0) throw invalidObject(checkedResource(kind), name, errors.list)
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
     await backend.admission.validate(request)
     const made = kind.custom ? object : normalize(object, kind.schema)

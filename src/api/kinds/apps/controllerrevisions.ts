@@ -5,6 +5,7 @@ import {controllerRevisions} from '../../resources.ts'
 import type {ControllerRevision} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {controllerRevisionStrategy} from './controllerrevision-rules.ts'
 
 const controllerCell = ({metadata}: ControllerRevision): string => {
   const owner = metadata?.ownerReferences?.find(({controller}) => controller)
@@ -15,6 +16,7 @@ const controllerCell = ({metadata}: ControllerRevision): string => {
 
 export const controllerRevisionKind = defineKind<ControllerRevision>({
   resource: controllerRevisions,
+  strategy: controllerRevisionStrategy,
   columns: [
     nameColumn,
     column('Controller', controllerCell, {description: 'Controller of the object'}),

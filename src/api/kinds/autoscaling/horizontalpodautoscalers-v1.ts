@@ -4,7 +4,9 @@ import type {KubeObject} from '../../object.ts'
 import {horizontalPodAutoscalers, horizontalPodAutoscalersV1} from '../../resources.ts'
 import type {HorizontalPodAutoscaler, V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
 import {autoscalerColumns} from './autoscaler-columns.ts'
+import {autoscalerV1Strategy} from './autoscaler-rules.ts'
 import {fromV2, toV2} from './conversion.ts'
 
 const throughV2 = (column: Column<V2HorizontalPodAutoscaler>): Column<HorizontalPodAutoscaler> => ({
@@ -14,8 +16,9 @@ const throughV2 = (column: Column<V2HorizontalPodAutoscaler>): Column<Horizontal
 
 export const horizontalPodAutoscalerV1Kind = defineKind<HorizontalPodAutoscaler>({
   resource: horizontalPodAutoscalersV1,
+  strategy: autoscalerV1Strategy,
   columns: autoscalerColumns.map(throughV2),
-  subresources: {status: {verbs: ['get', 'patch', 'update']}},
+  subresources: {status: statusSubresource},
   storage: {
     resource: horizontalPodAutoscalers,
     toStored: toV2,

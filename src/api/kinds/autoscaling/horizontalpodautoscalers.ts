@@ -3,12 +3,15 @@
 import {horizontalPodAutoscalers} from '../../resources.ts'
 import type {V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
 import {autoscalerColumns} from './autoscaler-columns.ts'
+import {autoscalerStrategy} from './autoscaler-rules.ts'
 
 export const horizontalPodAutoscalerKind = defineKind<V2HorizontalPodAutoscaler>({
   resource: horizontalPodAutoscalers,
+  strategy: autoscalerStrategy,
   columns: autoscalerColumns,
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

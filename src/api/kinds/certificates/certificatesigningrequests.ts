@@ -5,6 +5,12 @@ import {certificateSigningRequests} from '../../resources.ts'
 import type {CertificateSigningRequest} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {
+  certificateSigningRequestStrategy,
+  prepareApproval,
+  prepareStatus,
+  validateDecision,
+} from './certificatesigningrequest-rules.ts'
 
 const conditionCell = ({status}: CertificateSigningRequest): string => {
   const has = (name: string): boolean => status?.conditions?.some(({type}) => type === name) ?? false
@@ -14,6 +20,8 @@ const conditionCell = ({status}: CertificateSigningRequest): string => {
 
 export const certificateSigningRequestKind = defineKind<CertificateSigningRequest>({
   resource: certificateSigningRequests,
+  strategy: certificateSigningRequestStrategy,
+  selectableFields: {'spec.signerName': ({spec}) => spec.signerName},
   columns: [
     nameColumn,
     ageColumn,
@@ -27,7 +35,15 @@ export const certificateSigningRequestKind = defineKind<CertificateSigningReques
     column('Condition', conditionCell, {doc: 'status.conditions'}),
   ],
   subresources: {
-    approval: {verbs: ['get', 'patch', 'update']},
-    status: {verbs: ['get', 'patch', 'update']},
+    approval: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: prepareApproval,
+      validateUpdate: validateDecision,
+    },
+    status: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: prepareStatus,
+      validateUpdate: validateDecision,
+    },
   },
 })

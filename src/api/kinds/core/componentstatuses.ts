@@ -8,6 +8,7 @@ const healthOf = (object: ComponentStatus) => object.conditions?.find(({type}) =
 
 export const componentStatusKind = defineKind<ComponentStatus>({
   resource: componentStatuses,
+  deprecated: 'v1 ComponentStatus is deprecated in v1.19+',
   verbs: ['get', 'list'],
   columns: [
     nameColumn,

@@ -3,6 +3,7 @@ import {endpoints} from '../../resources.ts'
 import type {Endpoints} from '../../schema/types.gen.ts'
 import {ageColumn, column, firstFew, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {endpointsStrategy} from './endpoints-rules.ts'
 
 const hostPort = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`)
 
@@ -18,5 +19,7 @@ const endpointsCell = ({subsets = []}: Endpoints): string => {
 
 export const endpointsKind = defineKind<Endpoints>({
   resource: endpoints,
+  strategy: endpointsStrategy,
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [nameColumn, column('Endpoints', (object) => endpointsCell(object), {doc: 'subsets'}), ageColumn],
 })

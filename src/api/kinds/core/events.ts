@@ -3,10 +3,12 @@
 import {events} from '../../resources.ts'
 import type {CoreEvent} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
+import {eventStrategy} from './event-rules.ts'
 import {eventColumns} from './event-columns.ts'
 
 export const eventKind = defineKind<CoreEvent>({
   resource: events,
+  strategy: eventStrategy,
   columns: eventColumns,
   selectableFields: {
     'involvedObject.kind': ({involvedObject}) => involvedObject.kind ?? '',

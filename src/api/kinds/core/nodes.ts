@@ -3,6 +3,8 @@ import {nodes} from '../../resources.ts'
 import type {Node} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {nodeStrategy} from './node-rules.ts'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 
@@ -25,6 +27,8 @@ const addressOf = ({status}: Node, type: string): string =>
 
 export const nodeKind = defineKind<Node>({
   resource: nodes,
+  strategy: nodeStrategy,
+  selectableFields: {'spec.unschedulable': ({spec}) => String(spec?.unschedulable ?? false)},
   columns: [
     nameColumn,
     column('Status', (node) => statusCell(node), {description: 'The status of the node'}),
@@ -46,6 +50,6 @@ export const nodeKind = defineKind<Node>({
       verbs: ['create', 'delete', 'get', 'patch', 'update'],
       speaks: {group: '', version: 'v1', kind: 'NodeProxyOptions'},
     },
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,10 +4,13 @@ import {persistentVolumeClaims} from '../../resources.ts'
 import type {PersistentVolumeClaim} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {persistentVolumeClaimStrategy} from './persistentvolumeclaim-rules.ts'
 import {accessModesText, phaseText, storageClassOf} from './volume-text.ts'
 
 export const persistentVolumeClaimKind = defineKind<PersistentVolumeClaim>({
   resource: persistentVolumeClaims,
+  strategy: persistentVolumeClaimStrategy,
   columns: [
     nameColumn,
     column('Status', phaseText, {doc: 'status.phase'}),
@@ -26,6 +29,6 @@ export const persistentVolumeClaimKind = defineKind<PersistentVolumeClaim>({
     wideColumn('VolumeMode', ({spec}) => spec?.volumeMode ?? '<unset>', {doc: 'spec.volumeMode'}),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,10 +4,13 @@ import {persistentVolumes} from '../../resources.ts'
 import type {PersistentVolume} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {persistentVolumeStrategy} from './persistentvolume-rules.ts'
 import {accessModesText, phaseText, storageClassOf} from './volume-text.ts'
 
 export const persistentVolumeKind = defineKind<PersistentVolume>({
   resource: persistentVolumes,
+  strategy: persistentVolumeStrategy,
   columns: [
     nameColumn,
     column('Capacity', ({spec}) => spec?.capacity?.storage ?? '0', {doc: 'spec.capacity'}),
@@ -30,6 +33,6 @@ export const persistentVolumeKind = defineKind<PersistentVolume>({
     wideColumn('VolumeMode', ({spec}) => spec?.volumeMode ?? '<unset>', {doc: 'spec.volumeMode'}),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

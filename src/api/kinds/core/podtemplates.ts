@@ -5,9 +5,12 @@ import type {PodTemplate} from '../../schema/types.gen.ts'
 import {column, containerImages, containerNames, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelsCell} from '../selector-text.ts'
+import {podTemplateStrategy} from './podtemplate-rules.ts'
 
 export const podTemplateKind = defineKind<PodTemplate>({
   resource: podTemplates,
+  strategy: podTemplateStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Containers', ({template}) => containerNames(template?.spec?.containers), {

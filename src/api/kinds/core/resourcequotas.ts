@@ -3,6 +3,8 @@ import {resourceQuotas} from '../../resources.ts'
 import type {ResourceQuota} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {resourceQuotaStrategy} from './resourcequota-rules.ts'
 
 const isLimit = (resource: string): boolean => resource.startsWith('limits.')
 
@@ -15,6 +17,7 @@ const usageCell = ({status}: ResourceQuota, isShown: (resource: string) => boole
 
 export const resourceQuotaKind = defineKind<ResourceQuota>({
   resource: resourceQuotas,
+  strategy: resourceQuotaStrategy,
   columns: [
     nameColumn,
     column('Request', (quota) => usageCell(quota, (resource) => !isLimit(resource)), {
@@ -27,6 +30,6 @@ export const resourceQuotaKind = defineKind<ResourceQuota>({
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,9 +4,12 @@ import {endpointSlices} from '../../resources.ts'
 import type {EndpointSlice} from '../../schema/types.gen.ts'
 import {ageColumn, column, firstFew, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {endpointSliceStrategy} from './endpointslice-rules.ts'
 
 export const endpointSliceKind = defineKind<EndpointSlice>({
   resource: endpointSlices,
+  strategy: endpointSliceStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('AddressType', ({addressType}) => addressType, {doc: 'addressType'}),

@@ -4,6 +4,7 @@ import type {KubeObject} from '../../object.ts'
 import {events, groupedEvents} from '../../resources.ts'
 import type {CoreEvent, EventsEvent} from '../../schema/types.gen.ts'
 import {eventColumns} from '../core/event-columns.ts'
+import {groupedEventStrategy} from '../core/event-rules.ts'
 import {defineKind} from '../define.ts'
 import {fromCoreEvent, toCoreEvent} from './conversion.ts'
 
@@ -14,6 +15,7 @@ const throughCore = (column: Column<CoreEvent>): Column<EventsEvent> => ({
 
 export const groupedEventKind = defineKind<EventsEvent>({
   resource: groupedEvents,
+  strategy: groupedEventStrategy,
   selectableFields: {
     'regarding.kind': ({regarding}) => regarding?.kind ?? '',
     'regarding.namespace': ({regarding}) => regarding?.namespace ?? '',

@@ -3,6 +3,7 @@ import {ingressClasses} from '../../resources.ts'
 import type {IngressClass} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {ingressClassStrategy} from './class-and-address-rules.ts'
 
 const parametersCell = ({spec}: IngressClass): string => {
   const parameters = spec?.parameters
@@ -12,6 +13,8 @@ const parametersCell = ({spec}: IngressClass): string => {
 
 export const ingressClassKind = defineKind<IngressClass>({
   resource: ingressClasses,
+  strategy: ingressClassStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Controller', ({spec}) => spec?.controller ?? '', {

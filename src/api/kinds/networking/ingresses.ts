@@ -3,6 +3,8 @@ import {ingresses} from '../../resources.ts'
 import type {Ingress} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {ingressStrategy} from './ingress-rules.ts'
 
 const hostsCell = ({spec}: Ingress): string => {
   const rules = spec?.rules ?? []
@@ -19,6 +21,8 @@ const addressCell = ({status}: Ingress): string =>
 
 export const ingressKind = defineKind<Ingress>({
   resource: ingresses,
+  strategy: ingressStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Class', ({spec}) => spec?.ingressClassName ?? '<none>', {
@@ -34,6 +38,6 @@ export const ingressKind = defineKind<Ingress>({
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

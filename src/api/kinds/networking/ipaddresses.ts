@@ -3,6 +3,7 @@ import {ipAddresses} from '../../resources.ts'
 import type {IPAddress} from '../../schema/types.gen.ts'
 import {column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {ipAddressStrategy} from './class-and-address-rules.ts'
 
 const parentCell = ({spec}: IPAddress): string => {
   const parent = spec?.parentRef
@@ -13,5 +14,6 @@ const parentCell = ({spec}: IPAddress): string => {
 
 export const ipAddressKind = defineKind<IPAddress>({
   resource: ipAddresses,
+  strategy: ipAddressStrategy,
   columns: [nameColumn, column('ParentRef', parentCell, {doc: 'spec.parentRef'})],
 })

@@ -4,9 +4,13 @@ import {podDisruptionBudgets} from '../../resources.ts'
 import type {PodDisruptionBudget} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {podDisruptionBudgetStrategy} from './poddisruptionbudget-rules.ts'
 
 export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
   resource: podDisruptionBudgets,
+  strategy: podDisruptionBudgetStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Min Available', ({spec}) => String(spec?.minAvailable ?? 'N/A'), {
@@ -22,6 +26,6 @@ export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

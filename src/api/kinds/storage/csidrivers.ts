@@ -4,9 +4,11 @@ import {csiDrivers} from '../../resources.ts'
 import type {CSIDriver} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {csiDriverStrategy} from './storage-rules.ts'
 
 export const csiDriverKind = defineKind<CSIDriver>({
   resource: csiDrivers,
+  strategy: csiDriverStrategy,
   columns: [
     nameColumn,
     column('AttachRequired', ({spec}) => spec.attachRequired ?? true, {type: 'boolean', doc: 'spec.attachRequired'}),

@@ -3,6 +3,7 @@ import {storageClasses} from '../../resources.ts'
 import type {StorageClass} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {storageClassStrategy} from './storage-rules.ts'
 
 const defaultMarks = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
 
@@ -11,6 +12,7 @@ const nameWithDefault = ({metadata}: StorageClass): string =>
 
 export const storageClassKind = defineKind<StorageClass>({
   resource: storageClasses,
+  strategy: storageClassStrategy,
   columns: [
     {...nameColumn, cell: (object) => nameWithDefault(object)},
     column('Provisioner', ({provisioner}) => provisioner, {doc: 'provisioner'}),

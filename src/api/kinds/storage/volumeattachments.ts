@@ -4,9 +4,12 @@ import {volumeAttachments} from '../../resources.ts'
 import type {VolumeAttachment} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {volumeAttachmentStrategy} from './storage-rules.ts'
 
 export const volumeAttachmentKind = defineKind<VolumeAttachment>({
   resource: volumeAttachments,
+  strategy: volumeAttachmentStrategy,
   columns: [
     nameColumn,
     column('Attacher', ({spec}) => spec.attacher, {format: 'name', doc: 'spec.attacher'}),
@@ -16,6 +19,6 @@ export const volumeAttachmentKind = defineKind<VolumeAttachment>({
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })
