@@ -82,3 +82,22 @@ export const certificateSubjectRestriction: AdmissionStep = {
       )
   },
 }
+
+/** Who asks is written down by the server. */
+export const certificateRequester: AdmissionStep = {
+  name: 'CertificateRequester',
+  handles: (request) => isRequest(request) && isWhole(request) && request.operation === 'CREATE',
+  mutate(request) {
+    const {spec} = objectOf<CertificateSigningRequest>(request)
+    if (!spec) return
+    const {name, uid, groups, extra} = request.user
+    spec.username = name
+    if (uid) spec.uid = uid
+    else delete spec.uid
+    if (groups.length > 0) spec.groups = [...groups]
+    else delete spec.groups
+    if (extra && Object.keys(extra).length > 0)
+      spec.extra = Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]]))
+    else delete spec.extra
+  },
+}

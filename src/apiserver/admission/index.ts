@@ -2,6 +2,7 @@
 import type {Random} from '../../lib/random.ts'
 import {
   certificateApproval,
+  certificateRequester,
   certificateRequestor,
   certificateSigning,
   certificateSubjectRestriction,
@@ -41,6 +42,7 @@ export const builtInAdmission = (options: BuiltInOptions = {}): readonly Admissi
   persistentVolumeClaimResize,
   runtimeClass,
   certificateRequestor,
+  certificateRequester,
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,

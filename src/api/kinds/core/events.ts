@@ -3,8 +3,8 @@
 import {events} from '../../resources.ts'
 import type {CoreEvent} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
-import {eventStrategy} from './event-rules.ts'
 import {eventColumns} from './event-columns.ts'
+import {eventStrategy} from './event-rules.ts'
 
 export const eventKind = defineKind<CoreEvent>({
   resource: events,
