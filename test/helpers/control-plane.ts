@@ -29,8 +29,8 @@ export interface ControlPlaneOptions {
   readonly clock?: Clock
   readonly logger?: Logger
   readonly server?: Partial<ApiServerOptions>
-  /** Changes what controllers see of the API. */
-  readonly wrapClient?: (client: ApiClient) => ApiClient
+  /** Changes what informers see of the API. */
+  readonly wrapInformerClient?: (client: ApiClient) => ApiClient
 }
 
 export interface ControlPlane extends AsyncDisposable {
@@ -59,7 +59,7 @@ export const controlPlane = async (options: ControlPlaneOptions = {}): Promise<C
   const clientOf = (name: string, userAgent: string): ApiClient =>
     createClient(server.transport({user: {...administrator, name}, userAgent}))
   const client = clientOf('system:admin', 'test')
-  const informers = createInformers({client, clock, logger, signal})
+  const informers = createInformers({client: options.wrapInformerClient?.(client) ?? client, clock, logger, signal})
   const specs = [
     ...controllers,
     ...configuredControllers({caCertificate: pki.caCertificate, authority: pki, podCidr: '10.244.0.0/16'}),
@@ -69,7 +69,7 @@ export const controlPlane = async (options: ControlPlaneOptions = {}): Promise<C
   const running: Promise<void>[] = []
   const shared = {informers, clock, random, logger, signal}
   const managed = clientOf('system:admin', 'kube-controller-manager')
-  running.push(runControllers(chosen, {...shared, client: options.wrapClient?.(managed) ?? managed}))
+  running.push(runControllers(chosen, {...shared, client: managed}))
   if (options.nodes) {
     const scheduling = clientOf('system:kube-scheduler', 'kube-scheduler')
     const events = createEventRecorder({client: scheduling, clock, logger, component: 'default-scheduler'})

@@ -152,7 +152,8 @@ const createPod = async (job: SomeJob, pod: Pod, {client, events}: ReconcileCont
     const created = await client.create(pods, pod)
     events.record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
   } catch (error) {
-    if (!isNamespaceGoing(error)) events.record(job, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
+    if (isNamespaceGoing(error)) return
+    events.record(job, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
     throw error
   }
 }

@@ -100,7 +100,8 @@ const createPod = async <T extends KubeObject & {status?: ReplicaStatus | undefi
     const created = await client.create(podResource, pod)
     events.record(about, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
   } catch (error) {
-    if (!isNamespaceGoing(error)) events.record(about, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
+    if (isNamespaceGoing(error)) return
+    events.record(about, 'Warning', 'FailedCreate', `Error creating: ${messageOf(error)}`)
     throw error
   }
 }
