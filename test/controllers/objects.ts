@@ -1,9 +1,9 @@
 // Small manifests for tests of controllers.
 import type {
+  DaemonSet,
   Deployment,
   Job,
   JobSpec,
-  DaemonSet,
   PodTemplateSpec,
   ReplicaSet,
   StatefulSet,
@@ -12,13 +12,14 @@ import type {
 
 export const NAMESPACE = 'default'
 
-export const template = (app: string, options: {image?: string; command?: string[]; restartPolicy?: string} = {}): PodTemplateSpec => ({
+export const template = (
+  app: string,
+  options: {image?: string; command?: string[]; restartPolicy?: string} = {},
+): PodTemplateSpec => ({
   metadata: {labels: {app}},
   spec: {
     ...(options.restartPolicy ? {restartPolicy: options.restartPolicy} : {}),
-    containers: [
-      {name: 'c', image: options.image ?? 'app:1', ...(options.command ? {command: options.command} : {})},
-    ],
+    containers: [{name: 'c', image: options.image ?? 'app:1', ...(options.command ? {command: options.command} : {})}],
   },
 })
 

@@ -54,7 +54,10 @@ test('a ReplicaSet whose pods show late makes no pod too many', async () => {
   const made = countCreations(plane)
   await plane.client.create(replicaSets, replicaSet('rs', 3))
   await poke(plane, replicaSets, 'rs')
-  await until('three replicas', async () => (await plane.client.get(replicaSets, named('rs'))).status?.readyReplicas === 3)
+  await until(
+    'three replicas',
+    async () => (await plane.client.get(replicaSets, named('rs'))).status?.readyReplicas === 3,
+  )
   assert.equal(made(), 3)
 })
 
@@ -62,7 +65,10 @@ test('a Deployment whose ReplicaSets show late makes one of them', async () => {
   await using plane = await controlPlane({controllers: 'all', nodes: 1, wrapInformerClient: lagging(['replicasets'])})
   await plane.client.create(deployments, deployment('web', 2))
   await poke(plane, deployments, 'web')
-  await until('two available', async () => (await plane.client.get(deployments, named('web'))).status?.availableReplicas === 2)
+  await until(
+    'two available',
+    async () => (await plane.client.get(deployments, named('web'))).status?.availableReplicas === 2,
+  )
   assert.equal((await plane.client.list(replicaSets, {namespace: NAMESPACE})).items.length, 1)
   assert.equal((await plane.client.get(deployments, named('web'))).status?.collisionCount, undefined)
 })
@@ -80,7 +86,11 @@ test('a Job whose pods show late runs none too many and counts each once', async
 })
 
 test('a StatefulSet whose pods show late still makes them in order', async () => {
-  await using plane = await controlPlane({controllers: 'all', nodes: 1, wrapInformerClient: lagging(['pods', 'statefulsets'])})
+  await using plane = await controlPlane({
+    controllers: 'all',
+    nodes: 1,
+    wrapInformerClient: lagging(['pods', 'statefulsets']),
+  })
   const made = countCreations(plane)
   await plane.client.create(statefulSets, statefulSet('db', 2))
   await poke(plane, statefulSets, 'db')

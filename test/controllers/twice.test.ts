@@ -48,9 +48,18 @@ const fill = async ({client}: ControlPlane): Promise<void> => {
   await client.create(daemonSets, daemonSet('agent'))
   await client.create(jobs, job('once', ['true'], {completions: 2}))
   await client.create(jobs, job('indexed', ['true'], {completions: 2, parallelism: 2, completionMode: 'Indexed'}))
-  await client.create(cronJobs, {metadata: meta('later'), spec: {schedule: '0 0 1 1 *', jobTemplate: {spec: {template: template('later', {restartPolicy: 'Never'})}}}})
-  await client.create(replicationControllers, {metadata: meta('old'), spec: {replicas: 1, selector: {app: 'old'}, template: template('old')}})
-  await client.create(podDisruptionBudgets, {metadata: meta('web'), spec: {minAvailable: '50%', selector: {matchLabels: {app: 'web'}}}})
+  await client.create(cronJobs, {
+    metadata: meta('later'),
+    spec: {schedule: '0 0 1 1 *', jobTemplate: {spec: {template: template('later', {restartPolicy: 'Never'})}}},
+  })
+  await client.create(replicationControllers, {
+    metadata: meta('old'),
+    spec: {replicas: 1, selector: {app: 'old'}, template: template('old')},
+  })
+  await client.create(podDisruptionBudgets, {
+    metadata: meta('web'),
+    spec: {minAvailable: '50%', selector: {matchLabels: {app: 'web'}}},
+  })
 }
 
 const isSettled = async (plane: ControlPlane): Promise<boolean> => {
@@ -71,7 +80,9 @@ const keysOf = (spec: ControllerSpec, context: ReconcileContext): ReadonlySet<st
   }
   for (const watch of spec.watches as unknown as readonly WatchSpec[])
     for (const object of context.cache(watch.resource).list() as readonly Cached<KubeObject>[]) {
-      const own = object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
+      const own = object.metadata.namespace
+        ? `${object.metadata.namespace}/${object.metadata.name}`
+        : object.metadata.name
       for (const key of watch.toKeys?.({type: 'added', object}, context) ?? (watch.toKeys ? [] : [own])) keys.add(key)
     }
   return keys

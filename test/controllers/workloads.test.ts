@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {configMaps, controllerRevisions, deployments, events, jobs, nodes, pods, replicaSets, serviceAccounts, statefulSets, daemonSets} from '../../src/api/resources.ts'
+import {
+  configMaps,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  events,
+  jobs,
+  nodes,
+  pods,
+  replicaSets,
+  serviceAccounts,
+  statefulSets,
+} from '../../src/api/resources.ts'
 import type {Pod} from '../../src/api/schema/types.gen.ts'
 import {type ControlPlane, controlPlane} from '../helpers/control-plane.ts'
 import {until} from '../helpers/until.ts'
@@ -26,12 +38,24 @@ test('a Deployment rolls within its surge and unavailability and keeps its histo
     const all = plane.informers.informer(pods).cache.list(NAMESPACE)
     const there = all.filter(({metadata}) => !metadata.deletionTimestamp)
     most = Math.max(most, there.length)
-    fewest = Math.min(fewest, there.filter(({status}) => status?.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True')).length)
+    fewest = Math.min(
+      fewest,
+      there.filter(({status}) => status?.conditions?.some(({type, status: is}) => type === 'Ready' && is === 'True'))
+        .length,
+    )
   })
-  await client.patch(deployments, named('web'), {type: 'strategic', body: {spec: {template: {spec: {containers: [{name: 'c', image: 'app:2'}]}}}}})
+  await client.patch(deployments, named('web'), {
+    type: 'strategic',
+    body: {spec: {template: {spec: {containers: [{name: 'c', image: 'app:2'}]}}}},
+  })
   await until('the rollout to end', async () => {
     const {metadata, status} = await client.get(deployments, named('web'))
-    return status?.observedGeneration === metadata.generation && status?.updatedReplicas === 4 && status.replicas === 4 && status.availableReplicas === 4
+    return (
+      status?.observedGeneration === metadata.generation &&
+      status?.updatedReplicas === 4 &&
+      status.replicas === 4 &&
+      status.availableReplicas === 4
+    )
   })
   leave()
   // A quarter of four, rounded up, may be on top; a quarter, rounded down, may be missing.
@@ -39,10 +63,17 @@ test('a Deployment rolls within its surge and unavailability and keeps its histo
   assert.ok(fewest >= 3, `${fewest} pods ready`)
   const sets = (await client.list(replicaSets, {namespace: NAMESPACE})).items
   assert.deepEqual(
-    sets.map(({metadata, spec}) => [metadata.annotations?.['deployment.kubernetes.io/revision'], spec?.replicas]).sort(),
-    [['1', 0], ['2', 4]],
+    sets
+      .map(({metadata, spec}) => [metadata.annotations?.['deployment.kubernetes.io/revision'], spec?.replicas])
+      .sort(),
+    [
+      ['1', 0],
+      ['2', 4],
+    ],
   )
-  const progressing = (await client.get(deployments, named('web'))).status?.conditions?.find(({type}) => type === 'Progressing')
+  const progressing = (await client.get(deployments, named('web'))).status?.conditions?.find(
+    ({type}) => type === 'Progressing',
+  )
   assert.equal(progressing?.reason, 'NewReplicaSetAvailable')
 })
 
@@ -68,13 +99,22 @@ test('a StatefulSet is made in order, updated from its end and never has a pod t
   await client.create(statefulSets, statefulSet('db', 3))
   const isReady = async () => {
     const {status} = await client.get(statefulSets, named('db'))
-    return status?.readyReplicas === 3 && status.currentRevision === status.updateRevision && status.updatedReplicas === 3
+    return (
+      status?.readyReplicas === 3 && status.currentRevision === status.updateRevision && status.updatedReplicas === 3
+    )
   }
   await until('three ready', isReady)
   assert.deepEqual(order, ['added db-0', 'added db-1', 'added db-2'])
   order.length = 0
-  await client.patch(statefulSets, named('db'), {type: 'strategic', body: {spec: {template: {spec: {containers: [{name: 'c', image: 'app:2'}]}}}}})
-  await until('the update to end', async () => (await isReady()) && (await list(plane, 'db')).every(({spec}) => spec?.containers[0]?.image === 'app:2'))
+  await client.patch(statefulSets, named('db'), {
+    type: 'strategic',
+    body: {spec: {template: {spec: {containers: [{name: 'c', image: 'app:2'}]}}}},
+  })
+  await until(
+    'the update to end',
+    async () =>
+      (await isReady()) && (await list(plane, 'db')).every(({spec}) => spec?.containers[0]?.image === 'app:2'),
+  )
   assert.deepEqual(order, ['deleted db-2', 'added db-2', 'deleted db-1', 'added db-1', 'deleted db-0', 'added db-0'])
   assert.equal((await client.list(controllerRevisions, {namespace: NAMESPACE})).items.length, 2)
 })
@@ -138,8 +178,19 @@ test('owners in a circle do not keep each other from going', async () => {
   const uids = new Map<string, string>()
   for (const name of ['a', 'b', 'c'])
     uids.set(name, (await client.create(configMaps, {metadata: {...named(name)}})).metadata.uid)
-  for (const [name, owner] of [['a', 'c'], ['b', 'a'], ['c', 'b']] as const) {
-    const reference = {apiVersion: 'v1', kind: 'ConfigMap', name: owner, uid: uids.get(owner), controller: true, blockOwnerDeletion: true}
+  for (const [name, owner] of [
+    ['a', 'c'],
+    ['b', 'a'],
+    ['c', 'b'],
+  ] as const) {
+    const reference = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: owner,
+      uid: uids.get(owner),
+      controller: true,
+      blockOwnerDeletion: true,
+    }
     await client.patch(configMaps, named(name), {type: 'merge', body: {metadata: {ownerReferences: [reference]}}})
   }
   await client.delete(configMaps, named('a'), {propagationPolicy: 'Foreground'})
@@ -154,7 +205,12 @@ test('what has one owner left stays, and forgets the other', async () => {
   const {client} = plane
   const one = await client.create(configMaps, {metadata: named('one')})
   const two = await client.create(configMaps, {metadata: named('two')})
-  const ownerReferences = [one, two].map(({metadata}) => ({apiVersion: 'v1', kind: 'ConfigMap', name: metadata.name, uid: metadata.uid}))
+  const ownerReferences = [one, two].map(({metadata}) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: metadata.name,
+    uid: metadata.uid,
+  }))
   await client.create(configMaps, {metadata: {...named('child'), ownerReferences}})
   await client.delete(configMaps, named('one'))
   const child = await until('one owner', async () => {
@@ -168,7 +224,9 @@ test('a pod that names an owner which was never there is collected', async () =>
   await using plane = await controlPlane({controllers: 'all', nodes: 1})
   const {client} = plane
   await until('the service account', () => client.get(serviceAccounts, named('default')))
-  const ownerReferences = [{apiVersion: 'v1', kind: 'ConfigMap', name: 'ghost', uid: '00000000-0000-4000-8000-000000000000'}]
+  const ownerReferences = [
+    {apiVersion: 'v1', kind: 'ConfigMap', name: 'ghost', uid: '00000000-0000-4000-8000-000000000000'},
+  ]
   await client.create(pods, {metadata: {...named('lost'), ownerReferences}, spec: template('lost').spec} as Pod)
   await until('gone', async () => (await client.list(pods, {namespace: NAMESPACE})).items.length === 0)
 })
