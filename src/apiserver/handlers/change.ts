@@ -13,7 +13,7 @@ import type {Backend} from '../backend.ts'
 import {conflict, modified, notFound} from '../errors.ts'
 import {commitChange, commitDelete, isDeleting, keyFor, type Written} from '../registry/commit.ts'
 import {copyOf} from '../registry/freeze.ts'
-import {trackUpdate} from '../registry/managers.ts'
+import {setManagers, trackUpdate} from '../registry/managers.ts'
 import {encode, type Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
 import type {WriteOptions} from '../request/write-options.ts'
@@ -127,6 +127,7 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
   carryOver(change, object, old)
   const before = old as KubeObject
   prepare(change, object, before)
+  track(change, object, old)
   const request = admissionRequest(change, object, old)
   let stored = false
   try {
@@ -134,7 +135,6 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     validate(change, object, before)
     await backend.admission.validate(request)
     const made = kind.custom ? object : normalize(object, kind.schema)
-    track(change, made, old)
     if (differOnlyInTimes(before, made)) return {written: entry}
     if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(made) ?? made)}}
     const outcome = endsLife(change.kind, made, before)
@@ -147,14 +147,18 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
   }
 }
 
+/** Managers own what they sent and its defaults, not what admission and the server add. */
 const track = (change: Change, object: KubeObject, old: Shared): void => {
-  if (change.track) change.track(object, old)
+  const {kind, options, subresource, backend} = change
+  const sent = kind.custom ? object : normalize(object, kind.schema)
+  if (change.track) change.track(sent, old)
   else
-    trackUpdate(change.kind, object, old, {
-      name: change.options.fieldManager,
-      subresource: change.subresource?.name,
-      nowMs: change.backend.clock.now(),
+    trackUpdate(kind, sent, old, {
+      name: options.fieldManager,
+      subresource: subresource?.name,
+      nowMs: backend.clock.now(),
     })
+  setManagers(object, sent.metadata?.managedFields)
 }
 
 const admissionRequest = (change: Change, object: KubeObject, old: Shared): AdmissionRequest => ({

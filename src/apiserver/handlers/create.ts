@@ -12,7 +12,7 @@ import type {Backend} from '../backend.ts'
 import {alreadyExists} from '../errors.ts'
 import {commitNew, keyFor, type Written} from '../registry/commit.ts'
 import {copyOf} from '../registry/freeze.ts'
-import {trackUpdate} from '../registry/managers.ts'
+import {setManagers, trackUpdate} from '../registry/managers.ts'
 import {encode} from '../registry/objects.ts'
 import {checkNoVersion, settleNamespace} from '../request/body-rules.ts'
 import type {Call} from '../request/call.ts'
@@ -70,11 +70,21 @@ const beginLife = ({backend, kind, namespace}: Creation, object: KubeObject): vo
   if (kind.strategy.generation !== false) metadata.generation = 1
 }
 
+/** Managers own what they sent and its defaults, not what admission and the server add. */
+const track = (creation: Creation, object: KubeObject): void => {
+  const {backend, kind, options} = creation
+  const sent = kind.custom ? object : normalize(object, kind.schema)
+  if (creation.track) creation.track(sent)
+  else trackUpdate(kind, sent, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
+  setManagers(object, sent.metadata?.managedFields)
+}
+
 const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Written, 'value'>> => {
   const {backend, call, kind, namespace, options} = creation
   beginLife(creation, object)
   applyDefaults(object, kind.schema)
   kind.strategy.default?.(object)
+  track(creation, object)
   const name = object.metadata?.name ?? ''
   const request: AdmissionRequest = {
     operation: 'CREATE',
@@ -97,8 +107,6 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
     await backend.admission.validate(request)
     const made = kind.custom ? object : normalize(object, kind.schema)
-    if (creation.track) creation.track(made)
-    else trackUpdate(kind, made, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
     if (options.dryRun) return dry(creation, made, name)
     const written = await commitNew(backend, kind, made, {namespace, name})
     stored = true
