@@ -1,7 +1,55 @@
 // Removes what a profile left outside its folder. Needs neither a running daemon nor a readable database.
+import {execFile} from 'node:child_process'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
 import type {Profile} from '../client/profile.ts'
+import {releaseRange} from '../proxy/claim-range.ts'
+import {cleanUpRuntime} from '../runtime/cleanup.ts'
+import {readConfig, settle} from './config.ts'
 import {unmergeKubeconfig} from './kubeconfig.ts'
+import {claimedRanges, releaseRanges} from './ranges.ts'
 
-export const cleanUp = (profile: Profile, kubeconfig: string | undefined): void => {
+/** Routes of the ranges, given or chosen; a settings file that cannot be read says nothing of given ones. */
+const releaseRoutes = async (profile: Profile): Promise<void> => {
+  const claimed = claimedRanges(profile.folder)
+  if (!claimed) return
+  const ranges = new Set([claimed.serviceClusterIpRange, claimed.loadBalancerRange])
+  try {
+    ranges.add(settle(readConfig(profile.config), profile.folder).serviceClusterIpRange)
+  } catch {
+    // Then there is nothing to add.
+  }
+  for (const range of ranges) await releaseRange(range)
+}
+
+/** The container runtime lives on when the daemon dies: here it ends, if the process is still what it was. */
+const endRuntime = (root: string): void => {
+  try {
+    const pid = Number(readFileSync(join(root, 'pid'), 'utf8'))
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root)) process.kill(pid, 'SIGKILL')
+  } catch {
+    // No such process any more.
+  }
+}
+
+const unmountBelow = async (folder: string): Promise<void> => {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
+    .filter((path) => path.startsWith(`${folder}/`))
+  if (mounts.length > 0) await promisify(execFile)('umount', ['-l', ...mounts.reverse()])
+}
+
+export const cleanUp = async (profile: Profile, kubeconfig: string | undefined): Promise<void> => {
   if (kubeconfig) unmergeKubeconfig(kubeconfig, profile.name)
+  if (process.platform !== 'linux') return
+  const runtimes = join(profile.folder, 'runtime')
+  for (const name of existsSync(runtimes) ? readdirSync(runtimes) : []) {
+    endRuntime(join(runtimes, name))
+    await cleanUpRuntime(join(runtimes, name))
+  }
+  await unmountBelow(profile.folder)
+  await releaseRoutes(profile)
+  releaseRanges(profile.folder)
 }

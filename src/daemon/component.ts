@@ -8,11 +8,11 @@ import type {Clock} from '../lib/clock.ts'
 import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {Informers} from '../reconcile/informers.ts'
-import type {DaemonConfig} from './config.ts'
+import type {SettledConfig} from './config.ts'
 
 export interface DaemonContext {
   readonly profile: Profile
-  readonly config: DaemonConfig
+  readonly config: SettledConfig
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -36,7 +36,7 @@ export interface NodeConnections {
 export interface Component {
   /** As `mini status` and the log show it. */
   readonly name: string
-  wanted(config: DaemonConfig): boolean
+  wanted(config: SettledConfig): boolean
   /** Settles only after everything it started has ended. */
   run(context: DaemonContext, signal: AbortSignal): Promise<void>
 }

@@ -4,6 +4,7 @@ import {isIP} from 'node:net'
 import {dump, load} from 'js-yaml'
 import {hasCode} from '../lib/node-error.ts'
 import {UsageError} from '../lib/usage-error.ts'
+import {claimRanges, usualRanges} from './ranges.ts'
 import {replaceFile} from './replace-file.ts'
 
 export const addonNames = ['storage', 'metrics', 'dns', 'ingress'] as const
@@ -20,8 +21,9 @@ export interface DaemonConfig {
   /** 0: the one of the last start if it is free, else any. */
   readonly apiserverPort: number
   readonly listenAddress: string
-  readonly podCidr: string
-  readonly serviceClusterIpRange: string
+  /** Absent: what no other profile on this machine has. */
+  readonly podCidr?: string | undefined
+  readonly serviceClusterIpRange?: string | undefined
   readonly addons: readonly AddonName[]
   /** Everything goes when the daemon stops. */
   readonly ephemeral: boolean
@@ -34,8 +36,6 @@ export const defaultConfig: DaemonConfig = {
   runtime: 'mini',
   apiserverPort: 0,
   listenAddress: '127.0.0.1',
-  podCidr: '10.244.0.0/16',
-  serviceClusterIpRange: '10.96.0.0/16',
   addons: addonNames,
   ephemeral: false,
   proxyMode: 'auto',
@@ -97,6 +97,24 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   ephemeral: (value) => flag('ephemeral', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
+}
+
+/** What the daemon works with: nothing left to choose. */
+export interface SettledConfig extends DaemonConfig {
+  readonly podCidr: string
+  readonly serviceClusterIpRange: string
+  readonly loadBalancerRange: string
+}
+
+/** Simulated pods and services have no addresses anybody could reach: nothing to keep apart. */
+export const settle = (config: DaemonConfig, folder: string): SettledConfig => {
+  const ranges = config.runtime === 'simulated' ? usualRanges : claimRanges(folder)
+  return {
+    ...config,
+    loadBalancerRange: ranges.loadBalancerRange,
+    podCidr: config.podCidr ?? ranges.podCidr,
+    serviceClusterIpRange: config.serviceClusterIpRange ?? ranges.serviceClusterIpRange,
+  }
 }
 
 /** Adds `changes` to `config`; refuses what it does not know, by name. */

@@ -36,7 +36,7 @@ const profile = profileNamed(args.profile, {MINI_HOME: args.home})
 
 try {
   if (args.cleanup) {
-    cleanUp(profile, args.kubeconfig)
+    await cleanUp(profile, args.kubeconfig)
     process.exit()
   }
   const daemon = await startDaemon({

@@ -1,7 +1,7 @@
 // Where the container runtime of each node lives: a folder and a socket a node.
 import {join} from 'node:path'
 import type {Profile} from '../client/profile.ts'
-import type {DaemonConfig} from './config.ts'
+import type {SettledConfig} from './config.ts'
 import {nodeName} from './node-names.ts'
 
 export interface RuntimePlace {
@@ -19,7 +19,7 @@ const rangeOf = (podCidr: string, at: number): string => {
   return `${first}.${second}.${at % 256}.0/24`
 }
 
-export const runtimePlaces = (profile: Profile, config: Pick<DaemonConfig, 'nodes' | 'podCidr'>): RuntimePlace[] =>
+export const runtimePlaces = (profile: Profile, config: Pick<SettledConfig, 'nodes' | 'podCidr'>): RuntimePlace[] =>
   Array.from({length: config.nodes}, (_, at) => ({
     nodeName: nodeName(config, at),
     root: join(profile.folder, 'runtime', String(at + 1)),

@@ -16,11 +16,10 @@ import {createInformers} from '../reconcile/informers.ts'
 import {openStore} from '../store/sqlite/open.ts'
 import {firstAddress} from './address-in-range.ts'
 import {administrator, type DaemonContext} from './component.ts'
-import {readConfig, saveConfig, withChanges} from './config.ts'
+import {readConfig, saveConfig, settle, withChanges} from './config.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
-import {loadBalancerRange} from './load-balancer-range.ts'
 import {takeLock} from './lock.ts'
 import {openLog} from './log-file.ts'
 import {nodeConnections} from './node-connections.ts'
@@ -54,8 +53,9 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   const lock = takeLock(profile.lockFile)
   if (!lock) return undefined
   replaceFile(profile.pidFile, `${process.pid}\n`)
-  const config = withChanges(readConfig(profile.config), options.changes)
-  saveConfig(profile.config, config)
+  const wanted = withChanges(readConfig(profile.config), options.changes)
+  saveConfig(profile.config, wanted)
+  const config = settle(wanted, profile.folder)
   const logger = openLog(profile.daemonLog)
   const clock = systemClock
   const random = systemRandom
@@ -121,7 +121,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   // 3. The addresses of services, local to this machine. Nobody is there to answer for simulated pods.
   const addresses = new AsyncDisposableStack()
   if (config.runtime !== 'simulated')
-    for (const range of [config.serviceClusterIpRange, loadBalancerRange])
+    for (const range of [config.serviceClusterIpRange, config.loadBalancerRange])
       addresses.use(await claimRange(range, logger))
 
   // 4. Everything that works through the API.

@@ -1,5 +1,5 @@
 // What `mini status` shows.
-import type {DaemonConfig} from './config.ts'
+import type {SettledConfig} from './config.ts'
 import type {ComponentStatus} from './supervisor.ts'
 
 export interface DaemonStatus {
@@ -11,7 +11,7 @@ export interface DaemonStatus {
   readonly paused: boolean
   readonly memoryBytes: number
   readonly endpoints: Readonly<Record<string, string>>
-  readonly config: DaemonConfig
+  readonly config: SettledConfig
   readonly revision: number
   readonly components: readonly ComponentStatus[]
   readonly nodes: {readonly ready: number; readonly total: number}

@@ -3,20 +3,21 @@ import {execFile} from 'node:child_process'
 import {promisify} from 'node:util'
 import type {Logger} from '../lib/logger.ts'
 
-const ip = (...args: string[]): Promise<unknown> => promisify(execFile)('ip', args)
+const route = (action: 'replace' | 'del', range: string): Promise<unknown> =>
+  promisify(execFile)('ip', [...(range.includes(':') ? ['-6'] : []), 'route', action, 'local', range, 'dev', 'lo'])
 
 /** Undone by the disposal. Without the right to do it the cluster IPs stay unreachable, which the log says. */
 export const claimRange = async (range: string, logger: Logger): Promise<AsyncDisposable> => {
-  const route = [...(range.includes(':') ? ['-6'] : []), 'route']
   try {
-    await ip(...route, 'replace', 'local', range, 'dev', 'lo')
+    await route('replace', range)
   } catch (error) {
     logger.warn('cannot make the service range local: services are reachable by node port only', {range, error})
     return {[Symbol.asyncDispose]: async () => undefined}
   }
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await ip(...route, 'del', 'local', range, 'dev', 'lo').catch(() => undefined)
-    },
-  }
+  return {[Symbol.asyncDispose]: () => releaseRange(range)}
+}
+
+/** Safe where there is no such route. */
+export const releaseRange = async (range: string): Promise<void> => {
+  await route('del', range).catch(() => undefined)
 }

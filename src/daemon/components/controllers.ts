@@ -7,7 +7,7 @@ import {controllers as specs} from '../../controllers/index.ts'
 import {standardClass} from '../../controllers/storage/host-path.ts'
 import {runControllers} from '../../reconcile/run.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
-import {loadBalancerPool} from '../load-balancer-range.ts'
+import {loadBalancerPool} from '../load-balancer-pool.ts'
 
 /** Volumes of the default storage class are folders of the profile. */
 const volumeFolders = (root: string) => ({

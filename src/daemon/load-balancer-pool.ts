@@ -1,0 +1,10 @@
+import {addressInRange} from './address-in-range.ts'
+import type {SettledConfig} from './config.ts'
+
+const POOL_SIZE = 250
+
+/** Simulated clusters have nothing behind their services: those stay pending. */
+export const loadBalancerPool = ({runtime, loadBalancerRange}: SettledConfig): readonly string[] =>
+  runtime === 'simulated'
+    ? []
+    : Array.from({length: POOL_SIZE}, (_, at) => addressInRange(loadBalancerRange, BigInt(at + 1)))
