@@ -79,5 +79,6 @@ export const claimedRanges = (folder: string): Ranges | undefined => {
 export const releaseRanges = (folder: string): void => {
   const root = registry()
   if (!existsSync(root)) return
-  for (const name of readdirSync(root)) if (ownerOf(join(root, name)) === folder) rmSync(join(root, name), {force: true})
+  for (const name of readdirSync(root))
+    if (ownerOf(join(root, name)) === folder) rmSync(join(root, name), {force: true})
 }

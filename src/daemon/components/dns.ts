@@ -42,7 +42,9 @@ const slice = (address: string): EndpointSlice => ({
 
 const register = async ({clientOf}: DaemonContext, address: string, signal: AbortSignal): Promise<void> => {
   const client = clientOf(administrator, 'minid')
-  const known = await client.get(services, {namespace: 'kube-system', name: 'kube-dns'}, {signal}).catch(unlessReason('NotFound'))
+  const known = await client
+    .get(services, {namespace: 'kube-system', name: 'kube-dns'}, {signal})
+    .catch(unlessReason('NotFound'))
   if (known) return
   await client.create(services, kubeDns(address), {signal}).catch(unlessReason('AlreadyExists'))
   await client.create(endpointSlices, slice(address), {signal}).catch(unlessReason('AlreadyExists'))
