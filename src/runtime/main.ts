@@ -21,7 +21,7 @@ const serve = (options: RuntimeOptions): void => {
   mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
   rmSync(options.socket, {force: true})
   const runtime = new Runtime(options, {
-    images: new Images(options.images),
+    images: new Images(options.images, options),
     launch: createUnshareLauncher(options.root),
   })
   const server = createGrpcServer(
