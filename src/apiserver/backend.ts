@@ -10,6 +10,8 @@ import type {Review} from './auth/reviews.ts'
 import type {Tokens} from './auth/tokens.ts'
 import type {NodeConnector, Route} from './contract.ts'
 import type {KindTable} from './kind-table.ts'
+import type {AuditLog} from './observe/audit.ts'
+import type {Metrics} from './observe/metrics.ts'
 import type {Objects} from './registry/objects.ts'
 import type {Call} from './request/call.ts'
 import type {Answer} from './respond/answer.ts'
@@ -35,6 +37,8 @@ export interface Backend {
   /** Paths that belong to others: asked before everything else. */
   readonly routes: readonly Route[]
   readonly nodeConnector: NodeConnector | undefined
+  readonly metrics: Metrics
+  readonly audit: AuditLog | undefined
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -65,14 +65,31 @@ export const admit = (backend: Backend, arrival: Arrival, info: RequestInfo): Ca
 }
 
 export const handle = async (backend: Backend, arrival: Arrival): Promise<ApiResponse> => {
+  const {clock} = backend
+  const start = clock.monotonic()
+  const receivedMs = clock.now()
   let call: Call | undefined
+  let response: ApiResponse
+  let reason: string | undefined
   try {
     const info = requestInfo(arrival.request.method, arrival.request.url)
+    call = callOf(arrival, info)
+    backend.metrics.started(call)
     call = admit(backend, arrival, info)
-    return withHeaders(await answer(backend, call), call)
+    response = withHeaders(await answer(backend, call), call)
   } catch (error) {
-    return failed(backend, arrival, error, call)
+    reason = asApiError(error).reason
+    response = failed(backend, arrival, error, call)
   }
+  if (call) {
+    const seconds = (clock.monotonic() - start) / 1000
+    // In this process nobody asked for bytes: they are not made just to be counted.
+    const sizeBytes = !arrival.local && response.body instanceof Uint8Array ? response.body.length : undefined
+    backend.metrics.finished({call, code: response.status, seconds, sizeBytes})
+    const auditId = String(response.headers['audit-id'] ?? '')
+    backend.audit?.write({call, auditId, code: response.status, receivedMs, finishedMs: clock.now(), reason})
+  }
+  return response
 }
 
 const foreign: ReadonlySet<string> = new Set(['proxy', 'log', 'exec', 'attach', 'portforward'])

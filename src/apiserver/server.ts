@@ -1,6 +1,8 @@
 // The API server, put together.
 import {generateKeyPairSync} from 'node:crypto'
 import {kinds as builtInKinds} from '../api/kinds/index.ts'
+import {groupResourceOf} from '../api/resource.ts'
+import type {Store} from '../store/contract.ts'
 import {systemClock} from '../lib/clock.ts'
 import {silentLogger} from '../lib/logger.ts'
 import {systemRandom} from '../lib/random.ts'
@@ -26,6 +28,10 @@ import {openidPage} from './pages/openid.ts'
 import {versionPage} from './pages/version.ts'
 import type {Pki} from './pki/contract.ts'
 import {openPki} from './pki/pki.ts'
+import {AuditLog} from './observe/audit.ts'
+import {Metrics} from './observe/metrics.ts'
+import {historyRoute} from './pages/history.ts'
+import {prefixOf} from './registry/keys.ts'
 import {Objects} from './registry/objects.ts'
 import {Frames} from './watch/events.ts'
 import {WatchHub} from './watch/hub.ts'
@@ -83,12 +89,24 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
     reviews: reviewsOf({authorizer, authenticator, tokens}),
     pages,
     nodeConnector: options.nodeConnector,
+    metrics: new Metrics(() => objectCounts(store, kinds)),
+    audit: options.auditFile
+      ? new AuditLog(options.auditFile, (error) => logger.error('the audit log cannot be written', {error}))
+      : undefined,
     routes,
     clock,
     random,
     logger,
   }
 }
+
+const objectCounts = (store: Store, kinds: KindTable): Map<string, number> =>
+  new Map(
+    kinds
+      .all()
+      .filter((kind) => !kind.virtual && !kind.storage)
+      .map((kind) => [groupResourceOf(kind.resource), store.count(prefixOf(kind.resource))]),
+  )
 
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
@@ -99,6 +117,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     pki ??= options.pki ? Promise.resolve(options.pki) : openPki()
     return pki
   }
+  routes.push(historyRoute(backend))
   const listeners = new Listeners(backend, openedPki)
   const advertise = (): {readonly address: string; readonly port: number} =>
     options.advertise ?? {address: '127.0.0.1', port: listeners.port || 6443}
@@ -106,6 +125,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   let isClosing = false
   pages.push(
     versionPage,
+    backend.metrics.page,
     healthPage({isStoreHealthy: () => !backend.hub.isClosed, isShuttingDown: () => isClosing}),
     discoveryPage({kinds: backend.kinds, serverAddress}),
     openApiPage(backend.kinds),
@@ -116,6 +136,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     isClosing = true
     await backend.hub.close()
     await listeners.close()
+    await backend.audit?.[Symbol.asyncDispose]()
   }
   return {
     kinds: backend.kinds,

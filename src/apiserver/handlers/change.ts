@@ -29,6 +29,8 @@ export interface Change {
   readonly subresource?: {readonly name: string; readonly rules: Subresource} | undefined
   /** The object as it shall be: a private copy. Asked again after a conflict. */
   readonly next: (old: Shared) => KubeObject | Promise<KubeObject>
+  /** A uid in the object is a precondition: 409 where it is another's. Otherwise it is a field that cannot change. */
+  readonly requiresUid?: boolean | undefined
   /** How to write managedFields; default: the manager owns what it changed. */
   readonly track?: ((object: KubeObject, old: Shared) => void) | undefined
   /** What admission is shown instead of the object (a Scale). */
@@ -58,7 +60,7 @@ const carryOver = (change: Change, object: KubeObject, old: Shared): void => {
   const metadata = (object.metadata ??= {})
   const said = metadata.resourceVersion
   if (said && said !== '0' && said !== old.metadata.resourceVersion) throw modified(kind.resource, name)
-  if (metadata.uid && metadata.uid !== old.metadata.uid)
+  if (change.requiresUid && metadata.uid && metadata.uid !== old.metadata.uid)
     throw conflict(kind.resource, name, uidDiffers(change, metadata.uid, old.metadata.uid))
   if (!said && kind.strategy.requiresVersion) {
     const errors = new FieldErrors()
@@ -66,8 +68,8 @@ const carryOver = (change: Change, object: KubeObject, old: Shared): void => {
     throw invalidObject(checkedResource(kind), name, errors.list)
   }
   metadata.resourceVersion = old.metadata.resourceVersion
-  metadata.uid = old.metadata.uid
-  metadata.creationTimestamp ??= old.metadata.creationTimestamp
+  metadata.uid ??= old.metadata.uid
+  metadata.creationTimestamp = old.metadata.creationTimestamp
   metadata.deletionTimestamp ??= old.metadata.deletionTimestamp
   metadata.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds
   if (metadata.deletionTimestamp === undefined) delete metadata.deletionTimestamp
@@ -127,6 +129,7 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
   carryOver(change, object, old)
   const before = old as KubeObject
   prepare(change, object, before)
+  // Before admission: nobody owns what its steps set.
   track(change, object, old)
   const request = admissionRequest(change, object, old)
   let stored = false

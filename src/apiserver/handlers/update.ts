@@ -36,6 +36,7 @@ export const update = async (
     name,
     options,
     subresource,
+    requiresUid: true,
     // The first attempt may write to what was decoded for this request; later ones need it as it was.
     next: () => (tries++ === 0 && object.metadata?.resourceVersion ? object : copyOf(object)),
   })

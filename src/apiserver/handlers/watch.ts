@@ -63,7 +63,9 @@ export const watch = async (backend: Backend, call: Call, kind: Kind): Promise<A
   })
   const timer = backend.clock.after(timeoutMs(backend, options.timeoutSeconds), () => watcher.stop())
   const ticker = options.allowWatchBookmarks ? repeat(backend, () => watcher.mark()) : undefined
+  backend.metrics.watching(call, 1)
   watcher.onStop(() => {
+    backend.metrics.watching(call, -1)
     timer.cancel()
     ticker?.cancel()
   })
