@@ -57,7 +57,12 @@ export class AuditLog implements AsyncDisposable {
         stage: 'ResponseComplete',
         requestURI: request.url,
         verb: info.verb,
-        user: {username: user.name, ...(user.uid ? {uid: user.uid} : {}), groups: user.groups, ...(user.extra ? {extra: user.extra} : {})},
+        user: {
+          username: user.name,
+          ...(user.uid ? {uid: user.uid} : {}),
+          groups: user.groups,
+          ...(user.extra ? {extra: user.extra} : {}),
+        },
         sourceIPs: ['127.0.0.1'],
         ...(call.userAgent === '' ? {} : {userAgent: call.userAgent}),
         ...(objectRef(call) ? {objectRef: objectRef(call)} : {}),

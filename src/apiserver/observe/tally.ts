@@ -37,7 +37,8 @@ export class Spread {
   }
 }
 
-const escaped = (value: string): string => value.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`))
+const escaped = (value: string): string =>
+  value.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`))
 
 const labelText = (names: readonly string[], key: string): string => {
   const values = key.split('\u0001')
@@ -54,9 +55,7 @@ const head = ({name, help}: Described, type: string): string => `# HELP ${name} 
 
 export const tallyText = (described: Described, type: 'counter' | 'gauge', tally: Tally): string =>
   head(described, type) +
-  [...tally.counts]
-    .map(([key, value]) => `${described.name}{${labelText(described.labels, key)}} ${value}\n`)
-    .join('')
+  [...tally.counts].map(([key, value]) => `${described.name}{${labelText(described.labels, key)}} ${value}\n`).join('')
 
 export const spreadText = (described: Described, {buckets, distributions}: Spread): string => {
   const lines = [head(described, 'histogram')]

@@ -28,7 +28,8 @@ export const historyRoute = (backend: Backend): Route => ({
   name: 'history',
   matches: (asked) => asked === path,
   async handle(request, user) {
-    if (!user.groups.includes(masters)) throw new ApiError('Forbidden', 'forbidden: only administrators read the history')
+    if (!user.groups.includes(masters))
+      throw new ApiError('Forbidden', 'forbidden: only administrators read the history')
     const query = new URLSearchParams(request.url.split('?')[1] ?? '')
     const objectPath = query.get('path') ?? ''
     if (objectPath === '') throw badRequest('say which object: ?path=/api/v1/namespaces/default/pods/web')
