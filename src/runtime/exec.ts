@@ -14,6 +14,8 @@ export interface ExecRequest {
   readonly command: readonly string[]
   readonly stdin: boolean
   readonly tty: boolean
+  /** Of the terminal, before the command looks at it. */
+  readonly size?: {readonly columns: number; readonly rows: number} | undefined
 }
 
 export interface Executing {
@@ -27,7 +29,7 @@ export interface Executing {
   kill(): void
 }
 
-const execScript = ({spec, launched}: LiveContainer, command: readonly string[], tty: boolean): string => {
+const execScript = ({spec, launched}: LiveContainer, {command, size, tty}: ExecRequest): string => {
   const env = tty ? [...spec.process.env, ['TERM', 'xterm'] as const] : spec.process.env
   const process = {...spec.process, command, env}
   const words = processScript(process, spec.isHostImage ? hostTools : copiedTools, {
@@ -36,6 +38,7 @@ const execScript = ({spec, launched}: LiveContainer, command: readonly string[],
   })
   return [
     ...spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`),
+    ...(size ? [`stty cols ${size.columns} rows ${size.rows} 2> /dev/null`] : []),
     `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid ${words}`,
   ].join('\n')
 }
@@ -48,11 +51,7 @@ const closedOf = (child: ChildProcess): Promise<void> =>
 
 /** What is left of it after nsenter forked dies with it. */
 export const execIn = (container: LiveContainer, request: ExecRequest): Executing => {
-  const [program = '', ...args] = withTerminal(request.tty, [
-    'sh',
-    '-c',
-    execScript(container, request.command, request.tty),
-  ])
+  const [program = '', ...args] = withTerminal(request.tty, ['sh', '-c', execScript(container, request)])
   const child = spawn(program, args, {
     cwd: '/',
     env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},

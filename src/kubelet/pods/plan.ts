@@ -54,6 +54,8 @@ export interface PlanInput {
   readonly nowMs: number
   /** Of running containers, as probes have it. */
   readiness(containerId: string): Readiness
+  /** How often this kubelet has started a container again, by its name. */
+  readonly restarts: ReadonlyMap<string, number>
   /** Containers whose liveness or startup probe gave up. */
   readonly unhealthy: ReadonlyMap<string, string>
 }
@@ -83,7 +85,7 @@ const judge = (input: PlanInput, container: PodContainer, isInit: boolean): Verd
   if (latest.state !== 'exited') return {is: 'start', restartCount: latest.restartCount + 1}
   if (!shouldRestart(pod, container, latest, isInit && !isSidecar(container)))
     return {is: latest.exitCode === 0 ? 'done' : 'failed', container: latest}
-  const {atMs, delayMs} = restartDelay(latest)
+  const {atMs, delayMs} = restartDelay(latest, input.restarts.get(container.name) ?? 0)
   if (atMs > nowMs) return {is: 'wait', delayMs, atMs}
   return {is: 'start', restartCount: latest.restartCount + 1}
 }

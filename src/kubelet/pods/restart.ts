@@ -27,21 +27,19 @@ export const shouldRestart = (
   return true
 }
 
-/** Failures in a row: what ran for long enough does not count, nor what came before it. */
-const failuresInARow = (history: readonly ObservedContainer[], remembered: number): number => {
-  const [latest] = history
-  if (!latest) return 0
-  if (latest.finishedAtMs - latest.startedAtMs > FORGIVEN_AFTER_MS && latest.startedAtMs > 0) return 0
-  return remembered
-}
-
 export interface RestartDelay {
   readonly delayMs: number
   readonly atMs: number
 }
 
-/** The first restart is at once; then 10 s, 20 s ... 5 min after the end of the last run. */
-export const restartDelay = (latest: ObservedContainer): RestartDelay => {
-  const delayMs = backoffMs(failuresInARow([latest], latest.restartCount), CRASH_LOOP)
+export const ranLongEnough = ({finishedAtMs, startedAtMs}: ObservedContainer): boolean =>
+  startedAtMs > 0 && finishedAtMs - startedAtMs > FORGIVEN_AFTER_MS
+
+/**
+ * The first restart is at once; then 10 s, 20 s ... 5 min after the end of the last run. `restarts`: how often this
+ * kubelet has started it again; what another one did before a reboot does not count.
+ */
+export const restartDelay = (latest: ObservedContainer, restarts: number): RestartDelay => {
+  const delayMs = ranLongEnough(latest) ? 0 : backoffMs(restarts, CRASH_LOOP)
   return {delayMs, atMs: latest.finishedAtMs + delayMs}
 }

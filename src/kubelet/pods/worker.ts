@@ -12,6 +12,7 @@ import {podStatus, type Verdict} from '../status/pod-status.ts'
 import {podPaths} from '../volumes/paths.ts'
 import {VolumeError} from '../volumes/volumes.ts'
 import {type PlanInput, type PodPlan, planPod} from './plan.ts'
+import {ranLongEnough} from './restart.ts'
 import {sandboxConfig} from './sandbox-config.ts'
 import {startContainer} from './start-container.ts'
 import {stopAll, stopContainer} from './stop-containers.ts'
@@ -20,6 +21,7 @@ import {
   ephemeralContainersOf,
   initContainersOf,
   isSidecar,
+  latestOf,
   nothingObserved,
   type ObservedContainer,
   type ObservedPod,
@@ -43,6 +45,7 @@ export class PodWorker {
   #pod: ThePod
   #observed: ObservedPod = nothingObserved
   readonly #waiting = new Map<string, Waiting>()
+  readonly #restarts = new Map<string, number>()
   #failed: Verdict | undefined
   #removed = false
   #over = false
@@ -149,6 +152,7 @@ export class PodWorker {
       observed: this.#observed,
       nowMs: clock.now(),
       readiness: (id) => this.#readiness(id),
+      restarts: this.#restarts,
       unhealthy: this.#kubelet.prober.unhealthy(this.uid),
     }
   }
@@ -223,6 +227,7 @@ export class PodWorker {
     const sandboxId = this.#observed.sandboxes[0]?.id ?? ''
     for (const step of plan.start) {
       const {name} = step.container
+      this.#countRestart(name)
       try {
         await startContainer(
           {kubelet, pod, observed: this.#observed, sandboxId, sandboxConfig: config, podIp: this.podIp, volumes},
@@ -235,6 +240,12 @@ export class PodWorker {
         this.#noteFailedStart(name, error)
       }
     }
+  }
+
+  #countRestart(name: string): void {
+    const latest = latestOf(this.#observed, name)
+    if (!latest) return
+    this.#restarts.set(name, ranLongEnough(latest) ? 1 : (this.#restarts.get(name) ?? 0) + 1)
   }
 
   #noteFailedStart(name: string, error: unknown): void {

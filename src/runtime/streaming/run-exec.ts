@@ -25,6 +25,18 @@ const forward = (from: Readable | undefined, write: (chunk: Buffer) => boolean, 
   })
 }
 
+const SIZE_WITHIN_MS = 60
+
+/** Clients say it at once; those that do not are not waited for. */
+const firstSize = (channels: Channels): Promise<{columns: number; rows: number} | undefined> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), SIZE_WITHIN_MS)
+    channels.onResize((columns, rows) => {
+      clearTimeout(timer)
+      resolve({columns, rows})
+    })
+  })
+
 const COMMAND_NOT_FOUND = 127
 
 export const runExec = async (
@@ -33,7 +45,8 @@ export const runExec = async (
   options: StreamOptions,
   channels: Channels,
 ): Promise<void> => {
-  const running = execIn(container, {command, stdin: options.stdin, tty: options.tty})
+  const size = options.tty ? await firstSize(channels) : undefined
+  const running = execIn(container, {command, stdin: options.stdin, tty: options.tty, size})
   let complaint = ''
   forward(running.stdout, (chunk) => (options.stdout ? channels.writeStdout(chunk) : true), channels)
   forward(

@@ -49,6 +49,7 @@ const channelsOf = (
         void closed.then(() => resolve())
       }),
     onResize: (call) => {
+      streams.get('resize')?.removeAllListeners('data')
       streams.get('resize')?.on('data', (chunk: Buffer) => {
         const size = parseSize(chunk)
         if (size) call(size.columns, size.rows)
