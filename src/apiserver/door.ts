@@ -1,6 +1,8 @@
 // Where every request comes in, whatever carried it: read the path, check who may, hand it to its handler, and put the
 // answer in the form that was asked for. Errors become Status objects here and nowhere else.
+
 import {randomUUID} from 'node:crypto'
+import {columnDescriptions} from '../api/kinds/descriptions.ts'
 import type {ApiRequest, ApiResponse, UserInfo} from '../api/transport.ts'
 import {impersonated} from './auth/impersonate.ts'
 import type {Backend} from './backend.ts'
@@ -108,8 +110,14 @@ const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
   // What comes from nodes and pods has the form they gave it.
   const form = foreign.has(call.info.subresource) ? plainForm : formOf(call, call.info.verb)
   const made: Answer = await dispatch(backend, call)
-  return render(backend, call, form, made)
+  return render(backend, call, await withDescriptions(form, made), made)
 }
+
+/** Tables say what their columns mean. */
+const withDescriptions = async (form: Form, answer: Answer): Promise<Form> =>
+  form.shape === 'Table' && 'kind' in answer && answer.kind
+    ? {...form, descriptions: await columnDescriptions(answer.kind)}
+    : form
 
 const failed = (backend: Backend, arrival: Arrival, error: unknown, call: Call | undefined): ApiResponse => {
   const apiError = asApiError(error)

@@ -27,6 +27,7 @@ export interface KindOptions<T extends KubeObject> {
   readonly virtual?: boolean
   /** metadata.generation starts at 1 and follows changes. */
   readonly deprecated?: string
+  readonly conditions?: Kind<T>['conditions']
   readonly countsGenerations?: boolean
 }
 
@@ -54,6 +55,7 @@ export const defineKind = <T extends KubeObject>(options: KindOptions<T>): Kind 
     storage: options.storage,
     virtual: options.virtual,
     deprecated: options.deprecated,
+    conditions: options.conditions,
     get schema(): Schema {
       return schemaOf()
     },

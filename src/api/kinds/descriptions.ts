@@ -12,8 +12,16 @@ const documentationOf = (texts: Documentation, schema: Schema, path: string): st
   return texts[owner?.name ?? '']?.[fields.at(-1) ?? ''] ?? ''
 }
 
+const known = new WeakMap<Kind, Promise<readonly string[]>>()
+
 /** The description of each of the kind's columns, in their order. */
-export const columnDescriptions = async (kind: Kind): Promise<readonly string[]> => {
+export const columnDescriptions = (kind: Kind): Promise<readonly string[]> => {
+  const made = known.get(kind) ?? read(kind)
+  known.set(kind, made)
+  return made
+}
+
+const read = async (kind: Kind): Promise<readonly string[]> => {
   const isTold = ({doc}: Column): boolean => doc === undefined
   const texts = kind.columns.every(isTold) ? {} : await loadDescriptions()
   return kind.columns.map(({description, doc}) =>

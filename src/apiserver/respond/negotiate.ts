@@ -8,6 +8,8 @@ export interface Form {
   readonly shape: Shape
   /** Version of the shape: v1, v1beta1, v2 ... */
   readonly version: string
+  /** For tables: what their columns mean. */
+  readonly descriptions?: readonly string[] | undefined
 }
 
 interface Wish {

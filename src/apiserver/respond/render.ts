@@ -80,6 +80,7 @@ const tableOptions = (backend: Backend, call: Call, form: Form) => ({
   include: includeObjectOf(call.info.query),
   nowMs: backend.clock.now(),
   headers: true,
+  descriptions: form.descriptions,
 })
 
 const single = (backend: Backend, call: Call, form: Form, status: number, kind: Kind, object: Shared): ApiResponse => {

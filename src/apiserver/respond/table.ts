@@ -14,6 +14,8 @@ export interface TableOptions {
   readonly nowMs: number
   /** Later events of a watch leave out the columns. */
   readonly headers: boolean
+  /** Of the columns, in their order. */
+  readonly descriptions?: readonly string[] | undefined
 }
 
 export const includeObjectOf = (query: URLSearchParams): IncludeObject => {
@@ -48,11 +50,11 @@ export const tableOf = (
   apiVersion: `meta.k8s.io/${options.version}`,
   metadata,
   columnDefinitions: options.headers
-    ? kind.columns.map(({name, type, format = '', description = '', priority = 0}) => ({
+    ? kind.columns.map(({name, type, format = '', description = '', priority = 0}, index) => ({
         name,
         type,
         format,
-        description,
+        description: options.descriptions?.[index] ?? description,
         priority,
       }))
     : null,

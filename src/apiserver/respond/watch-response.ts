@@ -78,7 +78,8 @@ const convertedSink = (backend: Backend, call: Call, form: Form, kind: Kind, lin
   const convert = (object: Shared): unknown => {
     if (form.shape !== 'Table') return form.shape === 'Object' ? object : partialOf(object, form.version)
     const {resourceVersion} = object.metadata
-    const options = {version: form.version, include, nowMs: backend.clock.now(), headers}
+    const {version, descriptions} = form
+    const options = {version, include, nowMs: backend.clock.now(), headers, descriptions}
     const table = tableOf(kind, [object], {resourceVersion}, options)
     headers = false
     return table

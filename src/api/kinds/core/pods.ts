@@ -3,6 +3,7 @@ import type {FieldErrors} from '../../field-errors.ts'
 import {pods} from '../../resources.ts'
 import type {Container, Pod} from '../../schema/types.gen.ts'
 import {defineKind} from '../define.ts'
+import {validateMetadataUpdate} from '../metadata.ts'
 import {hostnameWarnings} from '../name-warnings.ts'
 import {keepStatus} from '../status.ts'
 import {podColumns} from './pod-columns.ts'
@@ -72,10 +73,20 @@ const prepareResize = (pod: Pod, old: Pod): void => {
   keepStatus(pod, old)
 }
 
+/** Tables let clients tell pods that are over. */
+const completion = ({status}: Pod) => {
+  if (status?.phase === 'Succeeded')
+    return [{type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.'}]
+  return status?.phase === 'Failed'
+    ? [{type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.'}]
+    : []
+}
+
 export const podKind = defineKind<Pod>({
   resource: pods,
   countsGenerations: true,
   columns: podColumns,
+  conditions: completion,
   selectableFields: {
     'spec.nodeName': ({spec}) => spec?.nodeName ?? '',
     'spec.restartPolicy': ({spec}) => spec?.restartPolicy ?? '',
@@ -136,6 +147,10 @@ export const podKind = defineKind<Pod>({
         if (errors.list.length === 0) validate(pod, errors)
       },
     },
-    status: {verbs: ['get', 'patch', 'update'], prepareForUpdate: keepSpec},
+    status: {
+      verbs: ['get', 'patch', 'update'],
+      prepareForUpdate: keepSpec,
+      validateUpdate: (pod, old, errors) => validateMetadataUpdate(pod, old, errors),
+    },
   },
 })

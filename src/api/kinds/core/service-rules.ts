@@ -1,7 +1,9 @@
-import type {Strategy} from '../../kind.ts'
+import type {Strategy, Subresource} from '../../kind.ts'
 import {dnsLabel, forPrefix} from '../../meta/names.ts'
 import {isSame} from '../../meta/same.ts'
 import type {Service, ServicePort, ServiceSpec} from '../../schema/types.gen.ts'
+import {checkIp, checkSubdomain} from '../checks.ts'
+import {validateMetadataUpdate} from '../metadata.ts'
 import {keepAllButStatus, keepStatus} from '../status.ts'
 import {validateService, validateServiceUpdate} from './validate-service.ts'
 
@@ -100,10 +102,6 @@ const prepareForUpdate = (service: Service, before: Service): void => {
 }
 
 const warnings = ({spec}: Service): string[] => [
-  ...(spec?.externalIPs?.length ? [] : []),
-  ...(spec?.loadBalancerIP
-    ? ['spec.loadBalancerIP: deprecated in v1.24; use a cloud-provider-specific annotation instead'].slice(1)
-    : []),
   ...(spec?.clusterIPs?.[0] === 'None' && spec.sessionAffinity && spec.sessionAffinity !== 'None'
     ? ['spec.SessionAffinity is ignored for headless services']
     : []),
@@ -129,4 +127,17 @@ export const serviceStrategy: Strategy<Service> = {
   createOnUpdate: true,
 }
 
-export const serviceStatus = {prepareForUpdate: keepAllButStatus}
+export const serviceStatusSubresource: Subresource<Service> = {
+  verbs: ['get', 'patch', 'update'],
+  prepareForUpdate: keepAllButStatus,
+  validateUpdate: (service, old, errors) => {
+    validateMetadataUpdate(service, old, errors)
+    if (service.spec?.type !== 'LoadBalancer' && service.status?.loadBalancer?.ingress?.length)
+      errors.forbidden('status.loadBalancer.ingress', 'may only be used when `spec.type` is "LoadBalancer"')
+    for (const [index, {ip, hostname}] of (service.status?.loadBalancer?.ingress ?? []).entries()) {
+      const path = `status.loadBalancer.ingress[${index}]`
+      if (ip) checkIp(ip, `${path}.ip`, errors)
+      if (hostname) checkSubdomain(hostname, `${path}.hostname`, errors)
+    }
+  },
+}

@@ -4,8 +4,7 @@ import type {Service} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {labelsCell} from '../selector-text.ts'
-import {statusSubresource} from '../status.ts'
-import {serviceStrategy} from './service-rules.ts'
+import {serviceStatusSubresource, serviceStrategy} from './service-rules.ts'
 
 const externalAddress = ({spec, status}: Service): string => {
   const external = spec?.externalIPs ?? []
@@ -32,6 +31,10 @@ const portsCell = ({spec}: Service): string =>
 export const serviceKind = defineKind<Service>({
   resource: services,
   strategy: serviceStrategy,
+  selectableFields: {
+    'spec.clusterIP': ({spec}) => spec?.clusterIP ?? '',
+    'spec.type': ({spec}) => spec?.type ?? '',
+  },
   columns: [
     nameColumn,
     column('Type', ({spec}) => spec?.type ?? '', {doc: 'spec.type'}),
@@ -46,6 +49,6 @@ export const serviceKind = defineKind<Service>({
       verbs: ['create', 'delete', 'get', 'patch', 'update'],
       speaks: {group: '', version: 'v1', kind: 'ServiceProxyOptions'},
     },
-    status: statusSubresource,
+    status: serviceStatusSubresource,
   },
 })
