@@ -44,6 +44,7 @@ export const dispatch = async (backend: Backend, call: Call): Promise<Answer> =>
   if (!kind) throw noSuchPath()
   if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (call.request.method === 'HEAD') throw methodNotAllowed()
+  if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (subresource !== '') return dispatchSubresource(backend, call, kind)
   if (rest !== '') throw noSuchPath()
   const handler = reviewFor(backend, kind, verb) ?? handlers[verb]

@@ -17,7 +17,7 @@ test('certificates are signed by the authority, private, and the same at the nex
   const admin = new X509Certificate(first.admin.certificate)
   assert.ok(server.verify(ca.publicKey) && admin.verify(ca.publicKey) && ca.ca)
   assert.ok(server.checkIP('10.96.0.1') && server.checkHost('kubernetes.default.svc'))
-  assert.equal(admin.subject, 'O=system:masters\nCN=kubernetes-admin')
+  assert.equal(admin.subject, 'O=system:masters\nCN=admin')
   assert.equal(statSync(join(folder.path, 'ca.key')).mode & 0o777, 0o600)
 })
 

@@ -25,9 +25,15 @@ const list = (value: string | string[] | undefined): string[] => (value === unde
 
 const certificateUser = (socket: TLSSocket): UserInfo | undefined => {
   if (!socket.authorized) return undefined
-  const {subject} = socket.getPeerCertificate()
+  const {subject, fingerprint256 = ''} = socket.getPeerCertificate()
   const name = list(subject?.CN)[0]
-  return name === undefined ? undefined : {name, groups: [...list(subject?.O), authenticated]}
+  if (name === undefined) return undefined
+  const credential = `X509SHA256=${fingerprint256.replaceAll(':', '').toLowerCase()}`
+  return {
+    name,
+    groups: [...list(subject?.O), authenticated],
+    extra: {'authentication.kubernetes.io/credential-id': [credential]},
+  }
 }
 
 export const bearerToken = (authorization: string | undefined): string | undefined => {

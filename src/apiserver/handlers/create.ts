@@ -98,9 +98,6 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     warn: (text) => call.warnings.add(text),
     annotate: (key, value) => call.annotations.set(key, value),
   }
-  // Before admission: nobody owns what its steps set.
-  if (creation.track) creation.track(object)
-  else trackUpdate(kind, object, undefined, {name: options.fieldManager, nowMs: backend.clock.now()})
   let stored = false
   try {
     await backend.admission.mutate(request)

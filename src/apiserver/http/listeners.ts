@@ -14,7 +14,7 @@ import {type Upgraded, upgrade} from '../upgrade.ts'
 import {httpServer, httpsServer, type RequestHandler, toRequest} from './serve.ts'
 import {serveUpgrade} from './upgrades.ts'
 
-export const administrator: UserInfo = {name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated']}
+export const administrator: UserInfo = {name: 'admin', groups: ['system:masters', 'system:authenticated']}
 
 const listen = (server: Server, options: ListenOptions): Promise<void> =>
   new Promise((resolve, reject) => {

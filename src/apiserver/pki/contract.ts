@@ -15,7 +15,7 @@ export interface Pki {
   readonly caCertificate: string
   /** Serves localhost, 127.0.0.1, the kubernetes service and its address. */
   readonly server: KeyPair
-  /** `kubernetes-admin` in system:masters: for kubeconfig files. */
+  /** `admin` in system:masters: for kubeconfig files. */
   readonly admin: KeyPair
   /** Signs service-account tokens (ES256). */
   readonly serviceAccount: {readonly privateKey: string; readonly publicKey: string}

@@ -63,7 +63,7 @@ export const openPki = async ({folder, serverNames = []}: PkiOptions = {}): Prom
       listOf(await (await authority()).issueServer([...new Set([...usualNames, ...serverNames])], YEARS_DAYS)),
     ),
     keptPair(folder, ['admin.crt', 'admin.key'], async () =>
-      listOf(await (await authority()).issueClient({name: 'kubernetes-admin', groups: ['system:masters']}, YEARS_DAYS)),
+      listOf(await (await authority()).issueClient({name: 'admin', groups: ['system:masters']}, YEARS_DAYS)),
     ),
     keptPair(folder, ['sa.key', 'sa.pub'], async () => {
       const {privateKey, publicKey} = await (await signing()).newTokenKeys()
