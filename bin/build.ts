@@ -21,7 +21,6 @@ const common: BuildOptions = {
     js: "import {createRequire as makeRequire} from 'node:module';const require=makeRequire(import.meta.url);",
   },
   define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-  alias: {'react-devtools-core': './src/tui/no-devtools.ts'},
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
