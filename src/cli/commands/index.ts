@@ -1,6 +1,8 @@
 // The root of the command line: every command by name, without loading any.
 import {type CommandDefinition, type CommandEntry, command} from '../definition.ts'
 import {clusterCommands} from './cluster-commands.ts'
+import {operateCommands} from './operate.ts'
+import {inOrder} from './order.ts'
 
 const entries: readonly CommandEntry[] = [
   {
@@ -86,13 +88,15 @@ const hidden: readonly CommandEntry[] = [
   },
 ]
 
+const all = inOrder([...entries, ...operateCommands])
+
 export const kubectlRoot: CommandDefinition = command({
   usage: '[flags]',
   summary: 'kubectl controls the Kubernetes cluster manager',
   description:
     'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',
   flags: {},
-  commands: [...entries, ...hidden],
+  commands: [...all, ...hidden],
 })
 
 export const miniRoot: CommandDefinition = command({
@@ -101,5 +105,5 @@ export const miniRoot: CommandDefinition = command({
   description:
     'mini runs a Kubernetes cluster on this machine, and is kubectl for it and for any other cluster.\n\n Begin with: mini start',
   flags: {},
-  commands: [...clusterCommands, ...entries, ...hidden],
+  commands: [...clusterCommands, ...all, ...hidden],
 })

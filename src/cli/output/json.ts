@@ -16,7 +16,7 @@ const quoted = (text: string): string => {
 
 const byCode = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-const write = (value: unknown, indent: string | undefined, level: string): string => {
+const write = (value: unknown, indent: string | undefined, level: string, sort = true): string => {
   if (typeof value === 'string') return quoted(value)
   if (value === null || value === undefined) return 'null'
   if (typeof value !== 'object') return String(value)
@@ -26,15 +26,14 @@ const write = (value: unknown, indent: string | undefined, level: string): strin
   const comma = `,${open}`
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]'
-    return `[${open}${value.map((item) => write(item, indent, inner)).join(comma)}${close}]`
+    return `[${open}${value.map((item) => write(item, indent, inner, sort)).join(comma)}${close}]`
   }
-  const keys = Object.keys(value)
-    .filter((key) => (value as Record<string, unknown>)[key] !== undefined)
-    .sort(byCode)
+  const present = Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined)
+  const keys = sort ? present.sort(byCode) : present
   if (keys.length === 0) return '{}'
   const colon = indent === undefined ? ':' : ': '
   const members = keys.map(
-    (key) => `${quoted(key)}${colon}${write((value as Record<string, unknown>)[key], indent, inner)}`,
+    (key) => `${quoted(key)}${colon}${write((value as Record<string, unknown>)[key], indent, inner, sort)}`,
   )
   return `{${open}${members.join(comma)}${close}}`
 }
@@ -43,3 +42,5 @@ const write = (value: unknown, indent: string | undefined, level: string): strin
 export const compactJson = (value: unknown): string => write(value, undefined, '')
 /** As json.MarshalIndent; kubectl's printer indents by four spaces. */
 export const indentedJson = (value: unknown, indent = '    '): string => write(value, indent, '')
+/** Keys in the order they have: for kinds that kubectl decodes itself, whose fields the server wrote in their order. */
+export const orderedJson = (value: unknown): string => write(value, '    ', '', false)

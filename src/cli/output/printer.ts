@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import type {Io} from '../io.ts'
 import {isMap, nameOf, type Obj} from '../objects.ts'
-import {indentedJson} from './json.ts'
+import {indentedJson, orderedJson} from './json.ts'
 import {goExecutionError} from './template-error.ts'
 
 /** Prints one object; a List is one object too. */
@@ -18,6 +18,8 @@ export interface PrinterOptions {
   readonly noHeaders?: boolean | undefined
   /** Further formats of the command, for the complaint. */
   readonly more?: readonly string[] | undefined
+  /** Keys of JSON stay in their order. */
+  readonly keepOrder?: boolean | undefined
   /** Behind the name: `created`. */
   readonly operation?: string | undefined
 }
@@ -157,7 +159,8 @@ export const createPrinter = async (options: PrinterOptions): Promise<Printer> =
     options.showManagedFields ? print : (object) => print(withoutManagedFields(object))
   switch (format.toLowerCase()) {
     case 'json':
-      if (argument === undefined) return clean((object) => `${indentedJson(object)}\n`)
+      if (argument === undefined)
+        return clean((object) => `${options.keepOrder ? orderedJson(object) : indentedJson(object)}\n`)
       break
     case 'yaml':
       if (argument === undefined) return clean(await yamlPrinter())

@@ -1,0 +1,18 @@
+import {command} from '../definition.ts'
+
+export const definition = command({
+  summary: 'Modify certificate resources',
+  flags: {},
+  commands: [
+    {
+      name: 'approve',
+      summary: 'Approve a certificate signing request',
+      load: async () => (await import('./certificate/approve.ts')).approve,
+    },
+    {
+      name: 'deny',
+      summary: 'Deny a certificate signing request',
+      load: async () => (await import('./certificate/approve.ts')).deny,
+    },
+  ],
+})

@@ -1,0 +1,46 @@
+// Commands that look at a cluster and keep it running, as a list without their code.
+import type {CommandEntry} from '../definition.ts'
+
+export const operateCommands: readonly CommandEntry[] = [
+  {
+    name: 'certificate',
+    summary: 'Modify certificate resources',
+    load: async () => (await import('./certificate.ts')).definition,
+  },
+  {
+    name: 'cordon',
+    summary: 'Mark node as unschedulable',
+    load: async () => (await import('./cordon.ts')).cordon,
+  },
+  {
+    name: 'uncordon',
+    summary: 'Mark node as schedulable',
+    load: async () => (await import('./cordon.ts')).uncordon,
+  },
+  {
+    name: 'drain',
+    summary: 'Drain node in preparation for maintenance',
+    load: async () => (await import('./drain.ts')).definition,
+  },
+  {
+    name: 'auth',
+    summary: 'Inspect authorization',
+    load: async () => (await import('./auth.ts')).definition,
+  },
+  {name: 'events', summary: 'List events', load: async () => (await import('./events.ts')).definition},
+  {
+    name: 'wait',
+    summary: 'Wait for a specific condition on one or many resources',
+    load: async () => (await import('./wait.ts')).definition,
+  },
+  {
+    name: 'api-resources',
+    summary: 'Print the supported API resources on the server',
+    load: async () => (await import('./api-resources.ts')).definition,
+  },
+  {
+    name: 'api-versions',
+    summary: 'Print the supported API versions on the server, in the form of "group/version"',
+    load: async () => (await import('./api-versions.ts')).definition,
+  },
+]
