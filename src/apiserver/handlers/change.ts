@@ -104,9 +104,9 @@ const outsideMetadata = (object: KubeObject): Record<string, unknown> => {
   return rest
 }
 
-const bumpGeneration = ({kind}: Change, object: KubeObject, old: KubeObject): void => {
+const bumpGeneration = ({kind, subresource}: Change, object: KubeObject, old: KubeObject): void => {
   const {generation} = kind.strategy
-  if (generation === false || !object.metadata) return
+  if (generation === false || !object.metadata || subresource?.name === 'status') return
   const changed = generation
     ? generation(object, old)
     : !isDeepStrictEqual(outsideMetadata(object), outsideMetadata(old))

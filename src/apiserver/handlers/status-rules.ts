@@ -9,7 +9,7 @@ export const keepStatus = (object: WithStatus, old: WithStatus): void => {
   else object.status = copyOf(old.status)
 }
 
-/** Everything but the status and managedFields is as it was. */
+/** Only status and metadata are the writer's. (A custom resource keeps its metadata too: its kind sees to that.) */
 export const keepSpec = (object: WithStatus, old: WithStatus): void => {
   const {status} = object
   const fields = object as Record<string, unknown>
@@ -17,8 +17,4 @@ export const keepSpec = (object: WithStatus, old: WithStatus): void => {
   for (const [key, value] of Object.entries(old))
     if (key !== 'metadata' && key !== 'status') fields[key] = copyOf(value)
   if (status !== undefined) fields.status = status
-  const {managedFields, resourceVersion} = object.metadata ?? {}
-  object.metadata = copyOf(old.metadata ?? {})
-  if (managedFields) object.metadata.managedFields = managedFields
-  if (resourceVersion) object.metadata.resourceVersion = resourceVersion
 }

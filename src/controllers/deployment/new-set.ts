@@ -50,33 +50,30 @@ export const updateNewSet = async <NewSet extends PodSet | undefined>(
         metadata: {...metadata, annotations: {...annotations}},
         spec: {...spec, selector: spec?.selector ?? {}, minReadySeconds},
       })
-  const deployment = await setRevision(owner, annotations[REVISION] ?? String(revision), context)
-  const noted = await noteFound(deployment, set, context)
-  return {deployment: noted, newSet: newSet as NewSet}
+  const isNoted = !hasDeadline(owner) || conditionOf(owner.status?.conditions, 'Progressing') !== undefined
+  const message = `Found new replica set "${set.metadata.name}"`
+  const found = isNoted ? undefined : progressing('True', 'FoundNewReplicaSet', message, context.clock.now())
+  const deployment = await note(owner, found, annotations[REVISION] ?? String(revision), context)
+  return {deployment, newSet: newSet as NewSet}
 }
 
-const setRevision = async (deployment: Owner, revision: string, {client}: ReconcileContext): Promise<Owner> => {
-  if (deployment.metadata.annotations?.[REVISION] === revision) return deployment
-  const {metadata, ...rest} = sendable(deployment)
-  const annotations = {...metadata.annotations, [REVISION]: revision}
-  return (await client.update(deployments, {...rest, metadata: {...metadata, annotations}})) as Owner
-}
-
-/** A Deployment that adopted its set has not been told yet that it is progressing. */
-const noteFound = async (deployment: Owner, {metadata}: PodSet, context: ReconcileContext): Promise<Owner> => {
-  if (!hasDeadline(deployment) || conditionOf(deployment.status?.conditions, 'Progressing')) return deployment
-  const message = `Found new replica set "${metadata.name}"`
-  return note(deployment, progressing('True', 'FoundNewReplicaSet', message, context.clock.now()), context)
-}
-
-const note = (deployment: Owner, condition: DeploymentCondition, context: ReconcileContext): Promise<Owner> => {
-  const status = sendable(deployment).status
-  return writeStatus(
+/** Its revision and what it is told go in one write of the status, so that its generation stays. */
+const note = async (
+  deployment: Owner,
+  condition: DeploymentCondition | undefined,
+  revision: string | undefined,
+  {client}: ReconcileContext,
+): Promise<Owner> => {
+  const {metadata, status, ...rest} = sendable(deployment)
+  const isRevised = revision !== undefined && metadata.annotations?.[REVISION] !== revision
+  const conditions = condition ? withCondition(status?.conditions, condition) : status?.conditions
+  if (!isRevised && isSame(conditions, status?.conditions)) return deployment
+  const annotations = isRevised ? {...metadata.annotations, [REVISION]: revision} : metadata.annotations
+  return (await client.update(
     deployments,
-    deployment,
-    {...status, conditions: withCondition(status?.conditions, condition)},
-    context,
-  )
+    {...rest, metadata: {...metadata, annotations}, status: {...status, conditions}},
+    {subresource: 'status'},
+  )) as Owner
 }
 
 export const ensureNewSet = async (
@@ -88,17 +85,12 @@ export const ensureNewSet = async (
   if (known) return updateNewSet(owner, sets, known, context)
   const planned = planNewSetObject(owner, sets)
   const created = await create(owner, planned, context)
-  const deployment = await setRevision(owner, created.metadata.annotations?.[REVISION] ?? '1', context)
-  if (!hasDeadline(deployment)) return {deployment, newSet: created}
   const message = `Created new replica set "${created.metadata.name}"`
-  return {
-    deployment: await note(
-      deployment,
-      progressing('True', 'NewReplicaSetCreated', message, context.clock.now()),
-      context,
-    ),
-    newSet: created,
-  }
+  const condition = hasDeadline(owner)
+    ? progressing('True', 'NewReplicaSetCreated', message, context.clock.now())
+    : undefined
+  const revision = created.metadata.annotations?.[REVISION]
+  return {deployment: await note(owner, condition, revision, context), newSet: created}
 }
 
 export const planNewSetObject = (owner: Owner, sets: readonly PodSet[]): ReplicaSet & {metadata: {name: string}} => {
@@ -153,7 +145,7 @@ const create = async (
     if (isNamespaceGoing(error)) throw error
     const message = `Failed to create new replica set "${planned.metadata.name}": ${messageOf(error)}`
     if (hasDeadline(owner))
-      await note(owner, progressing('False', 'ReplicaSetCreateError', message, context.clock.now()), context)
+      await note(owner, progressing('False', 'ReplicaSetCreateError', message, context.clock.now()), undefined, context)
     events.record(owner, 'Warning', 'ReplicaSetCreateError', message)
     throw error
   }

@@ -15,7 +15,7 @@ import {empty} from './content.ts'
 
 const FINALIZER = 'kubernetes'
 /** Content that waits for finalizers of others is looked at again after this long, and then less and less often. */
-const LOOK_AGAIN = {firstMs: 1_000, maxMs: 8_000}
+const LOOK_AGAIN = {firstMs: 3_000, maxMs: 8_000}
 
 export const namespaceController: ControllerSpec = {
   name: 'namespace-controller',

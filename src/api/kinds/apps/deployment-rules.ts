@@ -1,5 +1,6 @@
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
+import {isSame} from '../../meta/same.ts'
 import type {Deployment, DeploymentSpec, DeploymentStrategy} from '../../schema/types.gen.ts'
 import {checkAtMost100Percent, checkIntOrPercent, checkNonNegative, percentOf} from '../checks.ts'
 import {templateWarnings} from '../core/pod-spec/warnings.ts'
@@ -61,6 +62,9 @@ export const deploymentStrategy: Strategy<Deployment> = {
   default: applyDefaults,
   prepareForCreate: dropStatus,
   prepareForUpdate: keepStatus,
+  // Annotations too: they travel to the ReplicaSets, and observedGeneration tells when they have.
+  generation: (deployment, old) =>
+    !isSame(deployment.spec, old.spec) || !isSame(deployment.metadata?.annotations, old.metadata?.annotations),
   validate,
   validateOnlyUpdate: true,
   validateUpdate: (deployment, old, errors) => {
@@ -71,4 +75,11 @@ export const deploymentStrategy: Strategy<Deployment> = {
     ...(old ? [] : podNameWarnings(deployment.metadata?.name)),
     ...templateWarnings(deployment.spec?.template, 'spec.template'),
   ],
+}
+
+export const prepareDeploymentStatus = (deployment: Deployment, old: Deployment): void => {
+  if (old.spec) deployment.spec = old.spec
+  if (!deployment.metadata) return
+  if (old.metadata?.labels) deployment.metadata.labels = old.metadata.labels
+  else delete deployment.metadata.labels
 }

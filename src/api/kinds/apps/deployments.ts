@@ -6,7 +6,7 @@ import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../col
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 import {showLabelSelector} from '../selector-text.ts'
-import {deploymentStrategy} from './deployment-rules.ts'
+import {deploymentStrategy, prepareDeploymentStatus} from './deployment-rules.ts'
 
 export const deploymentKind = defineKind<Deployment>({
   resource: deployments,
@@ -25,6 +25,6 @@ export const deploymentKind = defineKind<Deployment>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: {verbs: ['get', 'patch', 'update']},
+    status: {verbs: ['get', 'patch', 'update'], prepareForUpdate: prepareDeploymentStatus},
   },
 })
