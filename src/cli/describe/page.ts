@@ -22,6 +22,11 @@ export class Page {
   }
   #done = ''
 
+  /** As it was written, tabs and all. */
+  unaligned(): string {
+    return this.#done + this.#text
+  }
+
   toString(): string {
     this.flush()
     return this.#done

@@ -56,7 +56,7 @@ const identified = ({resource, object}: Generated): Obj => ({
 export const failedTo = (error: unknown, words: string | undefined): unknown =>
   words !== undefined && error instanceof ApiError ? new Error(`${words}${error.message}`, {cause: error}) : error
 
-export const createGenerated = async (invocation: Generator, generated: Generated): Promise<void> => {
+export const createGenerated = async (invocation: Generator, generated: Generated, done = 'created'): Promise<void> => {
   const {flags, io} = invocation
   const dryRun = dryRunOf(flags['dry-run'])
   const fieldValidation = fieldValidationOf(flags.validate)
@@ -87,5 +87,5 @@ export const createGenerated = async (invocation: Generator, generated: Generate
       throw failedTo(error, failure)
     }
   }
-  io.out(print(object, withDryRun('created', dryRun)))
+  io.out(print(object, withDryRun(done, dryRun)))
 }

@@ -1,0 +1,47 @@
+import {array, bool, command, string} from '../definition.ts'
+import {allowMissingTemplateKeys, cascade, dryRun, fieldManager, filename, force, gracePeriod, image, kustomize, output, podRunningTimeout, quiet, recursive, saveConfig, showManagedFields, stdin, template, timeout, tty, wait} from '../flags/common.ts'
+
+export const flags = {
+  'allow-missing-template-keys': allowMissingTemplateKeys,
+  annotations: array('Annotation of the pod, as key=value.'),
+  attach: bool("Attach to the container as if 'attach' were called; the default with -i."),
+  cascade,
+  command: bool("Use the arguments as the container's command instead of its arguments."),
+  'dry-run': dryRun,
+  env: array('Environment variable to set in the container.'),
+  expose: bool('Create a service for the pod as well; needs --port.'),
+  'field-manager': fieldManager('kubectl-run'),
+  filename,
+  force,
+  'grace-period': gracePeriod,
+  image,
+  'image-pull-policy': string('When the image is pulled.'),
+  kustomize,
+  labels: string('Labels to set, with commas.', {short: 'l'}),
+  'leave-stdin-open': bool('Keep stdin open after the first client is gone.'),
+  output,
+  'override-type': string('How --overrides are merged: json, merge or strategic.', {default: 'merge'}),
+  overrides: string('JSON that overrides parts of the generated object.'),
+  'pod-running-timeout': podRunningTimeout,
+  port: string('Port the container or service has.'),
+  privileged: bool('Run the container privileged.'),
+  quiet,
+  recursive,
+  restart: string('Restart policy of the pod: Always, OnFailure or Never.', {default: 'Always'}),
+  rm: bool('Delete the pod when it ended; only with -i or -t.'),
+  'save-config': saveConfig,
+  'show-managed-fields': showManagedFields,
+  stdin,
+  template,
+  timeout,
+  tty,
+  wait,
+} as const
+
+export const definition = command({
+  usage: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
+  summary: 'Run a particular image on the cluster',
+  required: ['image'],
+  flags,
+  run: async (invocation) => (await import('../verbs/run.ts')).run(invocation),
+})

@@ -1,0 +1,31 @@
+// The workloads a rollout command is about.
+import {gather, type Gathered} from '../input/select.ts'
+import type {Invocation} from '../invocation.ts'
+import {together} from '../report-error.ts'
+
+export interface RolloutFlags {
+  readonly filename: readonly string[]
+  readonly kustomize: string
+  readonly recursive: boolean
+  readonly selector: string
+}
+
+export const workloads = async (invocation: Omit<Invocation, 'flags'> & {readonly flags: RolloutFlags}): Promise<Gathered> => {
+  const {flags, args, io, connect} = invocation
+  if (args.length === 0 && flags.filename.length === 0 && flags.kustomize === '') throw new Error('required resource not specified')
+  return gather({
+    io,
+    connect,
+    args,
+    filenames: flags.filename,
+    recursive: flags.recursive,
+    kustomize: flags.kustomize,
+    selector: flags.selector,
+    listTypes: true,
+    latest: true,
+  })
+}
+
+export const orThrow = (errors: readonly unknown[]): void => {
+  if (errors.length > 0) throw together(errors)
+}

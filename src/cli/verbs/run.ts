@@ -1,0 +1,89 @@
+import {mergePatch} from '../../api/patch/merge-patch.ts'
+import {pods, services} from '../../api/resources.ts'
+import type {flags} from '../commands/run.ts'
+import {dryRunOf} from '../dry-run.ts'
+import {type Invocation, usageMistake} from '../invocation.ts'
+import type {Obj} from '../objects.ts'
+import {applyJsonPatch} from '../json-patch.ts'
+import {readYaml} from '../yaml/read.ts'
+import {createGenerated} from './create/generate.ts'
+import {pairs} from './expose.ts'
+
+type Run = Invocation<typeof flags>
+
+const imagePattern = /^(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::\d+)?\/)?[a-z0-9]+(?:[._\-/a-z0-9]+)*(?::[\w][\w.-]*)?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/
+
+const envOf = (list: readonly string[]): Obj[] =>
+  list.map((text) => {
+    const equals = text.indexOf('=')
+    if (equals < 1) throw new Error(`invalid env: ${text}`)
+    return {name: text.slice(0, equals), value: text.slice(equals + 1)}
+  })
+
+const check = (invocation: Run): void => {
+  const {flags: own, args} = invocation
+  if (args.length === 0 || invocation.argsBeforeDash === 0) throw usageMistake(invocation, 'NAME is required for run')
+  if (own.expose && own.port === '') throw usageMistake(invocation, '--port must be set when exposing a service')
+  if (!imagePattern.test(own.image)) throw new Error(`Invalid image name ${JSON.stringify(own.image)}: invalid reference format`)
+  if (own.tty && !own.stdin) throw usageMistake(invocation, '-i/--stdin is required for containers with -t/--tty=true')
+  if (!['Always', 'OnFailure', 'Never'].includes(own.restart)) throw usageMistake(invocation, `invalid restart policy: ${own.restart}`)
+  const attaches = own.attach || own.stdin || own.tty
+  if (own.rm && !attaches) throw usageMistake(invocation, '--rm should only be used for attached containers')
+  if (attaches && dryRunOf(own['dry-run']) !== 'none')
+    throw usageMistake(invocation, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
+}
+
+const podOf = ({flags: own, args}: Run, name: string): Obj => {
+  const command = args.slice(1)
+  const labels = own.labels === '' ? {run: name} : pairs(own.labels)
+  const env = envOf(own.env)
+  const container = {
+    ...(command.length === 0 ? {} : own.command ? {command} : {args: command}),
+    ...(env.length > 0 ? {env} : {}),
+    image: own.image,
+    ...(own['image-pull-policy'] === '' ? {} : {imagePullPolicy: own['image-pull-policy']}),
+    name,
+    ...(own.port === '' ? {} : {ports: [{containerPort: Number(own.port)}]}),
+    resources: {},
+    ...(own.privileged ? {securityContext: {privileged: true}} : {}),
+    ...(own.stdin ? {stdin: true, stdinOnce: !own['leave-stdin-open']} : {}),
+    ...(own.tty ? {tty: true} : {}),
+  }
+  const annotations = own.annotations.length === 0 ? {} : {annotations: pairs(own.annotations.join(','))}
+  return {
+    metadata: {...annotations, labels, name},
+    spec: {containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: own.restart},
+    status: {},
+  }
+}
+
+const overridden = ({flags: own}: Run, pod: Obj): Obj => {
+  if (own.overrides === '') return pod
+  const override = readYaml(own.overrides)
+  if (own['override-type'] === 'json') return applyJsonPatch(pod, override) as Obj
+  return mergePatch(pod, override) as Obj
+}
+
+export const run = async (invocation: Run): Promise<number> => {
+  const {flags: own} = invocation
+  check(invocation)
+  const name = invocation.args[0] ?? ''
+  const creating = {...invocation, flags: {...own, validate: 'strict'}}
+  if (own.expose)
+    await createGenerated(creating, {
+      resource: services,
+      object: {
+        metadata: {name},
+        spec: {ports: [{port: Number(own.port), protocol: 'TCP', targetPort: Number(own.port)}], selector: own.labels === '' ? {run: name} : pairs(own.labels)},
+        status: {loadBalancer: {}},
+      },
+    })
+  const attaches = own.attach || own.stdin || own.tty
+  await createGenerated(attaches ? {...creating, io: {...invocation.io, out: () => undefined}} : creating, {
+    resource: pods,
+    object: overridden(invocation, podOf(invocation, name)),
+  })
+  if (!attaches) return 0
+  const {attachAfterRun} = await import('../run-attached.ts')
+  return attachAfterRun(invocation, name)
+}
