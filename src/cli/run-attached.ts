@@ -2,8 +2,8 @@
 import {pathOf} from '../api/resource.ts'
 import {pods} from '../api/resources.ts'
 import type {flags} from './commands/run.ts'
-import {listAt, numberAt, type Obj, textAt, at} from './objects.ts'
 import type {Invocation} from './invocation.ts'
+import {at, listAt, numberAt, type Obj, textAt} from './objects.ts'
 import {getJson} from './request.ts'
 import {deleteObject} from './write-object.ts'
 
@@ -29,15 +29,29 @@ const exitCodeOf = (pod: Obj): number => {
 export const attachAfterRun = async (invocation: Invocation<typeof flags>, name: string): Promise<number> => {
   const {flags: own, io, connect} = invocation
   const {client, namespace} = await connect()
-  if (!own.quiet && own.stdin && own.tty && io.isTerminal.in) io.err("If you don't see a command prompt, try pressing enter.\n")
+  if (!own.quiet && own.stdin && own.tty && io.isTerminal.in)
+    io.err("If you don't see a command prompt, try pressing enter.\n")
   const pod = await waitForStart(invocation, name)
   try {
     if (textAt(pod, 'status', 'phase') === 'Running') {
       const {findCommand} = await import('./find-command.ts')
       const {kubectlRoot} = await import('./commands/index.ts')
       const {definition} = await findCommand(kubectlRoot, {}, ['attach'])
-      const flagValues = {container: name, stdin: own.stdin, tty: own.tty, quiet: own.quiet, 'pod-running-timeout': own['pod-running-timeout'], filename: []}
-      await definition.run?.({...invocation, flags: flagValues as never, args: [name], argsBeforeDash: -1, words: ['attach']})
+      const flagValues = {
+        container: name,
+        stdin: own.stdin,
+        tty: own.tty,
+        quiet: own.quiet,
+        'pod-running-timeout': own['pod-running-timeout'],
+        filename: [],
+      }
+      await definition.run?.({
+        ...invocation,
+        flags: flagValues as never,
+        args: [name],
+        argsBeforeDash: -1,
+        words: ['attach'],
+      })
     } else {
       const {sendText} = await import('./request.ts')
       io.out(await sendText(client, pathOf(pods, {namespace, name, subresource: 'log'})))

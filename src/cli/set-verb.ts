@@ -4,8 +4,8 @@ import {dryRunOf, withDryRun} from './dry-run.ts'
 import {gather, type Info} from './input/select.ts'
 import type {Invocation} from './invocation.ts'
 import {copyOf, type Obj} from './objects.ts'
-import {podSpecOf, withTypedDefaults} from './pod-template.ts'
 import {createResultPrinter} from './output/printer.ts'
+import {podSpecOf, withTypedDefaults} from './pod-template.ts'
 import {together} from './report-error.ts'
 import {patchObject} from './write-object.ts'
 
@@ -44,7 +44,10 @@ Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'`
 
-export const gatherForSet = async ({invocation, resources}: Pick<SetWork, 'invocation' | 'resources'>): ReturnType<typeof gather> => {
+export const gatherForSet = async ({
+  invocation,
+  resources,
+}: Pick<SetWork, 'invocation' | 'resources'>): ReturnType<typeof gather> => {
   const {flags, io, connect} = invocation
   if (flags.local && flags.filename.length === 0 && !flags.kustomize) throw new Error(localResources)
   return gather({
@@ -70,7 +73,9 @@ const setOne = async (work: SetWork, info: Info): Promise<Obj | undefined> => {
   const dryRun = dryRunOf(flags['dry-run'])
   const {resource, name, object} = info
   if (!anyKind && !podSpecOf(object))
-    throw new Error(`${resource.plural}/${name} the object is not a pod or does not have a pod template: ${goType(info)}`)
+    throw new Error(
+      `${resource.plural}/${name} the object is not a pod or does not have a pod template: ${goType(info)}`,
+    )
   const wanted = copyOf(object)
   await change(wanted, info)
   if (flags.local) return withTypedDefaults(wanted)
@@ -122,4 +127,10 @@ export const containersOf = (object: Obj, ...lists: readonly string[]): Obj[] =>
 
 /** `*` and `?`-free patterns of container names: `*` stands for any text. */
 export const nameMatches = (pattern: string, name: string): boolean =>
-  pattern === '*' || new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&')).join('.*')}$`).test(name)
+  pattern === '*' ||
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(name)

@@ -1,5 +1,17 @@
 import {command, int, string} from '../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, name, output, recursive, saveConfig, showManagedFields, template} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  name,
+  output,
+  recursive,
+  saveConfig,
+  showManagedFields,
+  template,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

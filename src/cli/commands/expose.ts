@@ -1,5 +1,17 @@
 import {command, string} from '../definition.ts'
-import {allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, name, output, recursive, saveConfig, showManagedFields, template} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  name,
+  output,
+  recursive,
+  saveConfig,
+  showManagedFields,
+  template,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -28,7 +40,8 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
+  usage:
+    '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
   summary: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
   flags,
   run: async (invocation) => (await import('../verbs/expose.ts')).expose(invocation),

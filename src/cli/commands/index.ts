@@ -5,28 +5,123 @@ import {operateCommands} from './operate.ts'
 import {inOrder} from './order.ts'
 
 const entries: readonly CommandEntry[] = [
-  {name: 'create', group: 'Basic Commands (Beginner)', summary: 'Create a resource from a file or from stdin', load: async () => (await import('./create.ts')).definition},
-  {name: 'expose', group: 'Basic Commands (Beginner)', summary: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service', load: async () => (await import('./expose.ts')).definition},
-  {name: 'run', group: 'Basic Commands (Beginner)', summary: 'Run a particular image on the cluster', load: async () => (await import('./run.ts')).definition},
-  {name: 'set', group: 'Basic Commands (Beginner)', summary: 'Set specific features on objects', load: async () => (await import('./set.ts')).definition},
-  {name: 'get', group: 'Basic Commands (Intermediate)', summary: 'Display one or many resources', load: async () => (await import('./get.ts')).definition},
-  {name: 'delete', group: 'Basic Commands (Intermediate)', summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector', load: async () => (await import('./delete.ts')).definition},
-  {name: 'rollout', group: 'Deploy Commands', summary: 'Manage the rollout of a resource', load: async () => (await import('./rollout.ts')).definition},
-  {name: 'scale', group: 'Deploy Commands', summary: 'Set a new size for a deployment, replica set, or replication controller', load: async () => (await import('./scale.ts')).definition},
-  {name: 'autoscale', group: 'Deploy Commands', summary: 'Auto-scale a deployment, replica set, stateful set, or replication controller', load: async () => (await import('./autoscale.ts')).definition},
-  {name: 'taint', group: 'Cluster Management Commands', summary: 'Update the taints on one or more nodes', load: async () => (await import('./taint.ts')).definition},
-  {name: 'describe', group: 'Troubleshooting and Debugging Commands', summary: 'Show details of a specific resource or group of resources', load: async () => (await import('./describe.ts')).definition},
-  {name: 'apply', group: 'Advanced Commands', summary: 'Apply a configuration to a resource by file name or stdin', load: async () => (await import('./apply.ts')).definition},
-  {name: 'patch', group: 'Advanced Commands', summary: 'Update fields of a resource', load: async () => (await import('./patch.ts')).definition},
-  {name: 'replace', group: 'Advanced Commands', summary: 'Replace a resource by file name or stdin', load: async () => (await import('./replace.ts')).definition},
-  {name: 'label', group: 'Settings Commands', summary: 'Update the labels on a resource', load: async () => (await import('./label.ts')).definition},
-  {name: 'annotate', group: 'Settings Commands', summary: 'Update the annotations on a resource', load: async () => (await import('./annotate.ts')).definition},
-  {name: 'version', group: 'Other Commands', summary: 'Print the client and server version information', load: async () => (await import('./version.ts')).definition},
+  {
+    name: 'create',
+    group: 'Basic Commands (Beginner)',
+    summary: 'Create a resource from a file or from stdin',
+    load: async () => (await import('./create.ts')).definition,
+  },
+  {
+    name: 'expose',
+    group: 'Basic Commands (Beginner)',
+    summary: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
+    load: async () => (await import('./expose.ts')).definition,
+  },
+  {
+    name: 'run',
+    group: 'Basic Commands (Beginner)',
+    summary: 'Run a particular image on the cluster',
+    load: async () => (await import('./run.ts')).definition,
+  },
+  {
+    name: 'set',
+    group: 'Basic Commands (Beginner)',
+    summary: 'Set specific features on objects',
+    load: async () => (await import('./set.ts')).definition,
+  },
+  {
+    name: 'get',
+    group: 'Basic Commands (Intermediate)',
+    summary: 'Display one or many resources',
+    load: async () => (await import('./get.ts')).definition,
+  },
+  {
+    name: 'delete',
+    group: 'Basic Commands (Intermediate)',
+    summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
+    load: async () => (await import('./delete.ts')).definition,
+  },
+  {
+    name: 'rollout',
+    group: 'Deploy Commands',
+    summary: 'Manage the rollout of a resource',
+    load: async () => (await import('./rollout.ts')).definition,
+  },
+  {
+    name: 'scale',
+    group: 'Deploy Commands',
+    summary: 'Set a new size for a deployment, replica set, or replication controller',
+    load: async () => (await import('./scale.ts')).definition,
+  },
+  {
+    name: 'autoscale',
+    group: 'Deploy Commands',
+    summary: 'Auto-scale a deployment, replica set, stateful set, or replication controller',
+    load: async () => (await import('./autoscale.ts')).definition,
+  },
+  {
+    name: 'taint',
+    group: 'Cluster Management Commands',
+    summary: 'Update the taints on one or more nodes',
+    load: async () => (await import('./taint.ts')).definition,
+  },
+  {
+    name: 'describe',
+    group: 'Troubleshooting and Debugging Commands',
+    summary: 'Show details of a specific resource or group of resources',
+    load: async () => (await import('./describe.ts')).definition,
+  },
+  {
+    name: 'apply',
+    group: 'Advanced Commands',
+    summary: 'Apply a configuration to a resource by file name or stdin',
+    load: async () => (await import('./apply.ts')).definition,
+  },
+  {
+    name: 'patch',
+    group: 'Advanced Commands',
+    summary: 'Update fields of a resource',
+    load: async () => (await import('./patch.ts')).definition,
+  },
+  {
+    name: 'replace',
+    group: 'Advanced Commands',
+    summary: 'Replace a resource by file name or stdin',
+    load: async () => (await import('./replace.ts')).definition,
+  },
+  {
+    name: 'label',
+    group: 'Settings Commands',
+    summary: 'Update the labels on a resource',
+    load: async () => (await import('./label.ts')).definition,
+  },
+  {
+    name: 'annotate',
+    group: 'Settings Commands',
+    summary: 'Update the annotations on a resource',
+    load: async () => (await import('./annotate.ts')).definition,
+  },
+  {
+    name: 'version',
+    group: 'Other Commands',
+    summary: 'Print the client and server version information',
+    load: async () => (await import('./version.ts')).definition,
+  },
 ]
 
 const hidden: readonly CommandEntry[] = [
-  {name: 'options', hidden: true, summary: 'Print the list of flags inherited by all commands', load: async () => (await import('./options.ts')).definition},
-  {name: 'help', hidden: true, summary: 'Help about any command', load: async () => (await import('./help.ts')).definition},
+  {
+    name: 'options',
+    hidden: true,
+    summary: 'Print the list of flags inherited by all commands',
+    load: async () => (await import('./options.ts')).definition,
+  },
+  {
+    name: 'help',
+    hidden: true,
+    summary: 'Help about any command',
+    load: async () => (await import('./help.ts')).definition,
+  },
 ]
 
 const all = inOrder([...entries, ...operateCommands])

@@ -1,5 +1,26 @@
 import {array, bool, command, string} from '../definition.ts'
-import {allowMissingTemplateKeys, cascade, dryRun, fieldManager, filename, force, gracePeriod, image, kustomize, output, podRunningTimeout, quiet, recursive, saveConfig, showManagedFields, stdin, template, timeout, tty, wait} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  cascade,
+  dryRun,
+  fieldManager,
+  filename,
+  force,
+  gracePeriod,
+  image,
+  kustomize,
+  output,
+  podRunningTimeout,
+  quiet,
+  recursive,
+  saveConfig,
+  showManagedFields,
+  stdin,
+  template,
+  timeout,
+  tty,
+  wait,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
@@ -39,7 +60,8 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
+  usage:
+    'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
   summary: 'Run a particular image on the cluster',
   required: ['image'],
   flags,

@@ -1,5 +1,16 @@
 import {command} from '../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, output, overwrite, selector, showManagedFields, template, validate} from '../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  output,
+  overwrite,
+  selector,
+  showManagedFields,
+  template,
+  validate,
+} from '../flags/common.ts'
 
 export const flags = {
   all,

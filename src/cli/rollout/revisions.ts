@@ -1,9 +1,10 @@
 // The history of a workload: replica sets of a deployment, controller revisions of the others.
-import type {PodTemplateSpec} from '../../api/schema/types.gen.ts'
-import {controllerRevisions, replicaSets} from '../../api/resources.ts'
-import type {Resource} from '../../api/resource.ts'
-import type {ApiClient} from '../../client/contract.ts'
+
 import {mergePatch} from '../../api/patch/merge-patch.ts'
+import type {Resource} from '../../api/resource.ts'
+import {controllerRevisions, replicaSets} from '../../api/resources.ts'
+import type {PodTemplateSpec} from '../../api/schema/types.gen.ts'
+import type {ApiClient} from '../../client/contract.ts'
 import {type Info, listUrl} from '../input/select.ts'
 import {formatLabelSelector} from '../label-selector.ts'
 import {at, copyOf, listAt, type Obj, textAt} from '../objects.ts'
@@ -21,10 +22,15 @@ const revisionKey = 'deployment.kubernetes.io/revision'
 
 const owned = async (client: ApiClient, resource: Resource, {object, namespace}: Info): Promise<Obj[]> => {
   const selector = formatLabelSelector(at(object, 'spec', 'selector'))
-  const {items = [], apiVersion} = await getJson<{items?: Obj[]; apiVersion?: string}>(client, listUrl(resource, namespace, {labelSelector: selector === '<none>' ? '' : selector}))
+  const {items = [], apiVersion} = await getJson<{items?: Obj[]; apiVersion?: string}>(
+    client,
+    listUrl(resource, namespace, {labelSelector: selector === '<none>' ? '' : selector}),
+  )
   const uid = textAt(object, 'metadata', 'uid')
   return items
-    .filter((item) => listAt(item, 'metadata', 'ownerReferences').some((owner) => owner.controller === true && owner.uid === uid))
+    .filter((item) =>
+      listAt(item, 'metadata', 'ownerReferences').some((owner) => owner.controller === true && owner.uid === uid),
+    )
     .map((item) => ({apiVersion, kind: resource.kind, ...item}))
 }
 

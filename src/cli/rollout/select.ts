@@ -1,5 +1,5 @@
 // The workloads a rollout command is about.
-import {gather, type Gathered} from '../input/select.ts'
+import {type Gathered, gather} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {together} from '../report-error.ts'
 
@@ -10,9 +10,12 @@ export interface RolloutFlags {
   readonly selector: string
 }
 
-export const workloads = async (invocation: Omit<Invocation, 'flags'> & {readonly flags: RolloutFlags}): Promise<Gathered> => {
+export const workloads = async (
+  invocation: Omit<Invocation, 'flags'> & {readonly flags: RolloutFlags},
+): Promise<Gathered> => {
   const {flags, args, io, connect} = invocation
-  if (args.length === 0 && flags.filename.length === 0 && flags.kustomize === '') throw new Error('required resource not specified')
+  if (args.length === 0 && flags.filename.length === 0 && flags.kustomize === '')
+    throw new Error('required resource not specified')
   return gather({
     io,
     connect,

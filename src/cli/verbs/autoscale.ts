@@ -1,32 +1,44 @@
-import {hpaResource} from './expose/ports.ts'
-import type {flags} from '../commands/autoscale.ts'
-import {gather} from '../input/select.ts'
-import type {Invocation} from '../invocation.ts'
-import {missingResource} from '../input/select.ts'
-import type {Obj} from '../objects.ts'
 import {apiVersionOf} from '../../api/resource.ts'
+import type {flags} from '../commands/autoscale.ts'
+import {gather, missingResource} from '../input/select.ts'
+import type {Invocation} from '../invocation.ts'
+import type {Obj} from '../objects.ts'
 import {together} from '../report-error.ts'
 import {Failure} from '../usage-mistake.ts'
 import {createGenerated} from './create/generate.ts'
+import {hpaResource} from './expose/ports.ts'
 
 const scalable = new Set(['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'])
 
 const metric = (name: 'cpu' | 'memory', text: string): Obj[] => {
   if (text === '') return []
   const percent = /^(\d+)%?$/.exec(text)?.[1]
-  const target = percent === undefined || name === 'memory' && !text.endsWith('%') ? {type: 'AverageValue', averageValue: text} : {type: 'Utilization', averageUtilization: Number(percent)}
+  const target =
+    percent === undefined || (name === 'memory' && !text.endsWith('%'))
+      ? {type: 'AverageValue', averageValue: text}
+      : {type: 'Utilization', averageUtilization: Number(percent)}
   return [{type: 'Resource', resource: {name, target}}]
 }
 
 export const autoscale = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   if (own.max < 1) throw new Error('--max=MAXPODS is required and must be at least 1, max: ' + own.max)
-  if (own.max < own.min) throw new Error(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${own.max}, min: ${own.min}`)
-  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '') throw new Failure(`error: ${missingResource}`)
-  const {infos, errors} = await gather({io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize})
+  if (own.max < own.min)
+    throw new Error(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${own.max}, min: ${own.min}`)
+  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
+    throw new Failure(`error: ${missingResource}`)
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args,
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+  })
   if (errors.length > 0) throw together(errors)
   for (const {resource, name} of infos) {
-    if (!scalable.has(resource.kind)) throw new Error(`cannot autoscale a ${resource.kind}: no matches for kind ${JSON.stringify(resource.kind)}`)
+    if (!scalable.has(resource.kind))
+      throw new Error(`cannot autoscale a ${resource.kind}: no matches for kind ${JSON.stringify(resource.kind)}`)
     const metrics = [...metric('cpu', own.cpu), ...metric('memory', own.memory)]
     await createGenerated(
       {...invocation, flags: {...own, validate: 'strict'}},

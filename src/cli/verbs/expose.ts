@@ -29,8 +29,18 @@ const intOrName = (text: string): number | string => (/^\d+$/.test(text) ? Numbe
 const portsOf = (own: Invocation<typeof flags>['flags'], object: Obj): Obj[] => {
   const found = portsFor(object)
   const listed =
-    own.port === '' ? found : own.port.split(',').map((port) => ({port: Number(port), protocol: own.protocol || found.find((one) => one.port === Number(port))?.protocol || 'TCP'}))
-  if (listed.length === 0) throw new Error("couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples")
+    own.port === ''
+      ? found
+      : own.port
+          .split(',')
+          .map((port) => ({
+            port: Number(port),
+            protocol: own.protocol || found.find((one) => one.port === Number(port))?.protocol || 'TCP',
+          }))
+  if (listed.length === 0)
+    throw new Error(
+      "couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
+    )
   const several = listed.length > 1
   return listed.map(({port, protocol}, index) => ({
     ...(several ? {name: `port-${index + 1}`} : {}),
@@ -42,11 +52,20 @@ const portsOf = (own: Invocation<typeof flags>['flags'], object: Obj): Obj[] => 
 
 export const expose = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
-  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '') throw new Failure(`error: ${missingResource}`)
-  const {infos, errors} = await gather({io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize})
+  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
+    throw new Failure(`error: ${missingResource}`)
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args,
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+  })
   if (errors.length > 0) throw together(errors)
   for (const {resource, name, object} of infos) {
-    if (!exposable.has(resource.kind)) throw new Error(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
+    if (!exposable.has(resource.kind))
+      throw new Error(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
     const labels = own.labels === '' ? stringsAt(object, 'metadata', 'labels') : pairs(own.labels)
     const service: Obj = {
       metadata: {name: own.name || name.slice(0, 63), ...(Object.keys(labels).length > 0 ? {labels} : {})},
@@ -62,6 +81,10 @@ export const expose = async (invocation: Invocation<typeof flags>): Promise<void
       status: {loadBalancer: {}},
     }
     const overridden = own.overrides === '' ? service : (mergePatch(service, readYaml(own.overrides)) as Obj)
-    await createGenerated({...invocation, flags: {...own, validate: 'strict'}}, {resource: services, object: overridden}, 'exposed')
+    await createGenerated(
+      {...invocation, flags: {...own, validate: 'strict'}},
+      {resource: services, object: overridden},
+      'exposed',
+    )
   }
 }

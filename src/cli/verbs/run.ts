@@ -3,15 +3,16 @@ import {pods, services} from '../../api/resources.ts'
 import type {flags} from '../commands/run.ts'
 import {dryRunOf} from '../dry-run.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
-import type {Obj} from '../objects.ts'
 import {applyJsonPatch} from '../json-patch.ts'
+import type {Obj} from '../objects.ts'
 import {readYaml} from '../yaml/read.ts'
 import {createGenerated} from './create/generate.ts'
 import {pairs} from './expose.ts'
 
 type Run = Invocation<typeof flags>
 
-const imagePattern = /^(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::\d+)?\/)?[a-z0-9]+(?:[._\-/a-z0-9]+)*(?::[\w][\w.-]*)?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/
+const imagePattern =
+  /^(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::\d+)?\/)?[a-z0-9]+(?:[._\-/a-z0-9]+)*(?::[\w][\w.-]*)?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/
 
 const envOf = (list: readonly string[]): Obj[] =>
   list.map((text) => {
@@ -24,13 +25,18 @@ const check = (invocation: Run): void => {
   const {flags: own, args} = invocation
   if (args.length === 0 || invocation.argsBeforeDash === 0) throw usageMistake(invocation, 'NAME is required for run')
   if (own.expose && own.port === '') throw usageMistake(invocation, '--port must be set when exposing a service')
-  if (!imagePattern.test(own.image)) throw new Error(`Invalid image name ${JSON.stringify(own.image)}: invalid reference format`)
+  if (!imagePattern.test(own.image))
+    throw new Error(`Invalid image name ${JSON.stringify(own.image)}: invalid reference format`)
   if (own.tty && !own.stdin) throw usageMistake(invocation, '-i/--stdin is required for containers with -t/--tty=true')
-  if (!['Always', 'OnFailure', 'Never'].includes(own.restart)) throw usageMistake(invocation, `invalid restart policy: ${own.restart}`)
+  if (!['Always', 'OnFailure', 'Never'].includes(own.restart))
+    throw usageMistake(invocation, `invalid restart policy: ${own.restart}`)
   const attaches = own.attach || own.stdin || own.tty
   if (own.rm && !attaches) throw usageMistake(invocation, '--rm should only be used for attached containers')
   if (attaches && dryRunOf(own['dry-run']) !== 'none')
-    throw usageMistake(invocation, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
+    throw usageMistake(
+      invocation,
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    )
 }
 
 const podOf = ({flags: own, args}: Run, name: string): Obj => {
@@ -74,7 +80,10 @@ export const run = async (invocation: Run): Promise<number> => {
       resource: services,
       object: {
         metadata: {name},
-        spec: {ports: [{port: Number(own.port), protocol: 'TCP', targetPort: Number(own.port)}], selector: own.labels === '' ? {run: name} : pairs(own.labels)},
+        spec: {
+          ports: [{port: Number(own.port), protocol: 'TCP', targetPort: Number(own.port)}],
+          selector: own.labels === '' ? {run: name} : pairs(own.labels),
+        },
         status: {loadBalancer: {}},
       },
     })

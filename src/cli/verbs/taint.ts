@@ -1,5 +1,5 @@
-import type {flags} from '../commands/taint.ts'
 import {mergeDifference} from '../apply/three-way.ts'
+import type {flags} from '../commands/taint.ts'
 import {dryRunOf} from '../dry-run.ts'
 import {gather} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
@@ -29,7 +29,8 @@ const parseTaint = (spec: string): Taint => {
   const [key = '', value = ''] = pair
   if (pair.length > 2) throw new Error(`invalid taint spec: ${spec}`)
   if (!keyPattern.test(key)) throw new Error(`invalid taint spec: ${spec}, ${keyRule}`)
-  if (effect !== '' && !effects.includes(effect)) throw new Error(`invalid taint effect: ${effect}, unsupported taint effect`)
+  if (effect !== '' && !effects.includes(effect))
+    throw new Error(`invalid taint effect: ${effect}, unsupported taint effect`)
   return {key, value, effect}
 }
 
@@ -46,7 +47,8 @@ const parse = (specs: readonly string[]): {add: Taint[]; remove: Taint[]} => {
   return {add, remove}
 }
 
-const same = (one: {key?: unknown; effect?: unknown}, other: Taint): boolean => one.key === other.key && (other.effect === '' || one.effect === other.effect)
+const same = (one: {key?: unknown; effect?: unknown}, other: Taint): boolean =>
+  one.key === other.key && (other.effect === '' || one.effect === other.effect)
 
 const operationOf = (before: readonly Obj[], add: readonly Taint[], remove: readonly Taint[]): string => {
   const replaced = add.some((taint) => before.some((known) => same(known, taint)))
@@ -63,7 +65,8 @@ export const taint = async (invocation: Invocation<typeof flags>): Promise<void>
   const names = firstSpec < 0 ? rest : rest.slice(0, firstSpec)
   const specs = firstSpec < 0 ? [] : rest.slice(firstSpec)
   if (type === undefined) throw usageMistake(invocation, 'one or more resources must be specified as <resource> <name>')
-  if (!['node', 'nodes', 'no'].includes(type.toLowerCase())) throw new Error(`invalid resource type ${type}, only node types are supported`)
+  if (!['node', 'nodes', 'no'].includes(type.toLowerCase()))
+    throw new Error(`invalid resource type ${type}, only node types are supported`)
   if (specs.length === 0) throw new Error('at least one taint update is required')
   let changes: ReturnType<typeof parse>
   try {
@@ -72,24 +75,39 @@ export const taint = async (invocation: Invocation<typeof flags>): Promise<void>
     throw usageMistake(invocation, error instanceof Error ? error.message : String(error))
   }
   const {add, remove} = changes
-  if (own.all && own.selector !== '') throw new Error('setting \'all\' parameter with a non empty selector is prohibited')
+  if (own.all && own.selector !== '') throw new Error("setting 'all' parameter with a non empty selector is prohibited")
   const {infos, errors} = await gather({io, connect, args: [type, ...names], selector: own.selector, all: own.all})
   if (errors.length > 0) throw together(errors)
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const failed: unknown[] = []
   for (const info of infos)
     try {
       const before = listAt(info.object, 'spec', 'taints')
       if (!own.overwrite && add.some((one) => before.some((known) => same(known, one))))
-        throw new Error(`node ${info.name} already has ${add.map(({key}) => key).join(',')} taint(s) with same effect(s) and --overwrite is false`)
+        throw new Error(
+          `node ${info.name} already has ${add.map(({key}) => key).join(',')} taint(s) with same effect(s) and --overwrite is false`,
+        )
       for (const one of remove)
-        if (!before.some((known) => same(known, one))) throw new Error(`taint ${JSON.stringify(one.effect === '' ? one.key : `${one.key}:${one.effect}`)} not found`)
+        if (!before.some((known) => same(known, one)))
+          throw new Error(`taint ${JSON.stringify(one.effect === '' ? one.key : `${one.key}:${one.effect}`)} not found`)
       const kept = before.filter((known) => ![...add, ...remove].some((one) => same(known, one)))
       const taints = [...add.map(({key, value, effect}) => ({effect, key, ...(value === '' ? {} : {value})})), ...kept]
       const wanted = copyOf(info.object)
       ;(wanted.spec as Obj).taints = taints
       const {client} = await connect()
-      const object = dryRun === 'client' ? wanted : await patchObject(client, info, 'merge', mergeDifference(info.object, wanted), {dryRun, fieldManager: own['field-manager']})
+      const object =
+        dryRun === 'client'
+          ? wanted
+          : await patchObject(client, info, 'merge', mergeDifference(info.object, wanted), {
+              dryRun,
+              fieldManager: own['field-manager'],
+            })
       io.out(print(object, operationOf(before, add, remove)))
     } catch (error) {
       failed.push(error)

@@ -1,5 +1,14 @@
 import {command, int} from '../../definition.ts'
-import {allowMissingTemplateKeys, filename, kustomize, output, recursive, selector, showManagedFields, template} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  selector,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

@@ -1,5 +1,15 @@
 import {command} from '../../definition.ts'
-import {allowMissingTemplateKeys, fieldManager, filename, kustomize, output, recursive, selector, showManagedFields, template} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  fieldManager,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  selector,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

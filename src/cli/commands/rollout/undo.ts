@@ -1,5 +1,15 @@
 import {command, int} from '../../definition.ts'
-import {allowMissingTemplateKeys, dryRun, filename, kustomize, output, recursive, selector, showManagedFields, template} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  dryRun,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  selector,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

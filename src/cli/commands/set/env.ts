@@ -1,5 +1,19 @@
 import {array, bool, command, list, string} from '../../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, local, output, recursive, selector, showList, showManagedFields, template} from '../../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  local,
+  output,
+  recursive,
+  selector,
+  showList,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   all,

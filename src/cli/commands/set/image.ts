@@ -1,5 +1,18 @@
 import {command} from '../../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, local, output, recursive, selector, showManagedFields, template} from '../../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  local,
+  output,
+  recursive,
+  selector,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   all,

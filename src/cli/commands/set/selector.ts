@@ -1,5 +1,16 @@
 import {bool, command} from '../../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, filename, local, output, resourceVersion, showManagedFields, template} from '../../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  local,
+  output,
+  resourceVersion,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   all,

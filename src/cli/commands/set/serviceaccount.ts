@@ -1,5 +1,17 @@
 import {command} from '../../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, filename, kustomize, local, output, recursive, showManagedFields, template} from '../../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  kustomize,
+  local,
+  output,
+  recursive,
+  showManagedFields,
+  template,
+} from '../../flags/common.ts'
 
 export const flags = {
   all,

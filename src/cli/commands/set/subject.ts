@@ -1,5 +1,21 @@
 import {command} from '../../definition.ts'
-import {all, allowMissingTemplateKeys, dryRun, fieldManager, filename, group, kustomize, local, output, recursive, selector, serviceaccount, showManagedFields, template, user} from '../../flags/common.ts'
+import {
+  all,
+  allowMissingTemplateKeys,
+  dryRun,
+  fieldManager,
+  filename,
+  group,
+  kustomize,
+  local,
+  output,
+  recursive,
+  selector,
+  serviceaccount,
+  showManagedFields,
+  template,
+  user,
+} from '../../flags/common.ts'
 
 export const flags = {
   all,
@@ -20,7 +36,8 @@ export const flags = {
 } as const
 
 export const definition = command({
-  usage: '(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
+  usage:
+    '(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
   summary: 'Update the user, group, or service account in a role binding or cluster role binding',
   flags,
   run: async (invocation) => (await import('../../verbs/set/subject.ts')).setSubject(invocation),

@@ -17,7 +17,10 @@ export const selectorFor = (object: Obj): Record<string, string> => {
     if (Object.keys(selector).length === 0) throw new Error(`the ${kind.toLowerCase()} has no pod selector set`)
     return selector
   }
-  if (listAt(object, 'spec', 'selector', 'matchExpressions').length > 0) throw new Error(`couldn't convert expressions - "${JSON.stringify(at(object, 'spec', 'selector', 'matchExpressions'))}" to map-based selector format`)
+  if (listAt(object, 'spec', 'selector', 'matchExpressions').length > 0)
+    throw new Error(
+      `couldn't convert expressions - "${JSON.stringify(at(object, 'spec', 'selector', 'matchExpressions'))}" to map-based selector format`,
+    )
   return mapAt(object, 'spec', 'selector', 'matchLabels') as Record<string, string>
 }
 
@@ -30,6 +33,8 @@ export const portsFor = (object: Obj): ExposedPort[] => {
   const listed =
     object.kind === 'Service'
       ? listAt(object, 'spec', 'ports').map(({port, protocol}) => ({port, protocol}))
-      : listAt(podSpecOf(object), 'containers').flatMap((container) => listAt(container, 'ports').map(({containerPort, protocol}) => ({port: containerPort, protocol})))
+      : listAt(podSpecOf(object), 'containers').flatMap((container) =>
+          listAt(container, 'ports').map(({containerPort, protocol}) => ({port: containerPort, protocol})),
+        )
   return listed.map(({port, protocol}) => ({port: Number(port), protocol: String(protocol ?? 'TCP')}))
 }

@@ -23,7 +23,13 @@ export const rolloutHistory = async (invocation: Invocation<typeof flags>): Prom
       const chosen = own.revision > 0 ? entries.find(({revision}) => revision === own.revision) : undefined
       if (own.revision > 0 && !chosen) throw new Error('unable to find the specified revision')
       if (hasFormat(own)) {
-        const print = await createPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+        const print = await createPrinter({
+          io,
+          output: own.output,
+          template: own.template,
+          allowMissing: own['allow-missing-template-keys'],
+          showManagedFields: own['show-managed-fields'],
+        })
         const shown = chosen ? [chosen] : entries
         io.out(shown.map(({object}) => print(object)).join(''))
         continue

@@ -1,6 +1,6 @@
-import type {flags} from '../../commands/rollout/status.ts'
 import {hasReason} from '../../../api/errors.ts'
-import {fetchObject, listUrl, type Info} from '../../input/select.ts'
+import type {flags} from '../../commands/rollout/status.ts'
+import {fetchObject, type Info, listUrl} from '../../input/select.ts'
 import type {Invocation} from '../../invocation.ts'
 import {type Obj, textAt} from '../../objects.ts'
 import {together} from '../../report-error.ts'

@@ -1,9 +1,9 @@
+import {deepEqual} from '../../../api/meta/equal.ts'
 import {mergeDifference} from '../../apply/three-way.ts'
 import type {flags} from '../../commands/rollout/undo.ts'
 import {dryRunOf, withDryRun} from '../../dry-run.ts'
 import type {Info} from '../../input/select.ts'
 import type {Invocation} from '../../invocation.ts'
-import {deepEqual} from '../../../api/meta/equal.ts'
 import {at, copyOf, ensureMap, type Obj} from '../../objects.ts'
 import {createResultPrinter} from '../../output/printer.ts'
 import {together} from '../../report-error.ts'
@@ -18,7 +18,11 @@ const pick = (entries: readonly RevisionEntry[], wanted: number, info: Info): Re
   const found = wanted === 0 ? entries.at(-2) : entries.find(({revision}) => revision === wanted)
   if (found) return found
   if (wanted !== 0) throw new Error(`unable to find specified revision ${wanted} in history`)
-  throw new Error(info.resource.kind === 'Deployment' ? `no rollout history found for deployment ${JSON.stringify(info.name)}` : 'no last revision to roll back to')
+  throw new Error(
+    info.resource.kind === 'Deployment'
+      ? `no rollout history found for deployment ${JSON.stringify(info.name)}`
+      : 'no last revision to roll back to',
+  )
 }
 
 const withoutHash = (template: unknown): Obj => {
@@ -32,11 +36,15 @@ const undoOne = async (invocation: Undo, info: Info, say: (object: Obj, operatio
   const dryRun = dryRunOf(own['dry-run'])
   const {client} = await connect()
   const {kind} = info.resource
-  if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind)) throw new Error(`no rollbacker has been implemented for ${JSON.stringify(kind)}`)
+  if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind))
+    throw new Error(`no rollbacker has been implemented for ${JSON.stringify(kind)}`)
   if (kind === 'Deployment' && at(info.object, 'spec', 'paused') === true && dryRun !== 'client') {
     const entries = await revisionsOf(client, info)
-    if (entries.length < 2 && own['to-revision'] === 0) throw new Error(`no rollout history found for deployment ${JSON.stringify(info.name)}`)
-    throw new Error(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`)
+    if (entries.length < 2 && own['to-revision'] === 0)
+      throw new Error(`no rollout history found for deployment ${JSON.stringify(info.name)}`)
+    throw new Error(
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`,
+    )
   }
   const entry = pick(await revisionsOf(client, info), own['to-revision'], info)
   if (dryRun === 'client') {
@@ -58,7 +66,13 @@ export const rolloutUndo = async (invocation: Undo): Promise<void> => {
   const {flags: own, io} = invocation
   if (own['to-revision'] < 0) throw new Error(`the --to-revision must be >= 0: ${own['to-revision']}`)
   const {infos, errors} = await workloads(invocation)
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   const failed = [...errors]
   for (const info of infos)
     try {

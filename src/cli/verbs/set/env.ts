@@ -1,5 +1,5 @@
-import {configMaps, secrets} from '../../../api/resources.ts'
 import {pathOf} from '../../../api/resource.ts'
+import {configMaps, secrets} from '../../../api/resources.ts'
 import type {flags} from '../../commands/set/env.ts'
 import type {Invocation} from '../../invocation.ts'
 import {isMap, mapAt, type Obj, textAt} from '../../objects.ts'
@@ -25,11 +25,13 @@ const parse = (specs: readonly string[]): Changes => {
     const equals = spec.indexOf('=')
     if (equals > 0) {
       const name = spec.slice(0, equals)
-      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) throw new Error(`${JSON.stringify(name)} is not a valid key name: ${nameRule}`)
+      if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name))
+        throw new Error(`${JSON.stringify(name)} is not a valid key name: ${nameRule}`)
       set.push({name, value: spec.slice(equals + 1)})
     } else remove.push(spec.slice(0, -1))
   }
-  if (set.some(({name}) => remove.includes(String(name)))) throw new Error('can not both modify and remove the same environment variable in the same command')
+  if (set.some(({name}) => remove.includes(String(name))))
+    throw new Error('can not both modify and remove the same environment variable in the same command')
   return {set, remove}
 }
 
@@ -37,9 +39,13 @@ const readSource = async ({connect}: SetEnv, from: string): Promise<{kind: 'Conf
   const [type = '', name = ''] = from.split('/')
   const {client, namespace} = await connect()
   const isSecret = ['secret', 'secrets'].includes(type.toLowerCase())
-  if (!isSecret && !['configmap', 'configmaps', 'cm'].includes(type.toLowerCase())) throw new Error(`unsupported resource specified in --from`)
+  if (!isSecret && !['configmap', 'configmaps', 'cm'].includes(type.toLowerCase()))
+    throw new Error(`unsupported resource specified in --from`)
   const resource = isSecret ? secrets : configMaps
-  return {kind: resource.kind as 'ConfigMap' | 'Secret', object: await getJson<Obj>(client, pathOf(resource, {namespace, name}))}
+  return {
+    kind: resource.kind as 'ConfigMap' | 'Secret',
+    object: await getJson<Obj>(client, pathOf(resource, {namespace, name})),
+  }
 }
 
 const environmentName = (key: string): string => key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
@@ -48,18 +54,26 @@ const fromSource = async (invocation: SetEnv): Promise<Obj[]> => {
   const {flags: own, io} = invocation
   if (own.from === '') return []
   const {kind, object} = await readSource(invocation, own.from)
-  const keys = Object.keys(mapAt(object, 'data')).sort().filter((key) => own.keys.length === 0 || own.keys.includes(key))
+  const keys = Object.keys(mapAt(object, 'data'))
+    .sort()
+    .filter((key) => own.keys.length === 0 || own.keys.includes(key))
   return keys.map((key) => {
     const name = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? key : environmentName(key)
     if (name !== key) io.err(`Warning: key ${key} transferred to ${name}\n`)
     const reference = {key, name: textAt(object, 'metadata', 'name')}
-    return {name: `${own.prefix}${name}`, valueFrom: kind === 'Secret' ? {secretKeyRef: reference} : {configMapKeyRef: reference}}
+    return {
+      name: `${own.prefix}${name}`,
+      valueFrom: kind === 'Secret' ? {secretKeyRef: reference} : {configMapKeyRef: reference},
+    }
   })
 }
 
 const resolveValue = async ({connect}: SetEnv, variable: Obj): Promise<string> => {
   const {client, namespace} = await connect()
-  for (const [field, resource] of [['configMapKeyRef', configMaps], ['secretKeyRef', secrets]] as const) {
+  for (const [field, resource] of [
+    ['configMapKeyRef', configMaps],
+    ['secretKeyRef', secrets],
+  ] as const) {
     const reference = mapAt(variable, 'valueFrom', field)
     if (!reference.name) continue
     const source = await getJson<Obj>(client, pathOf(resource, {namespace, name: String(reference.name)}))
@@ -86,7 +100,8 @@ const listAll = async (invocation: SetEnv, resources: readonly string[]): Promis
     for (const container of containersOf(object, 'initContainers', 'containers')) {
       if (!nameMatches(invocation.flags.containers, String(container.name))) continue
       invocation.io.out(`# ${resource.kind} ${name}, container ${String(container.name)}\n`)
-      for (const variable of Array.isArray(container.env) ? (container.env as Obj[]) : []) invocation.io.out(`${await listed(invocation, variable)}\n`)
+      for (const variable of Array.isArray(container.env) ? (container.env as Obj[]) : [])
+        invocation.io.out(`${await listed(invocation, variable)}\n`)
     }
 }
 
@@ -96,7 +111,9 @@ const changeContainer = (container: Obj, {set, remove}: Changes, overwrite: bool
     const index = env.findIndex(({name}) => name === variable.name)
     const known = env[index]
     if (known && !overwrite && known.value !== variable.value)
-      throw new Error(`${where} '${String(variable.name)}' already has a value (${textAt(known, 'value')}), and --overwrite is false`)
+      throw new Error(
+        `${where} '${String(variable.name)}' already has a value (${textAt(known, 'value')}), and --overwrite is false`,
+      )
     if (index >= 0) env[index] = variable
     else env.push(variable)
   }
@@ -111,9 +128,18 @@ export const setEnv = async (invocation: SetEnv): Promise<void> => {
   const changesAt = args.findIndex((arg) => isChange(arg) || arg === '-')
   const resources = changesAt < 0 ? args : args.slice(0, changesAt)
   const specs = changesAt < 0 ? [] : args.slice(changesAt).filter((arg) => arg !== '-')
-  if (args.includes('-')) specs.push(...io.readStdin().toString('utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')))
+  if (args.includes('-'))
+    specs.push(
+      ...io
+        .readStdin()
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#')),
+    )
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
-  if (resources.length === 0 && !hasFiles) throw new Failure('error: one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (resources.length === 0 && !hasFiles)
+    throw new Failure('error: one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (own.list) return listAll(invocation, resources)
   const parsed = parse([...specs, ...own.env])
   const changes = {set: [...parsed.set, ...(await fromSource(invocation))], remove: parsed.remove}
@@ -122,9 +148,15 @@ export const setEnv = async (invocation: SetEnv): Promise<void> => {
     resources,
     operation: 'env updated',
     change(object, {resource, name}) {
-      const containers = containersOf(object, 'initContainers', 'containers').filter((container) => nameMatches(own.containers, String(container.name)))
-      if (containers.length === 0) io.err(`warning: ${resource.plural}/${name} does not have any containers matching ${JSON.stringify(own.containers)}\n`)
-      for (const container of containers) changeContainer(container, changes, own.overwrite, `${resource.plural}/${name}`)
+      const containers = containersOf(object, 'initContainers', 'containers').filter((container) =>
+        nameMatches(own.containers, String(container.name)),
+      )
+      if (containers.length === 0)
+        io.err(
+          `warning: ${resource.plural}/${name} does not have any containers matching ${JSON.stringify(own.containers)}\n`,
+        )
+      for (const container of containers)
+        changeContainer(container, changes, own.overwrite, `${resource.plural}/${name}`)
     },
   })
 }

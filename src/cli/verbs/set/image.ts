@@ -10,7 +10,8 @@ export const setImage = async (invocation: Invocation<typeof flags>): Promise<vo
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (resources.length === 0 && !hasFiles) throw new Failure(`error: ${missingResource}`)
   if (own.all && own.selector !== '') throw new Error('cannot set --all and --selector at the same time')
-  if (changes.length === 0 && !resources.some((arg, at) => at > 0 && resources[0]?.includes('/') && arg !== '')) throw new Error('at least one image update is required')
+  if (changes.length === 0 && !resources.some((arg, at) => at > 0 && resources[0]?.includes('/') && arg !== ''))
+    throw new Error('at least one image update is required')
   const images = changes.map((change) => {
     const equals = change.indexOf('=')
     return {container: change.slice(0, equals), image: change.slice(equals + 1)}
@@ -22,7 +23,9 @@ export const setImage = async (invocation: Invocation<typeof flags>): Promise<vo
     failure: 'failed to patch image update to pod template: ',
     change(object) {
       for (const {container, image} of images) {
-        const found = containersOf(object, 'initContainers', 'containers').filter(({name}) => container === '*' || name === container)
+        const found = containersOf(object, 'initContainers', 'containers').filter(
+          ({name}) => container === '*' || name === container,
+        )
         if (found.length === 0) throw new Error(`unable to find container named ${JSON.stringify(container)}`)
         for (const one of found) one.image = image
       }

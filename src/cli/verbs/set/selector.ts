@@ -8,7 +8,8 @@ export const setSelector = async (invocation: Invocation<typeof flags>): Promise
   const {flags: own, args} = invocation
   const selector = args.at(-1) ?? ''
   const resources = args.slice(0, -1)
-  if (args.length < 2 && own.filename.length === 0) throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (args.length < 2 && own.filename.length === 0)
+    throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   await runSet({
     invocation,
     resources,

@@ -1,6 +1,6 @@
+import {deepEqual} from '../../../api/meta/equal.ts'
 import type {flags} from '../../commands/set/subject.ts'
 import type {Invocation} from '../../invocation.ts'
-import {deepEqual} from '../../../api/meta/equal.ts'
 import type {Obj} from '../../objects.ts'
 import {runSet} from '../../set-verb.ts'
 import {subjectsOf} from '../create/subjects.ts'
@@ -18,7 +18,8 @@ export const setSubject = async (invocation: Invocation<typeof flags>): Promise<
     operation: 'subjects updated',
     anyKind: true,
     change(object) {
-      if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding') throw new Error('setting subjects is only supported for RoleBinding/ClusterRoleBinding')
+      if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding')
+        throw new Error('setting subjects is only supported for RoleBinding/ClusterRoleBinding')
       const present = Array.isArray(object.subjects) ? (object.subjects as Obj[]) : []
       const added = subjects.filter((subject) => !present.some((known) => deepEqual(known, subject)))
       if (added.length > 0) object.subjects = [...present, ...added]
