@@ -53,6 +53,11 @@ export const definition = command({
   flags,
   commands: [
     {
+      name: 'edit-last-applied',
+      summary: 'Edit latest last-applied-configuration annotations of a resource/object',
+      load: async () => (await import('./apply/edit-last-applied.ts')).definition,
+    },
+    {
       name: 'set-last-applied',
       summary: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
       load: async () => (await import('./apply/set-last-applied.ts')).definition,

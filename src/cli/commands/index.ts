@@ -36,6 +36,12 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import('./get.ts')).definition,
   },
   {
+    name: 'edit',
+    group: 'Basic Commands (Intermediate)',
+    summary: 'Edit a resource on the server',
+    load: async () => (await import('./edit.ts')).definition,
+  },
+  {
     name: 'delete',
     group: 'Basic Commands (Intermediate)',
     summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
@@ -82,6 +88,12 @@ const entries: readonly CommandEntry[] = [
     group: 'Advanced Commands',
     summary: 'Update fields of a resource',
     load: async () => (await import('./patch.ts')).definition,
+  },
+  {
+    name: 'diff',
+    group: 'Advanced Commands',
+    summary: 'Diff the live version against a would-be applied version',
+    load: async () => (await import('./diff.ts')).definition,
   },
   {
     name: 'replace',
