@@ -1,5 +1,18 @@
 import {bool, command} from '../definition.ts'
-import {allowMissingTemplateKeys, fieldManager, filename, kustomize, output, recursive, saveConfig, showManagedFields, subresource, template, validate, windowsLineEndings} from '../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  fieldManager,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  saveConfig,
+  showManagedFields,
+  subresource,
+  template,
+  validate,
+  windowsLineEndings,
+} from '../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

@@ -18,7 +18,11 @@ const editorOf = ({KUBE_EDITOR, EDITOR}: Io['env']): string => KUBE_EDITOR || ED
 
 export const launchEditor = (io: Io, path: string): void => {
   const editor = editorOf(io.env)
-  const {status, error} = spawnSync('/bin/sh', ['-c', `${editor} ${JSON.stringify(path)}`], {stdio: 'inherit', cwd: io.cwd, env: {...io.env}})
+  const {status, error} = spawnSync('/bin/sh', ['-c', `${editor} ${JSON.stringify(path)}`], {
+    stdio: 'inherit',
+    cwd: io.cwd,
+    env: {...io.env},
+  })
   if (error || status === 127) throw new Error(`unable to launch the editor ${JSON.stringify(editor)}`, {cause: error})
   if (status !== 0) throw new Error(`there was a problem with the editor ${JSON.stringify(editor)}`)
 }

@@ -12,9 +12,22 @@ import {createObject} from '../write-object.ts'
 
 export const createEdited = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, io, connect} = invocation
-  const {infos, errors} = await gather({io, connect, args: [], filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize})
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args: [],
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+  })
   if (errors.length > 0) throw together(errors)
-  const print = await createResultPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   for (const info of infos) {
     const text = await editObject(info.object, {
       io,
@@ -22,10 +35,15 @@ export const createEdited = async (invocation: Invocation<typeof flags>): Promis
       fatal: () => false,
       save: async (edited) => {
         const {client} = await connect()
-        const object = await createObject(client, {...info, name: nameOf(edited)}, savedConfig(edited, own['save-config']), {
-          fieldManager: own['field-manager'],
-          fieldValidation: fieldValidationOf(own.validate),
-        })
+        const object = await createObject(
+          client,
+          {...info, name: nameOf(edited)},
+          savedConfig(edited, own['save-config']),
+          {
+            fieldManager: own['field-manager'],
+            fieldValidation: fieldValidationOf(own.validate),
+          },
+        )
         return print(object, 'created')
       },
     })

@@ -23,13 +23,20 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
   const {client} = await connect()
   if (own['server-side']) {
     const fieldManager = given('field-manager') ? own['field-manager'] : 'kubectl'
-    return patchObject(client, info, 'apply', info.object, {dryRun: 'server', fieldManager, force: own['force-conflicts'] || true})
+    return patchObject(client, info, 'apply', info.object, {
+      dryRun: 'server',
+      fieldManager,
+      force: own['force-conflicts'] || true,
+    })
   }
   const fieldManager = own['field-manager']
   if (!live) return createObject(client, info, info.object, {dryRun: 'server', fieldManager})
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const applied = lastAppliedOf(live)
-  const patch = mapPatch({original: applied === '' ? {} : JSON.parse(applied), modified: withLastApplied(info.object), live}, strategic)
+  const patch = mapPatch(
+    {original: applied === '' ? {} : JSON.parse(applied), modified: withLastApplied(info.object), live},
+    strategic,
+  )
   return patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {dryRun: 'server', fieldManager})
 }
 
@@ -61,12 +68,20 @@ const maskSecrets = (from: Obj | undefined, to: Obj): void => {
   if (isMap(to.data)) to.data = after
 }
 
-const fileName = ({resource, namespace, name}: Info): string => [resource.group, resource.version, resource.kind, namespace, name].filter((part) => part !== '').join('.')
+const fileName = ({resource, namespace, name}: Info): string =>
+  [resource.group, resource.version, resource.kind, namespace, name].filter((part) => part !== '').join('.')
 
 const runDiff = ({io}: Diff, from: string, to: string): number => {
   const external = io.env.KUBECTL_EXTERNAL_DIFF
-  const [program = 'diff', ...args] = external ? external.split(' ').filter((word) => /^[-\w./=]+$/.test(word)) : ['diff', '-u', '-N']
-  const {status, stdout, stderr, error} = spawnSync(program, [...args, from, to], {encoding: 'utf8', env: {...io.env}, cwd: io.cwd, maxBuffer: 2 ** 30})
+  const [program = 'diff', ...args] = external
+    ? external.split(' ').filter((word) => /^[-\w./=]+$/.test(word))
+    : ['diff', '-u', '-N']
+  const {status, stdout, stderr, error} = spawnSync(program, [...args, from, to], {
+    encoding: 'utf8',
+    env: {...io.env},
+    cwd: io.cwd,
+    maxBuffer: 2 ** 30,
+  })
   if (error) throw new Error(`failed to run ${JSON.stringify(program)}: ${error.message}`, {cause: error})
   io.out(stdout)
   io.err(stderr)
@@ -77,7 +92,14 @@ const compare = async (invocation: Diff): Promise<number> => {
   const {flags: own, io, connect, args} = invocation
   if (args.length > 0) throw new Error(`Unexpected args: [${args.join(' ')}]`)
   requireFiles(own)
-  const {infos, errors} = await gather({io, connect, args: [], filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize})
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args: [],
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+  })
   if (errors.length > 0) throw together(errors)
   const root = mkdtempSync(join(tmpdir(), 'mini-diff-'))
   const live = join(root, 'LIVE')
@@ -94,7 +116,10 @@ const compare = async (invocation: Diff): Promise<number> => {
       const wanted = await merged(invocation, info, current)
       maskSecrets(current, wanted)
       const hideApplied = !own['server-side']
-      const [was, is] = [comparable(current, own['show-managed-fields'], hideApplied), comparable(wanted, own['show-managed-fields'], hideApplied)]
+      const [was, is] = [
+        comparable(current, own['show-managed-fields'], hideApplied),
+        comparable(wanted, own['show-managed-fields'], hideApplied),
+      ]
       if (current) writeFileSync(join(live, fileName(info)), was)
       writeFileSync(join(after, fileName(info)), is)
     }
@@ -112,13 +137,18 @@ const addPruned = async (invocation: Diff, infos: readonly Info[], live: string)
   const connection = await connect()
   const kept = new Set<string>()
   for (const info of infos) kept.add(textAt(await fetchObject({connect}, info).catch(() => ({})), 'metadata', 'uid'))
-  const found = await findPrunable(connection, createMapper(async () => connection.client), {
-    allowlist: own['prune-allowlist'],
-    selector: own.selector,
-    namespaces: new Set(infos.map(({namespace}) => namespace).filter((namespace) => namespace !== '')),
-    kept,
-  })
-  for (const info of found) writeFileSync(join(live, fileName(info)), comparable(info.object, own['show-managed-fields'], true))
+  const found = await findPrunable(
+    connection,
+    createMapper(async () => connection.client),
+    {
+      allowlist: own['prune-allowlist'],
+      selector: own.selector,
+      namespaces: new Set(infos.map(({namespace}) => namespace).filter((namespace) => namespace !== '')),
+      kept,
+    },
+  )
+  for (const info of found)
+    writeFileSync(join(live, fileName(info)), comparable(info.object, own['show-managed-fields'], true))
 }
 
 /** 0: the same, 1: it differs, more: it failed. */

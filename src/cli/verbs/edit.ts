@@ -34,9 +34,15 @@ export const checkIdentity = (before: Obj, after: Obj): void => {
 const sendChange = async (invocation: Edit, info: Info, before: Obj, edited: Obj): Promise<string> => {
   const {flags: own, io, connect} = invocation
   checkIdentity(before, edited)
-  const saved = own['save-config'] || textAt(edited, 'metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration') !== '' ? withLastApplied({...info.object, ...edited}) : edited
+  const saved =
+    own['save-config'] ||
+    textAt(edited, 'metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration') !== ''
+      ? withLastApplied({...info.object, ...edited})
+      : edited
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
-  const patch = strategic ? mapPatch({original: before, modified: saved, live: before}, true) : mergeDifference(before, saved)
+  const patch = strategic
+    ? mapPatch({original: before, modified: saved, live: before}, true)
+    : mergeDifference(before, saved)
   if (own['output-patch']) io.out(`Patch: ${compactJson(patch)}\n`)
   const {client} = await connect()
   const after = await patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {
@@ -45,13 +51,20 @@ const sendChange = async (invocation: Edit, info: Info, before: Obj, edited: Obj
     subresource: own.subresource,
   })
   if (own.output === '') return namePrinter('edited')(after)
-  const print = await createPrinter({io, output: own.output, template: own.template, allowMissing: own['allow-missing-template-keys'], showManagedFields: own['show-managed-fields']})
+  const print = await createPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
   return print(after)
 }
 
 export const edit = async (invocation: Edit): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
-  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '') throw new Failure(`error: ${missingResource}`)
+  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
+    throw new Failure(`error: ${missingResource}`)
   const {infos, errors} = await gather({
     io,
     connect,

@@ -1,5 +1,16 @@
 import {command} from '../../definition.ts'
-import {allowMissingTemplateKeys, fieldManager, filename, kustomize, output, recursive, showManagedFields, template, validate, windowsLineEndings} from '../../flags/common.ts'
+import {
+  allowMissingTemplateKeys,
+  fieldManager,
+  filename,
+  kustomize,
+  output,
+  recursive,
+  showManagedFields,
+  template,
+  validate,
+  windowsLineEndings,
+} from '../../flags/common.ts'
 
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,

@@ -12,8 +12,17 @@ import {patchObject} from '../../write-object.ts'
 
 export const applyEditLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
-  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '') throw new Failure(`error: ${missingResource}`)
-  const {infos, errors} = await gather({io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize, latest: true})
+  if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
+    throw new Failure(`error: ${missingResource}`)
+  const {infos, errors} = await gather({
+    io,
+    connect,
+    args,
+    filenames: own.filename,
+    recursive: own.recursive,
+    kustomize: own.kustomize,
+    latest: true,
+  })
   if (errors.length > 0) throw together(errors)
   for (const info of infos) {
     const applied = lastAppliedOf(info.object)
@@ -25,7 +34,9 @@ export const applyEditLastApplied = async (invocation: Invocation<typeof flags>)
       save: async (edited) => {
         const {client} = await connect()
         const patch = {metadata: {annotations: {[lastAppliedKey]: `${compactJson(edited)}\n`}}}
-        return namePrinter('edited')(await patchObject(client, info, 'merge', patch, {fieldManager: own['field-manager']}))
+        return namePrinter('edited')(
+          await patchObject(client, info, 'merge', patch, {fieldManager: own['field-manager']}),
+        )
       },
     })
     if (text !== undefined) io.out(text)
