@@ -6,6 +6,7 @@ import {controllers} from './components/controllers.ts'
 import {dns} from './components/dns.ts'
 import {ingress} from './components/ingress.ts'
 import {kubelets} from './components/kubelets.ts'
+import {metrics} from './components/metrics.ts'
 import {proxy} from './components/proxy.ts'
 import {scheduler} from './components/scheduler.ts'
 import {simulatedNodes} from './components/simulated-nodes.ts'
@@ -19,4 +20,5 @@ export const components: readonly Component[] = [
   ingress,
   containerRuntimes,
   kubelets,
+  metrics,
 ]
