@@ -21,8 +21,10 @@ export const parseBody = (text: string): ParsedJson => {
   try {
     return parseJson(text)
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw new DecodeError(`couldn't get version/kind; json parse error: ${error.message}`, {cause: error})
+    // The reader is recursive: what nests deeper than the stack is too deep.
+    const problem = error instanceof RangeError ? 'exceeded max depth' : error instanceof JsonError && error.message
+    if (problem === false) throw error
+    throw new DecodeError(`couldn't get version/kind; json parse error: ${problem}`, {cause: error})
   }
 }
 
@@ -30,7 +32,8 @@ const typeMeta = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; 
 const identity: Schema = {
   name: '',
   type: 'object',
-  properties: {apiVersion: {type: 'string'}, kind: {type: 'string'}},
+  // Without a prototype: `__proto__` is a field nobody knows, not one of every object.
+  properties: Object.setPrototypeOf({apiVersion: {type: 'string'}, kind: {type: 'string'}}, null),
 }
 
 /** What a parsed body says it is; both may be absent (''). Throws DecodeError. */
