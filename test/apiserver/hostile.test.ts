@@ -47,7 +47,8 @@ test('an object of more than 1.5 MiB is refused and changes nothing', async () =
 
 test('keys that JavaScript treats specially are data like others, or unknown', async () => {
   await using api = await testServer()
-  const body = '{"metadata":{"name":"p","__proto__":{"x":1}},"data":{"constructor":"c","toString":"t"},"__proto__":{"y":1}}'
+  const body =
+    '{"metadata":{"name":"p","__proto__":{"x":1}},"data":{"constructor":"c","toString":"t"},"__proto__":{"y":1}}'
   const {status} = await send(api, body)
   assert.equal(status, 201)
   const {json} = await api.ask<ConfigMap>(`${path}/p`)
@@ -68,7 +69,13 @@ test('a patch cannot reach prototypes', async () => {
   assert.equal(({} as Record<string, unknown>).polluted, undefined)
 })
 
-for (const trick of ['/api/v1/namespaces/default/configmaps/..%2f..%2fsecrets', '/api/v1/namespaces/%2e%2e/configmaps/x', '/api/v1/%zz', '//api/v1/nodes', '/api/v1/namespaces/default/configmaps/a%00b'])
+for (const trick of [
+  '/api/v1/namespaces/default/configmaps/..%2f..%2fsecrets',
+  '/api/v1/namespaces/%2e%2e/configmaps/x',
+  '/api/v1/%zz',
+  '//api/v1/nodes',
+  '/api/v1/namespaces/default/configmaps/a%00b',
+])
   test(`the path ${trick} is a clear error`, async () => {
     await using api = await testServer()
     const {status} = await api.ask(trick)
@@ -89,6 +96,9 @@ const raw = (socket: string, text: string): Promise<string> =>
 test('what is no HTTP is answered 400 and the connection closed', async () => {
   await using api = await testServer()
   assert.match(await raw(api.socket, 'GARBAGE\r\n\r\n'), /^HTTP\/1\.1 400/)
-  assert.match(await raw(api.socket, `GET /healthz HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(100_000)}\r\n\r\n`), /^HTTP\/1\.1 431/)
+  assert.match(
+    await raw(api.socket, `GET /healthz HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(100_000)}\r\n\r\n`),
+    /^HTTP\/1\.1 431/,
+  )
   assert.equal((await api.ask('/healthz')).status, 200)
 })

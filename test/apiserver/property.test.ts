@@ -47,7 +47,12 @@ const randomStep = (random: Random): Step => {
     {method: 'POST', path, body},
     {method: 'PATCH', path: `${path}/${name}`, headers: merge, body: label},
     {method: 'PATCH', path: `${path}/${name}`, headers: merge, body: finalizers},
-    {method: 'PATCH', path: `${path}/${name}?fieldManager=m&force=true`, headers: applies, body: {...kinds[at], ...body, ...label, metadata: {...label.metadata, name}}},
+    {
+      method: 'PATCH',
+      path: `${path}/${name}?fieldManager=m&force=true`,
+      headers: applies,
+      body: {...kinds[at], ...body, ...label, metadata: {...label.metadata, name}},
+    },
     {method: 'DELETE', path: `${path}/${name}`},
     {method: 'DELETE', path: `${path}?labelSelector=l%3D1`},
   ]
@@ -79,11 +84,17 @@ for (const seed of [1, 2, 3])
         ] as const) {
           const {json} = await api.ask<KubeList<KubeObject>>(path + selector)
           const wanted = shape(json.items)
-          await until('the replica shows what the list shows', () => JSON.stringify(shape(replica?.objects ?? [])) === JSON.stringify(wanted))
+          await until(
+            'the replica shows what the list shows',
+            () => JSON.stringify(shape(replica?.objects ?? [])) === JSON.stringify(wanted),
+          )
           if (selector === '') {
             const [, , , , group] = path.startsWith('/apis') ? ['', '', '', '', 'apps'] : ['', '', '', '', 'core']
             const {entries} = api.store.list(`/registry/${group}/${path.split('/').at(-1)}/default/`)
-            assert.deepEqual(shape(entries.map(({value}) => JSON.parse(value.toString()) as Stored<KubeObject>)), wanted)
+            assert.deepEqual(
+              shape(entries.map(({value}) => JSON.parse(value.toString()) as Stored<KubeObject>)),
+              wanted,
+            )
           }
         }
     } finally {
