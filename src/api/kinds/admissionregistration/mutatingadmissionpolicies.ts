@@ -4,9 +4,12 @@ import {mutatingAdmissionPolicies} from '../../resources.ts'
 import type {MutatingAdmissionPolicy} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {mutatingPolicyStrategy} from './policy-rules.ts'
 
 export const mutatingAdmissionPolicyKind = defineKind<MutatingAdmissionPolicy>({
   resource: mutatingAdmissionPolicies,
+  strategy: mutatingPolicyStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Mutations', ({spec}) => spec?.mutations?.length ?? 0, {

@@ -4,9 +4,12 @@ import {mutatingAdmissionPolicyBindings} from '../../resources.ts'
 import type {MutatingAdmissionPolicyBinding} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {mutatingBindingStrategy} from './policy-rules.ts'
 
 export const mutatingAdmissionPolicyBindingKind = defineKind<MutatingAdmissionPolicyBinding>({
   resource: mutatingAdmissionPolicyBindings,
+  strategy: mutatingBindingStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('PolicyName', ({spec}) => spec?.policyName ?? '', {

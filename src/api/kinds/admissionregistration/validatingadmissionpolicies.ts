@@ -4,9 +4,13 @@ import {validatingAdmissionPolicies} from '../../resources.ts'
 import type {ValidatingAdmissionPolicy} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {validatingPolicyStrategy} from './policy-rules.ts'
 
 export const validatingAdmissionPolicyKind = defineKind<ValidatingAdmissionPolicy>({
   resource: validatingAdmissionPolicies,
+  strategy: validatingPolicyStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Validations', ({spec}) => spec?.validations?.length ?? 0, {
@@ -21,6 +25,6 @@ export const validatingAdmissionPolicyKind = defineKind<ValidatingAdmissionPolic
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,9 +4,12 @@ import {validatingAdmissionPolicyBindings} from '../../resources.ts'
 import type {ValidatingAdmissionPolicyBinding} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {validatingBindingStrategy} from './policy-rules.ts'
 
 export const validatingAdmissionPolicyBindingKind = defineKind<ValidatingAdmissionPolicyBinding>({
   resource: validatingAdmissionPolicyBindings,
+  strategy: validatingBindingStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('PolicyName', ({spec}) => spec?.policyName ?? '', {

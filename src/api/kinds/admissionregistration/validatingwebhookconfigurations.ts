@@ -4,9 +4,12 @@ import {validatingWebhookConfigurations} from '../../resources.ts'
 import type {ValidatingWebhookConfiguration} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {validatingWebhookStrategy} from './webhook-rules.ts'
 
 export const validatingWebhookConfigurationKind = defineKind<ValidatingWebhookConfiguration>({
   resource: validatingWebhookConfigurations,
+  strategy: validatingWebhookStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Webhooks', ({webhooks}) => webhooks?.length ?? 0, {

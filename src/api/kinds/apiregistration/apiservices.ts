@@ -3,6 +3,8 @@ import {apiServices} from '../../resources.ts'
 import type {APIService} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {apiServiceStrategy} from './apiservice-rules.ts'
 
 const availabilityCell = ({status}: APIService): string => {
   const available = status?.conditions?.find(({type}) => type === 'Available')
@@ -12,6 +14,7 @@ const availabilityCell = ({status}: APIService): string => {
 
 export const apiServiceKind = defineKind<APIService>({
   resource: apiServices,
+  strategy: apiServiceStrategy,
   columns: [
     nameColumn,
     column(
@@ -23,6 +26,6 @@ export const apiServiceKind = defineKind<APIService>({
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,9 +4,13 @@ import {flowSchemas} from '../../resources.ts'
 import type {FlowSchema} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {flowSchemaStrategy} from './flowcontrol-rules.ts'
 
 export const flowSchemaKind = defineKind<FlowSchema>({
   resource: flowSchemas,
+  strategy: flowSchemaStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('PriorityLevel', ({spec}) => spec?.priorityLevelConfiguration.name || '<none>', {
@@ -22,6 +26,6 @@ export const flowSchemaKind = defineKind<FlowSchema>({
     }),
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -4,9 +4,13 @@ import {priorityLevelConfigurations} from '../../resources.ts'
 import type {PriorityLevelConfiguration} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {priorityLevelStrategy} from './flowcontrol-rules.ts'
 
 export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfiguration>({
   resource: priorityLevelConfigurations,
+  strategy: priorityLevelStrategy,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Type', ({spec}) => spec?.type ?? '', {doc: 'spec.type'}),
@@ -27,6 +31,6 @@ export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfigurat
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -7,5 +7,6 @@ import {defineKind} from '../define.ts'
 
 export const deviceClassKind = defineKind<DeviceClass>({
   resource: deviceClasses,
+  countsGenerations: true,
   columns: [nameColumn, ageColumn],
 })

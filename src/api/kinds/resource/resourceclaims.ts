@@ -3,6 +3,8 @@ import {resourceClaims} from '../../resources.ts'
 import type {ResourceResourceClaim} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {statusSubresource} from '../status.ts'
+import {resourceClaimStrategy} from './resource-rules.ts'
 
 const stateCell = ({metadata, status}: ResourceResourceClaim): string => {
   const states = metadata?.deletionTimestamp ? ['deleted'] : []
@@ -12,12 +14,13 @@ const stateCell = ({metadata, status}: ResourceResourceClaim): string => {
 
 export const resourceClaimKind = defineKind<ResourceResourceClaim>({
   resource: resourceClaims,
+  strategy: resourceClaimStrategy,
   columns: [
     nameColumn,
     column('State', stateCell, {description: 'A summary of the current state (allocated, pending, reserved, etc.).'}),
     ageColumn,
   ],
   subresources: {
-    status: {verbs: ['get', 'patch', 'update']},
+    status: statusSubresource,
   },
 })

@@ -7,6 +7,7 @@ import {defineKind} from '../define.ts'
 
 export const resourceSliceKind = defineKind<ResourceSlice>({
   resource: resourceSlices,
+  countsGenerations: true,
   columns: [
     nameColumn,
     column('Node', ({spec}) => spec?.nodeName ?? '', {doc: 'spec.nodeName'}),
