@@ -43,4 +43,5 @@ export const operateCommands: readonly CommandEntry[] = [
     summary: 'Print the supported API versions on the server, in the form of "group/version"',
     load: async () => (await import('./api-versions.ts')).definition,
   },
+  {name: 'config', summary: 'Modify kubeconfig files', load: async () => (await import('./config.ts')).definition},
 ]

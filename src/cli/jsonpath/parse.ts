@@ -260,10 +260,10 @@ export const parseJsonPath = (template: string): Node[] => new Parser(template).
 /** `.a.b`, `a.b` and `{.a.b}` alike, for sort-by and columns. */
 export const relaxedPath = (text: string): string => {
   if (text === '') return ''
-  const match = /^\{?\.?([^{}]+)\}?$/.exec(text)
+  const match = /^(?:\{\.?(?<inner>[^{}]+)\}|\.?(?<bare>[^{}]+))$/.exec(text)
   if (!match)
     throw new JsonPathError(
       `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
     )
-  return `{.${match[1]}}`
+  return `{.${match.groups?.inner ?? match.groups?.bare}}`
 }
