@@ -23,6 +23,7 @@ const BACKOFF = {firstMs: 10_000, maxMs: 300_000}
 interface Failure {
   count: number
   untilMs: number
+  message: string
 }
 
 export class ImagePuller {
@@ -71,7 +72,7 @@ export class ImagePuller {
     if (failure && failure.untilMs > this.#clock.now()) {
       const message = `Back-off pulling image "${image}"`
       tell('Normal', 'BackOff', message)
-      throw new ConfigError(message, 'ImagePullBackOff')
+      throw new ConfigError(`${message}: ErrImagePull: ${failure.message}`, 'ImagePullBackOff')
     }
     const startedMs = this.#clock.monotonic()
     tell('Normal', 'Pulling', `Pulling image "${image}"`)
@@ -91,8 +92,8 @@ export class ImagePuller {
     } catch (error) {
       signal.throwIfAborted()
       const count = (failure?.count ?? 0) + 1
-      this.#failures.set(key, {count, untilMs: this.#clock.now() + backoffMs(count, BACKOFF)})
       const message = error instanceof Error ? error.message : String(error)
+      this.#failures.set(key, {count, untilMs: this.#clock.now() + backoffMs(count, BACKOFF), message})
       tell('Warning', 'Failed', `Failed to pull image "${image}": ${message}`)
       tell('Warning', 'Failed', 'Error: ErrImagePull')
       throw new ConfigError(message, 'ErrImagePull')

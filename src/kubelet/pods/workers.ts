@@ -87,6 +87,9 @@ export class PodWorkers {
     const {clock, logger, signal} = this.#kubelet.options
     while (!signal.aborted) {
       try {
+        // Answers once it is there again: then everything is looked at, for nobody told us what happened meanwhile.
+        await this.#kubelet.cri.RuntimeService.Version({}, {signal})
+        for (const worker of this.all()) worker.kick()
         for await (const event of this.#kubelet.cri.RuntimeService.GetContainerEvents({}, {signal})) {
           const [status] = event.containersStatuses
           const uid = event.podSandboxStatus?.labels[labels.podUid] ?? status?.labels[labels.podUid]
@@ -96,7 +99,6 @@ export class PodWorkers {
         if (!signal.aborted) logger.debug('no news from the runtime, asking again', {error})
       }
       await clock.sleep(RECONNECT_MS, signal).catch(() => undefined)
-      for (const worker of this.all()) worker.kick()
     }
   }
 
