@@ -1,0 +1,43 @@
+// A strategic merge patch applied here, with the merge keys of the built-in kinds: for kustomize and --local.
+import {isMap, type Obj} from '../objects.ts'
+import {isSet, mergeKeyOf} from './merge-keys.ts'
+
+const isDirective = (item: unknown): item is Obj => isMap(item) && '$patch' in item
+
+const withoutMark = (item: Obj): Obj => {
+  const {$patch: _, ...rest} = item
+  return rest
+}
+
+const mergeList = (key: string, target: readonly unknown[], patch: readonly unknown[]): unknown[] => {
+  if (patch.some((item) => isDirective(item) && item.$patch === 'replace')) return patch.filter((item) => !isDirective(item))
+  const result = [...target]
+  const added: unknown[] = []
+  for (const item of patch) {
+    if (!isMap(item)) continue
+    const index = result.findIndex((known) => isMap(known) && known[key] === item[key])
+    if (item.$patch === 'delete') {
+      if (index >= 0) result.splice(index, 1)
+    } else if (index >= 0) result[index] = item.$patch === 'replace' ? withoutMark(item) : strategicMerge(result[index] as Obj, item)
+    else added.push(item)
+  }
+  return [...added, ...result]
+}
+
+export const strategicMerge = (target: Obj, patch: Obj): Obj => {
+  if (patch.$patch === 'replace') return withoutMark(patch)
+  const result: Obj = {...target}
+  for (const [field, value] of Object.entries(patch)) {
+    if (field.startsWith('$')) continue
+    const current = result[field]
+    if (value === null) delete result[field]
+    else if (isMap(value) && value.$patch === 'delete') delete result[field]
+    else if (isMap(value)) result[field] = strategicMerge(isMap(current) ? current : {}, value)
+    else if (Array.isArray(value) && Array.isArray(current)) {
+      const key = mergeKeyOf(field, [...value, ...current])
+      if (key !== undefined) result[field] = mergeList(key, current, value)
+      else result[field] = isSet(field) ? [...new Set([...current, ...value])] : value
+    } else result[field] = value
+  }
+  return result
+}
