@@ -10,7 +10,8 @@ const withoutMark = (item: Obj): Obj => {
 }
 
 const mergeList = (key: string, target: readonly unknown[], patch: readonly unknown[]): unknown[] => {
-  if (patch.some((item) => isDirective(item) && item.$patch === 'replace')) return patch.filter((item) => !isDirective(item))
+  if (patch.some((item) => isDirective(item) && item.$patch === 'replace'))
+    return patch.filter((item) => !isDirective(item))
   const result = [...target]
   const added: unknown[] = []
   for (const item of patch) {
@@ -18,7 +19,8 @@ const mergeList = (key: string, target: readonly unknown[], patch: readonly unkn
     const index = result.findIndex((known) => isMap(known) && known[key] === item[key])
     if (item.$patch === 'delete') {
       if (index >= 0) result.splice(index, 1)
-    } else if (index >= 0) result[index] = item.$patch === 'replace' ? withoutMark(item) : strategicMerge(result[index] as Obj, item)
+    } else if (index >= 0)
+      result[index] = item.$patch === 'replace' ? withoutMark(item) : strategicMerge(result[index] as Obj, item)
     else added.push(item)
   }
   return [...added, ...result]

@@ -10,7 +10,10 @@ export const flags = {
   'helm-command': string('The helm program.', {default: 'helm'}),
   'helm-debug': bool('Let helm print what it does.'),
   'helm-kube-version': string('Kubernetes version for the helm chart inflator.'),
-  'load-restrictor': string("'LoadRestrictionsNone': local kustomizations may load files from outside their root. Resource files move with less ease then.", {default: 'LoadRestrictionsRootOnly'}),
+  'load-restrictor': string(
+    "'LoadRestrictionsNone': local kustomizations may load files from outside their root. Resource files move with less ease then.",
+    {default: 'LoadRestrictionsRootOnly'},
+  ),
   mount: list('Storage to mount.'),
   network: bool('Give functions access to the network.'),
   'network-name': string('The docker network to run the container in.', {default: 'bridge'}),

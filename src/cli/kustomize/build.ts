@@ -8,12 +8,20 @@ import {documentsIn} from '../input/documents.ts'
 import type {Io} from '../io.ts'
 import {isMap, nameOf, type Obj, stringsAt} from '../objects.ts'
 import {readYaml} from '../yaml/read.ts'
-import {generate, type GeneratorSpec} from './generate.ts'
+import {type GeneratorSpec, generate} from './generate.ts'
 import {inOrder} from './order.ts'
 import {fixReferences} from './references.ts'
 import {applyReplacements, type Replacement} from './replacements.ts'
 import {type Item, newItem, rename, type Target} from './resource.ts'
-import {addAffixes, addAnnotations, addLabels, changeImages, patchByTarget, setNamespace, setReplicas} from './transform.ts'
+import {
+  addAffixes,
+  addAnnotations,
+  addLabels,
+  changeImages,
+  patchByTarget,
+  setNamespace,
+  setReplicas,
+} from './transform.ts'
 
 interface Patch {
   readonly path?: string
@@ -29,7 +37,11 @@ interface Kustomization {
   readonly nameSuffix?: string
   readonly namespace?: string
   readonly commonLabels?: Obj
-  readonly labels?: readonly {readonly pairs?: Obj; readonly includeSelectors?: boolean; readonly includeTemplates?: boolean}[]
+  readonly labels?: readonly {
+    readonly pairs?: Obj
+    readonly includeSelectors?: boolean
+    readonly includeTemplates?: boolean
+  }[]
   readonly commonAnnotations?: Obj
   readonly images?: readonly {readonly name?: string}[]
   readonly replicas?: readonly {readonly name?: string; readonly count?: number}[]
@@ -62,13 +74,18 @@ interface Run {
 
 const load = (folder: string, {io, warned}: Run): Kustomization => {
   const name = fileNames.find((file) => existsSync(join(folder, file)))
-  if (!name) throw new Error(`unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder}'`)
+  if (!name)
+    throw new Error(
+      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder}'`,
+    )
   const parsed = readYaml(readFileSync(join(folder, name), 'utf8'))
   if (!isMap(parsed)) throw new Error(`kustomization.yaml is empty`)
   for (const [old, now] of Object.entries(deprecated))
     if (old in parsed && !warned.has(old)) {
       warned.add(old)
-      io.err(`# Warning: '${old}' is deprecated. Please use '${now}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`)
+      io.err(
+        `# Warning: '${old}' is deprecated. Please use '${now}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
+      )
     }
   const {vars} = parsed as Kustomization
   if (vars?.length) throw new Error("'vars' is not supported: use 'replacements' instead")
@@ -92,7 +109,11 @@ const clone = (address: string, run: Run): string => {
       : [full.slice(0, afterScheme) + parts.slice(0, 3).join('/'), parts.slice(3).join('/')]
   const target = mkdtempSync(join(tmpdir(), 'kustomize-'))
   run.temporary.push(target)
-  const {status, stderr} = spawnSync('git', ['clone', '--depth=1', ...(ref ? ['--branch', ref] : []), '--', repository, target], {encoding: 'utf8'})
+  const {status, stderr} = spawnSync(
+    'git',
+    ['clone', '--depth=1', ...(ref ? ['--branch', ref] : []), '--', repository, target],
+    {encoding: 'utf8'},
+  )
   if (status !== 0) throw new Error(`failed to clone ${repository}: ${stderr.trim()}`)
   return resolve(target, folder)
 }
@@ -106,7 +127,8 @@ const missing = (name: string, full: string): Error =>
 
 const insideOf = (root: string, file: string): string => {
   const real = realpathSync(file)
-  if (relative(realpathSync(root), real).startsWith('..')) throw new Error(`security; file '${real}' is not in or below '${root}'`)
+  if (relative(realpathSync(root), real).startsWith('..'))
+    throw new Error(`security; file '${real}' is not in or below '${root}'`)
   return readFileSync(real, 'utf8')
 }
 
@@ -141,15 +163,19 @@ const transform = async (own: Kustomization, items: Item[], root: string, run: R
   let all = items
   for (const name of own.components ?? []) all = await component(resolve(root, name), all, run, depth)
   for (const source of own.patchesStrategicMerge ?? [])
-    for (const patch of patchTexts(root, existsSync(resolve(root, source)) ? {path: source} : {patch: source})) patchByTarget(all, patch, undefined, source)
-  for (const patch of own.patches ?? []) for (const value of patchTexts(root, patch)) patchByTarget(all, value, patch.target, patch.path ?? patch.patch ?? '')
+    for (const patch of patchTexts(root, existsSync(resolve(root, source)) ? {path: source} : {patch: source}))
+      patchByTarget(all, patch, undefined, source)
+  for (const patch of own.patches ?? [])
+    for (const value of patchTexts(root, patch))
+      patchByTarget(all, value, patch.target, patch.path ?? patch.patch ?? '')
   setNamespace(all, own.namespace ?? '')
   addAffixes(all, own.namePrefix ?? '', own.nameSuffix ?? '')
   addLabels(all, own.commonLabels ?? {}, {selectors: true, templates: true})
   for (const {pairs = {}, includeSelectors = false, includeTemplates = false} of own.labels ?? [])
     addLabels(all, pairs, {selectors: includeSelectors, templates: includeTemplates})
   addAnnotations(all, own.commonAnnotations ?? {})
-  for (const patch of own.patchesJson6902 ?? []) for (const value of patchTexts(root, patch)) patchByTarget(all, value, patch.target, patch.path ?? '')
+  for (const patch of own.patchesJson6902 ?? [])
+    for (const value of patchTexts(root, patch)) patchByTarget(all, value, patch.target, patch.path ?? '')
   setReplicas(all, own.replicas ?? [])
   changeImages(all, own.images ?? [])
   applyReplacements(all, own.replacements ?? [], root)
@@ -158,7 +184,10 @@ const transform = async (own: Kustomization, items: Item[], root: string, run: R
 
 const component = async (folder: string, items: Item[], run: Run, depth: number): Promise<Item[]> => {
   const own = load(folder, run)
-  if (own.kind !== 'Component') throw new Error(`accumulating components: expected kind 'Component' for path '${folder}' but got '${own.kind ?? 'Kustomization'}'`)
+  if (own.kind !== 'Component')
+    throw new Error(
+      `accumulating components: expected kind 'Component' for path '${folder}' but got '${own.kind ?? 'Kustomization'}'`,
+    )
   const more: Item[] = []
   for (const name of own.resources ?? []) more.push(...(await accumulate(name, folder, run, depth)))
   return transform(own, [...items, ...more], folder, run, depth)
@@ -168,7 +197,8 @@ const buildFolder = async (folder: string, run: Run, depth: number): Promise<Ite
   if (depth > DEEPEST) throw new Error(`cycle detected: candidate root '${folder}'`)
   const own = load(folder, run)
   const items: Item[] = []
-  for (const name of [...(own.resources ?? []), ...(own.bases ?? [])]) items.push(...(await accumulate(name, folder, run, depth)))
+  for (const name of [...(own.resources ?? []), ...(own.bases ?? [])])
+    items.push(...(await accumulate(name, folder, run, depth)))
   checkUnique(items)
   return transform(own, items, folder, run, depth)
 }
@@ -177,7 +207,10 @@ const checkUnique = (items: readonly Item[]): void => {
   const seen = new Set<string>()
   for (const {object} of items) {
     const id = [object.apiVersion, object.kind, stringsAt(object, 'metadata').namespace ?? '', nameOf(object)].join('|')
-    if (seen.has(id)) throw new Error(`accumulating resources: may not add resource with an already registered id: ${String(object.kind)}.${String(object.apiVersion).split('/').toReversed().join('.')}/${nameOf(object)}.[noNs]`)
+    if (seen.has(id))
+      throw new Error(
+        `accumulating resources: may not add resource with an already registered id: ${String(object.kind)}.${String(object.apiVersion).split('/').toReversed().join('.')}/${nameOf(object)}.[noNs]`,
+      )
     seen.add(id)
   }
 }
@@ -186,10 +219,15 @@ export const buildKustomization = async (path: string, io: Io): Promise<Obj[]> =
   const run: Run = {io, warned: new Set(), temporary: []}
   try {
     const folder = isRemote(path) ? clone(path, run) : resolve(io.cwd, path)
-    if (!existsSync(folder)) throw new Error(`must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${folder}: no such file or directory`)
-    if (!isFolder(folder)) throw new Error(`must build at directory: not a valid directory: '${path}' is a file, and not a directory`)
+    if (!existsSync(folder))
+      throw new Error(
+        `must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${folder}: no such file or directory`,
+      )
+    if (!isFolder(folder))
+      throw new Error(`must build at directory: not a valid directory: '${path}' is a file, and not a directory`)
     const items = await buildFolder(realpathSync(folder), run, 0)
-    for (const item of items) if (item.needsHash) rename(item, `${nameOf(item.object)}-${contentHash(withOriginal(item))}`)
+    for (const item of items)
+      if (item.needsHash) rename(item, `${nameOf(item.object)}-${contentHash(withOriginal(item))}`)
     fixReferences(items)
     const top = load(realpathSync(folder), {...run, io: {...io, err: () => undefined}})
     return (top.sortOptions?.order === 'fifo' ? items : inOrder(items)).map(({object}) => object)

@@ -84,21 +84,40 @@ export const generate = (
   root: string,
 ): void => {
   for (const spec of specs) {
-    const options = {...defaults, ...spec.options, labels: {...defaults.labels, ...spec.options?.labels}, annotations: {...defaults.annotations, ...spec.options?.annotations}}
-    const cleaned = {...options, ...(Object.keys(options.labels).length > 0 ? {} : {labels: undefined}), ...(Object.keys(options.annotations).length > 0 ? {} : {annotations: undefined})} as GeneratorOptions
+    const options = {
+      ...defaults,
+      ...spec.options,
+      labels: {...defaults.labels, ...spec.options?.labels},
+      annotations: {...defaults.annotations, ...spec.options?.annotations},
+    }
+    const cleaned = {
+      ...options,
+      ...(Object.keys(options.labels).length > 0 ? {} : {labels: undefined}),
+      ...(Object.keys(options.annotations).length > 0 ? {} : {annotations: undefined}),
+    } as GeneratorOptions
     const object = build(kind, spec, cleaned, root)
-    const known = items.find((item) => kindOf(item) === kind && item.names.includes(spec.name ?? '') && (!spec.namespace || namespaceOf(item.object) === spec.namespace))
+    const known = items.find(
+      (item) =>
+        kindOf(item) === kind &&
+        item.names.includes(spec.name ?? '') &&
+        (!spec.namespace || namespaceOf(item.object) === spec.namespace),
+    )
     const behavior = spec.behavior ?? 'create'
     if (behavior === 'merge' || behavior === 'replace') {
-      if (!known) throw new Error(`merging from generator ${spec.name}: id ${kind} does not exist; cannot merge or replace`)
+      if (!known)
+        throw new Error(`merging from generator ${spec.name}: id ${kind} does not exist; cannot merge or replace`)
       for (const part of ['data', 'binaryData'] as const)
         if (behavior === 'replace') known.object = {...known.object, [part]: object[part]}
         else if (object[part]) Object.assign(ensureMap(known.object, part), object[part])
-      Object.assign(ensureMap(known.object, 'metadata'), {labels: {...stringsAt(known.object, 'metadata', 'labels'), ...cleaned.labels}})
-      if (Object.keys(stringsAt(known.object, 'metadata', 'labels')).length === 0) delete (known.object.metadata as Obj).labels
+      Object.assign(ensureMap(known.object, 'metadata'), {
+        labels: {...stringsAt(known.object, 'metadata', 'labels'), ...cleaned.labels},
+      })
+      if (Object.keys(stringsAt(known.object, 'metadata', 'labels')).length === 0)
+        delete (known.object.metadata as Obj).labels
       continue
     }
-    if (known && nameOf(known.object) === spec.name) throw new Error(`id resid.ResId{Kind:"${kind}", Name:"${spec.name}"} exists; behavior must be merge or replace`)
+    if (known && nameOf(known.object) === spec.name)
+      throw new Error(`id resid.ResId{Kind:"${kind}", Name:"${spec.name}"} exists; behavior must be merge or replace`)
     const item = newItem(object)
     item.needsHash = cleaned.disableNameSuffixHash !== true
     items.push(item)

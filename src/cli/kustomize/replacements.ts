@@ -54,7 +54,9 @@ const placesOf = (root: unknown, path: string, create: boolean): Place[] => {
       const value = valueAt(place)
       if (Array.isArray(value)) {
         const indices = [...value.keys()].filter((index) =>
-          match ? String((value[index] as Obj | undefined)?.[match[1] ?? '']) === match[2] : step === '*' || String(index) === step,
+          match
+            ? String((value[index] as Obj | undefined)?.[match[1] ?? '']) === match[2]
+            : step === '*' || String(index) === step,
         )
         return indices.map((index) => [value, index] as const)
       }
@@ -69,7 +71,8 @@ const placesOf = (root: unknown, path: string, create: boolean): Place[] => {
   return places
 }
 
-const partOf = (value: unknown, {delimiter, index = 0}: FieldOptions = {}): unknown => (delimiter ? String(value).split(delimiter)[index] : value)
+const partOf = (value: unknown, {delimiter, index = 0}: FieldOptions = {}): unknown =>
+  delimiter ? String(value).split(delimiter)[index] : value
 
 const put = ([holder, key]: Place, value: unknown, options: FieldOptions = {}): void => {
   const target = holder as Obj
@@ -89,9 +92,13 @@ const replaceOne = (items: readonly Item[], {source, targets = []}: Replacement)
   if (!source) throw new Error('replacements must specify a source')
   const found = items.filter((item) => matchesTarget(item, source))
   const [from] = found
-  if (!from || found.length > 1) throw new Error(`${found.length === 0 ? 'nothing selected by' : 'multiple matches for selector'} ${source.kind ?? ''}.[noVer].[noGrp]/${source.name ?? ''}.[noNs]`)
+  if (!from || found.length > 1)
+    throw new Error(
+      `${found.length === 0 ? 'nothing selected by' : 'multiple matches for selector'} ${source.kind ?? ''}.[noVer].[noGrp]/${source.name ?? ''}.[noNs]`,
+    )
   const [place] = placesOf(from.object, source.fieldPath ?? 'metadata.name', false)
-  if (!place) throw new Error(`fieldPath \`${source.fieldPath}\` is missing for replacement source ${source.kind}/${source.name}`)
+  if (!place)
+    throw new Error(`fieldPath \`${source.fieldPath}\` is missing for replacement source ${source.kind}/${source.name}`)
   const value = partOf((place[0] as Obj)[place[1] as string], source.options)
   for (const {select = {}, reject = [], fieldPaths = ['metadata.name'], options} of targets)
     for (const item of items) {
@@ -99,7 +106,8 @@ const replaceOne = (items: readonly Item[], {source, targets = []}: Replacement)
       item.object = copyOf(item.object)
       for (const path of fieldPaths) {
         const places = placesOf(item.object, path, options?.create === true)
-        if (places.length === 0 && !path.includes('*')) throw new Error(`unable to find field ${JSON.stringify(path)} in replacement target`)
+        if (places.length === 0 && !path.includes('*'))
+          throw new Error(`unable to find field ${JSON.stringify(path)} in replacement target`)
         for (const target of places) put(target, value, options)
       }
     }
@@ -107,7 +115,9 @@ const replaceOne = (items: readonly Item[], {source, targets = []}: Replacement)
 
 export const applyReplacements = (items: readonly Item[], replacements: readonly Replacement[], root: string): void => {
   for (const replacement of replacements) {
-    const loaded = replacement.path ? (readYaml(readFileSync(resolve(root, replacement.path), 'utf8')) as Replacement | Replacement[]) : replacement
+    const loaded = replacement.path
+      ? (readYaml(readFileSync(resolve(root, replacement.path), 'utf8')) as Replacement | Replacement[])
+      : replacement
     for (const one of [loaded].flat()) replaceOne(items, one)
   }
 }

@@ -27,7 +27,7 @@ const anchored = (pattern: unknown, value: string): boolean => {
   const text = String(pattern)
   // Targets are plain names or simple patterns: letters, dots, `.*` and alternatives. Anything else is taken literally.
   if (text === value) return true
-  if (!/^[\w.*|()\-]+$/.test(text) || text.length > 200) return false
+  if (!/^[\w.*|()-]+$/.test(text) || text.length > 200) return false
   return text.split('|').some((part) => globMatch(part.replace(/^\(|\)$/g, '').split('.*'), value))
 }
 

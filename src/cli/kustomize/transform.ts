@@ -1,6 +1,7 @@
 // The transformations of one kustomization, each over all its objects.
-import {applyJsonPatch} from '../json-patch.ts'
+
 import {strategicMerge} from '../apply/strategic-local.ts'
+import {applyJsonPatch} from '../json-patch.ts'
 import {at, copyOf, ensureMap, isMap, nameOf, type Obj, textAt} from '../objects.ts'
 import {podSpecOf} from '../pod-template.ts'
 import {builtInResources} from '../resources/built-in.ts'
@@ -11,7 +12,8 @@ const neverRenamed = new Set(['CustomResourceDefinition', 'APIService', 'Namespa
 
 export const addAffixes = (items: readonly Item[], prefix: string, suffix: string): void => {
   if (prefix === '' && suffix === '') return
-  for (const item of items) if (!neverRenamed.has(kindOf(item))) rename(item, `${prefix}${nameOf(item.object)}${suffix}`)
+  for (const item of items)
+    if (!neverRenamed.has(kindOf(item))) rename(item, `${prefix}${nameOf(item.object)}${suffix}`)
 }
 
 export const setNamespace = (items: readonly Item[], namespace: string): void => {
@@ -24,7 +26,8 @@ export const setNamespace = (items: readonly Item[], namespace: string): void =>
     else if (!clusterScoped.has(kind)) ensureMap(item.object, 'metadata').namespace = namespace
     if (Array.isArray(item.object.subjects))
       for (const subject of item.object.subjects as Obj[])
-        if (subject.kind === 'ServiceAccount' && (subject.name === 'default' || accounts.has(String(subject.name)))) subject.namespace = namespace
+        if (subject.kind === 'ServiceAccount' && (subject.name === 'default' || accounts.has(String(subject.name))))
+          subject.namespace = namespace
   }
 }
 
@@ -48,14 +51,18 @@ const addToTemplates = (object: Obj, kind: string, part: 'labels' | 'annotations
   if (path && isMap(at(object, ...path))) addTo(object, [...path, 'metadata', part], pairs, true)
   if (kind === 'CronJob') addTo(object, ['spec', 'jobTemplate', 'metadata', part], pairs, part === 'labels')
   if (kind === 'StatefulSet' && part === 'labels')
-    for (const claim of Array.isArray(at(object, 'spec', 'volumeClaimTemplates')) ? (at(object, 'spec', 'volumeClaimTemplates') as Obj[]) : [])
+    for (const claim of Array.isArray(at(object, 'spec', 'volumeClaimTemplates'))
+      ? (at(object, 'spec', 'volumeClaimTemplates') as Obj[])
+      : [])
       addTo(claim, ['metadata', part], pairs, true)
 }
 
 const addToSelectors = (object: Obj, kind: string, pairs: Obj): void => {
-  if (['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(kind)) addTo(object, ['spec', 'selector', 'matchLabels'], pairs, true)
+  if (['Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet'].includes(kind))
+    addTo(object, ['spec', 'selector', 'matchLabels'], pairs, true)
   else if (kind === 'Service' || kind === 'ReplicationController') addTo(object, ['spec', 'selector'], pairs, true)
-  else if (kind === 'PodDisruptionBudget' || kind === 'Job') addTo(object, ['spec', 'selector', 'matchLabels'], pairs, false)
+  else if (kind === 'PodDisruptionBudget' || kind === 'Job')
+    addTo(object, ['spec', 'selector', 'matchLabels'], pairs, false)
   else if (kind === 'NetworkPolicy') addTo(object, ['spec', 'podSelector', 'matchLabels'], pairs, false)
 }
 
@@ -95,7 +102,9 @@ const splitImage = (image: string): {name: string; rest: string} => {
   const digest = image.indexOf('@')
   if (digest >= 0) return {name: image.slice(0, digest).replace(/:[^/:]*$/, ''), rest: image.slice(digest)}
   const colon = image.lastIndexOf(':')
-  return colon > image.lastIndexOf('/') ? {name: image.slice(0, colon), rest: image.slice(colon)} : {name: image, rest: ''}
+  return colon > image.lastIndexOf('/')
+    ? {name: image.slice(0, colon), rest: image.slice(colon)}
+    : {name: image, rest: ''}
 }
 
 export const changeImages = (items: readonly Item[], changes: readonly ImageChange[]): void => {
@@ -114,10 +123,20 @@ export const changeImages = (items: readonly Item[], changes: readonly ImageChan
   }
 }
 
-export const setReplicas = (items: readonly Item[], wishes: readonly {readonly name?: string; readonly count?: number}[]): void => {
+export const setReplicas = (
+  items: readonly Item[],
+  wishes: readonly {readonly name?: string; readonly count?: number}[],
+): void => {
   for (const {name = '', count} of wishes) {
-    const found = items.filter((item) => ['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'].includes(kindOf(item)) && item.names.includes(name))
-    if (found.length === 0) throw new Error(`resource with name ${name} does not match a config with the following GVK [Deployment.v1.apps, ReplicationController.v1.[noGrp], ReplicaSet.v1.apps, StatefulSet.v1.apps]`)
+    const found = items.filter(
+      (item) =>
+        ['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'].includes(kindOf(item)) &&
+        item.names.includes(name),
+    )
+    if (found.length === 0)
+      throw new Error(
+        `resource with name ${name} does not match a config with the following GVK [Deployment.v1.apps, ReplicationController.v1.[noGrp], ReplicaSet.v1.apps, StatefulSet.v1.apps]`,
+      )
     for (const item of found) {
       item.object = copyOf(item.object)
       ensureMap(item.object, 'spec').replicas = count
@@ -127,18 +146,23 @@ export const setReplicas = (items: readonly Item[], wishes: readonly {readonly n
 
 export const patchByTarget = (items: Item[], patch: unknown, target: Target | undefined, where: string): void => {
   const isJson = Array.isArray(patch)
-  if (isJson && !target) throw new Error(`unable to parse SM or JSON patch from [${where}]: must specify a target for JSON patch`)
+  if (isJson && !target)
+    throw new Error(`unable to parse SM or JSON patch from [${where}]: must specify a target for JSON patch`)
   const wanted = target ?? {kind: textAt(patch, 'kind'), name: textAt(patch, 'metadata', 'name')}
   const found = items.filter((item) => matchesTarget(item, wanted))
   if (found.length === 0 && !target)
-    throw new Error(`no resource matches strategic merge patch "${wanted.kind}.${textAt(patch, 'apiVersion').split('/').toReversed().join('.')}/${wanted.name}.[noNs]": no matches for Id ${wanted.kind}; failed to find unique target for patch`)
+    throw new Error(
+      `no resource matches strategic merge patch "${wanted.kind}.${textAt(patch, 'apiVersion').split('/').toReversed().join('.')}/${wanted.name}.[noNs]": no matches for Id ${wanted.kind}; failed to find unique target for patch`,
+    )
   for (const item of found) {
     if (isMap(patch) && patch.$patch === 'delete') {
       items.splice(items.indexOf(item), 1)
       continue
     }
     const {name} = item.object.metadata as {name: string}
-    item.object = (isJson ? applyJsonPatch(copyOf(item.object), patch) : strategicMerge(item.object, patch as Obj)) as Obj
+    item.object = (
+      isJson ? applyJsonPatch(copyOf(item.object), patch) : strategicMerge(item.object, patch as Obj)
+    ) as Obj
     // A patch names its target; it does not rename it.
     if (!isJson) ensureMap(item.object, 'metadata').name = name
   }

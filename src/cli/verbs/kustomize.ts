@@ -21,8 +21,12 @@ export const kustomize = async ({flags: own, args, io}: Invocation<typeof flags>
   }
   mkdirSync(target, {recursive: true})
   for (const {object, text} of texts) {
-    const [group = '', version] = textAt(object, 'apiVersion').includes('/') ? textAt(object, 'apiVersion').split('/') : ['', textAt(object, 'apiVersion')]
-    const name = [...(group === '' ? [] : [group]), version, textAt(object, 'kind'), nameOf(object)].join('_').toLowerCase()
+    const [group = '', version] = textAt(object, 'apiVersion').includes('/')
+      ? textAt(object, 'apiVersion').split('/')
+      : ['', textAt(object, 'apiVersion')]
+    const name = [...(group === '' ? [] : [group]), version, textAt(object, 'kind'), nameOf(object)]
+      .join('_')
+      .toLowerCase()
     writeFileSync(join(target, `${name}.yaml`), text)
   }
 }
