@@ -26,10 +26,19 @@ const runningSince = (pod: Cached<Pod>): number | undefined => {
   return startedAt === undefined ? undefined : Date.parse(startedAt)
 }
 
+/**
+ * A pod of a StatefulSet comes back under its own name. `kubectl delete` asks for the pod and then watches its name: it
+ * must be able to see the old one go, which takes it some milliseconds.
+ */
+const comesBackMs = (pod: Cached<Pod>): number =>
+  pod.metadata.ownerReferences?.some(({kind, controller}) => controller && kind === 'StatefulSet') ? 40 : 0
+
 export class SimulatedPods implements AsyncDisposable {
   readonly #options: SimulateOptions
   readonly #nodes: SimulatedNodes
   readonly #lots = new Map<string, PodLot>()
+  /** When the deletion of a pod was noticed. */
+  readonly #stopping = new Map<string, number>()
   readonly #queue = new WorkQueue({workers: WORKERS, work: (key) => this.#sync(key)})
   readonly #moments: Deadlines
   readonly #cache
@@ -72,6 +81,7 @@ export class SimulatedPods implements AsyncDisposable {
     const lot = this.#lots.get(uid)
     this.#moments.delete(keyOf(pod))
     this.#lots.delete(uid)
+    this.#stopping.delete(uid)
     if (lot) this.#nodes.releaseAddress(pod.spec?.nodeName, lot.podIP)
   }
 
@@ -91,7 +101,12 @@ export class SimulatedPods implements AsyncDisposable {
   async #remove(pod: Cached<Pod>): Promise<void> {
     const {uid, finalizers, deletionGracePeriodSeconds, deletionTimestamp} = pod.metadata
     if (finalizers?.length && (isOver(pod) || deletionGracePeriodSeconds === 0)) return
-    const waitMs = this.#stopDelayLeft(pod, Date.parse(deletionTimestamp ?? ''))
+    const noticedAtMs = this.#stopping.get(uid) ?? this.#options.clock.now()
+    this.#stopping.set(uid, noticedAtMs)
+    const waitMs = Math.max(
+      this.#stopDelayLeft(pod, Date.parse(deletionTimestamp ?? '')),
+      noticedAtMs + comesBackMs(pod) - this.#options.clock.now(),
+    )
     if (waitMs > 0) {
       this.#moments.set(keyOf(pod), waitMs)
       return

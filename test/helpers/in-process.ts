@@ -1,6 +1,7 @@
 // A control plane inside the test's own process: a real server on a store of its own, informers, and whichever
 // components the test wants.
 import {join} from 'node:path'
+import {serviceAccounts} from '../../src/api/resources.ts'
 import type {UserInfo} from '../../src/api/transport.ts'
 import type {ApiServer} from '../../src/apiserver/contract.ts'
 import {createApiServer} from '../../src/apiserver/server.ts'
@@ -57,6 +58,8 @@ export const startInProcess = async (wanted: Wanted = {}): Promise<InProcess> =>
   const {signal} = stop
   const clientOf = (userAgent: string): ApiClient => createClient(server.transport({user: administrator, userAgent}))
   const client = clientOf('test')
+  // Pods need it; where the controller runs as well, it finds it there.
+  await client.create(serviceAccounts, {metadata: {name: 'default', namespace: 'default'}})
   const informers = createInformers({client, clock, logger, signal})
   const events = createEventRecorder({client, clock, logger, component: 'default-scheduler'})
   const tools: Tools = {client, informers, events, clock, random, logger, signal}
