@@ -1,0 +1,208 @@
+// Kinds other than pods: what is refused, and in which words.
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {KubeObject} from '../../../src/api/object.ts'
+import type {CronJob, PersistentVolumeClaim, Service, StatefulSet} from '../../../src/api/schema/types.gen.ts'
+import {complaintsAbout, complaintsAboutChange, warningsAbout} from './newborn.ts'
+
+type Given = KubeObject & {[field: string]: unknown}
+const template = {metadata: {labels: {a: 'b'}}, spec: {containers: [{name: 'c', image: 'i'}]}}
+const selector = {matchLabels: {a: 'b'}}
+
+const cases: readonly {readonly name: string; readonly object: Given; readonly says: readonly string[]}[] = [
+  {
+    name: 'a deployment that never rolls',
+    object: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {name: 'd'},
+      spec: {selector, template, strategy: {type: 'RollingUpdate', rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}},
+    },
+    says: ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0'],
+  },
+  {
+    name: 'a daemon set that does both',
+    object: {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: {name: 'd'},
+      spec: {selector, template, updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}},
+    },
+    says: [
+      'spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero',
+    ],
+  },
+  {
+    name: 'an indexed job without completions',
+    object: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {name: 'j'},
+      spec: {
+        completionMode: 'Indexed',
+        parallelism: 1,
+        template: {spec: {restartPolicy: 'Never', containers: [{name: 'c', image: 'i'}]}},
+      },
+    },
+    says: ['spec.completions: Required value: when completion mode is Indexed'],
+  },
+  {
+    name: 'a secret for TLS without a key',
+    object: {apiVersion: 'v1', kind: 'Secret', metadata: {name: 's'}, type: 'kubernetes.io/tls', data: {'tls.crt': ''}},
+    says: ['data[tls.key]: Required value'],
+  },
+  {
+    name: 'a config map with keys twice',
+    object: {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {name: 'c'},
+      data: {a: '1', 'no way': '2'},
+      binaryData: {a: 'eA=='},
+    },
+    says: [
+      `data[no way]: Invalid value: "no way": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
+      'data[a]: Invalid value: "a": duplicate of key present in binaryData',
+    ],
+  },
+  {
+    name: 'a role that allows nothing',
+    object: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: {name: 'r'},
+      rules: [{apiGroups: [''], resources: ['pods'], verbs: []}],
+    },
+    says: ['rules[0].verbs: Required value: verbs must contain at least one value'],
+  },
+  {
+    name: 'an autoscaler upside down',
+    object: {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: {name: 'h'},
+      spec: {minReplicas: 5, maxReplicas: 2, scaleTargetRef: {kind: 'Deployment', name: 'd'}},
+    },
+    says: ['spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`'],
+  },
+  {
+    name: 'a quota on nothing known',
+    object: {apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'q'}, spec: {hard: {gold: '1', pods: '-1'}}},
+    says: [
+      'spec.hard[gold]: Invalid value: "gold": must be a standard resource for quotas',
+      'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
+    ],
+  },
+  {
+    name: 'limits that contradict each other',
+    object: {
+      apiVersion: 'v1',
+      kind: 'LimitRange',
+      metadata: {name: 'l'},
+      spec: {limits: [{type: 'Container', min: {cpu: '2'}, max: {cpu: '1'}}]},
+    },
+    says: [
+      'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+      'spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1',
+      'spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 1',
+    ],
+  },
+  {
+    name: 'a webhook that says too little',
+    object: {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: {name: 'w'},
+      webhooks: [{name: 'short', clientConfig: {}, admissionReviewVersions: ['v1'], sideEffects: 'None'}],
+    },
+    says: [
+      'webhooks[0].name: Invalid value: "short": should be a domain with at least three segments separated by dots',
+      'webhooks[0].clientConfig: Required value: exactly one of url or service is required',
+    ],
+  },
+]
+
+for (const {name, object, says} of cases)
+  test(`refused: ${name}`, () => assert.deepEqual(complaintsAbout(object), says))
+
+test('a claim keeps its class, and the message shows what differs', () => {
+  const claim: PersistentVolumeClaim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {name: 'p'},
+    spec: {accessModes: ['ReadWriteOnce'], storageClassName: 'a', resources: {requests: {storage: '1Gi'}}},
+  }
+  const [first = ''] = complaintsAboutChange(claim, ({spec}) => {
+    if (spec) spec.storageClassName = 'b'
+  })
+  assert.match(
+    first,
+    /@@ -10,7 \+10,7 @@\n {3}}\n {2}},\n {2}"VolumeName": "",\n- "StorageClassName": "a",\n\+ "StorageClassName": "b",/,
+  )
+})
+
+test('a stateful set keeps its service', () => {
+  const set: StatefulSet = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: {name: 's'},
+    spec: {serviceName: 'x', selector, template},
+  }
+  const [first = ''] = complaintsAboutChange(set, ({spec}) => {
+    if (spec) spec.serviceName = 'y'
+  })
+  assert.match(first, /^spec: Forbidden: updates to statefulset spec for fields other than 'replicas'/)
+})
+
+test('an address stays with its service', () => {
+  const service: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {name: 's'},
+    spec: {ports: [{port: 80}], clusterIP: '10.96.1.1', clusterIPs: ['10.96.1.1']},
+  }
+  assert.deepEqual(
+    complaintsAboutChange(service, ({spec}) => {
+      if (spec) spec.clusterIP = '10.96.2.2'
+    }),
+    ['spec.clusterIPs[0]: Invalid value: ["10.96.2.2"]: may not change once set'],
+  )
+})
+
+const schedules: readonly (readonly [string, string | undefined])[] = [
+  ['*/5 * * * *', undefined],
+  ['@hourly', undefined],
+  ['0 0 * jan-mar mon', undefined],
+  ['bad', 'expected exactly 5 fields, found 1: [bad]'],
+  ['60 * * * *', 'end of range (60) above maximum (59): 60'],
+  ['0 0 0 * *', 'beginning of range (0) below minimum (1): 0'],
+  ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1'],
+  ['@sometimes', 'unrecognized descriptor: @sometimes'],
+]
+
+for (const [schedule, problem] of schedules)
+  test(`schedule ${schedule}: ${problem ?? 'fine'}`, () => {
+    const job: CronJob = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: {name: 'c'},
+      spec: {
+        schedule,
+        jobTemplate: {spec: {template: {spec: {restartPolicy: 'Never', containers: [{name: 'c', image: 'i'}]}}}},
+      },
+    }
+    assert.deepEqual(
+      complaintsAbout(job),
+      problem === undefined ? [] : [`spec.schedule: Invalid value: ${JSON.stringify(schedule)}: ${problem}`],
+    )
+  })
+
+test('every kind takes an object that is nearly empty without failing', async () => {
+  const {kinds} = await import('../../../src/api/kinds/index.ts')
+  for (const kind of kinds) {
+    const {group, version, kind: name} = kind.resource
+    const object: KubeObject = {apiVersion: group === '' ? version : `${group}/${version}`, kind: name}
+    assert.doesNotThrow(() => complaintsAbout(object), `${group}/${version} ${name}`)
+    assert.doesNotThrow(() => warningsAbout(object), `${group}/${version} ${name}`)
+  }
+})
