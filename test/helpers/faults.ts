@@ -13,8 +13,8 @@ import {
   statefulSets,
 } from '../../src/api/resources.ts'
 import type {Pod} from '../../src/api/schema/types.gen.ts'
-import type {ApiClient} from '../../src/client/contract.ts'
 import {createClient} from '../../src/client/client.ts'
+import type {ApiClient} from '../../src/client/contract.ts'
 import {createHttpTransport} from '../../src/client/http-transport.ts'
 import {type Random, seeded} from '../../src/lib/random.ts'
 import {deployment, job, statefulSet} from '../controllers/objects.ts'
@@ -88,7 +88,9 @@ const check = async (client: ApiClient, round: number, seed: number): Promise<vo
   const all = (await client.list(pods, {namespace: 'default'})).items
   assert.equal(owned(all, 'ReplicaSet').length, 5, where)
   assert.deepEqual(
-    owned(all, 'StatefulSet').map(({metadata}) => metadata?.name).sort(),
+    owned(all, 'StatefulSet')
+      .map(({metadata}) => metadata?.name)
+      .sort(),
     Array.from({length: (round % 3) + 2}, (_, ordinal) => `db-${ordinal}`),
     where,
   )
@@ -97,7 +99,8 @@ const check = async (client: ApiClient, round: number, seed: number): Promise<vo
     assert.equal(all.filter((pod) => pod.metadata?.labels?.['job-name'] === metadata.name).length, 6, where)
   }
   const sets = new Set((await client.list(replicaSets, {namespace: 'default'})).items.map(({metadata}) => metadata.uid))
-  for (const {metadata} of owned(all, 'ReplicaSet')) assert.ok(sets.has(metadata?.ownerReferences?.[0]?.uid ?? ''), where)
+  for (const {metadata} of owned(all, 'ReplicaSet'))
+    assert.ok(sets.has(metadata?.ownerReferences?.[0]?.uid ?? ''), where)
   const claims = (await client.list(persistentVolumeClaims, {namespace: 'default'})).items
   const wanted = round >= 2 ? 4 : round + 2
   assert.equal(claims.length, wanted, `${where}: claims`)
@@ -124,7 +127,10 @@ export const surviveKills = async ({rounds, killsInRound, seed}: FaultOptions): 
       await cluster.ok(['start'])
     }
     await withClient(cluster, async (client) => {
-      await until(`round ${round} to settle, seed ${seed}`, () => isSettled(client, round), {timeoutMs: 60_000, everyMs: 100})
+      await until(`round ${round} to settle, seed ${seed}`, () => isSettled(client, round), {
+        timeoutMs: 60_000,
+        everyMs: 100,
+      })
       await check(client, round, seed)
     })
   }
