@@ -9,6 +9,7 @@ import {createUnshareLauncher} from './launch/unshare.ts'
 import {parseOptions, type RuntimeOptions} from './options.ts'
 import {Runtime} from './runtime.ts'
 import {containerHandlers} from './services/containers.ts'
+import {imageToolMethods} from './services/image-tools.ts'
 import {imageHandlers} from './services/images.ts'
 import {sandboxHandlers} from './services/sandboxes.ts'
 import {statsHandlers} from './services/stats.ts'
@@ -25,16 +26,19 @@ const serve = (options: RuntimeOptions): void => {
     launch: createUnshareLauncher(options.root),
   })
   const server = createGrpcServer(
-    criMethods({
-      RuntimeService: {
-        ...statusHandlers(runtime),
-        ...sandboxHandlers(runtime),
-        ...containerHandlers(runtime),
-        ...statsHandlers(runtime),
-        ...streamHandlers(runtime, new StreamingServer(runtime)),
-      },
-      ImageService: imageHandlers(runtime),
-    }),
+    new Map([
+      ...imageToolMethods(runtime.images),
+      ...criMethods({
+        RuntimeService: {
+          ...statusHandlers(runtime),
+          ...sandboxHandlers(runtime),
+          ...containerHandlers(runtime),
+          ...statsHandlers(runtime),
+          ...streamHandlers(runtime, new StreamingServer(runtime)),
+        },
+        ImageService: imageHandlers(runtime),
+      }),
+    ]),
   )
   server.listen(options.socket, () => chmodSync(options.socket, 0o600))
   const stop = (): void => {

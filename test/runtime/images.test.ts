@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import {join} from 'node:path'
 import {test} from 'node:test'
+import {createImageTools} from '../../src/lib/cri/image-tools.ts'
 import {isRoot, type MiniCri, startMiniCri} from '../helpers/mini-cri.ts'
 import {hasBusybox, startRegistry} from '../helpers/test-registry.ts'
 
@@ -116,4 +118,20 @@ test('a removed image takes its layers along', options, async () => {
   assert.equal((await runtime.cri.ImageService.ListImages({})).images.length, 1)
   const {imageFilesystems} = await runtime.cri.ImageService.ImageFsInfo({})
   assert.equal(imageFilesystems[0]?.inodesUsed?.value, 0)
+})
+
+test('an image saved to a file can be loaded again, and tagged, and run', options, async () => {
+  await using registry = await startRegistry()
+  await using runtime = await startMiniCri()
+  registry.push('app:1', [{'etc/motto': 'saved'}], {Env: ['PATH=/bin']})
+  await pull(runtime, `${registry.host}/app:1`)
+  using tools = createImageTools(runtime.socket)
+  const file = join(runtime.root, 'app.tar')
+  await tools.save([`${registry.host}/app:1`], file)
+  await runtime.cri.ImageService.RemoveImage({image: {image: `${registry.host}/app:1`}})
+  assert.deepEqual(await tools.load(file), [`${registry.host}/app:1`])
+  await tools.tag(`${registry.host}/app:1`, 'mine:2')
+  const id = await runtime.start(await runtime.sandbox(), {image: {image: 'mine:2'}, command: ['cat', '/etc/motto']})
+  assert.match(await runtime.output(id), / P saved\n$/)
+  assert.deepEqual(await runtime.exit(id), {code: 0, reason: 'Completed'})
 })
