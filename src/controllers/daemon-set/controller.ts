@@ -13,6 +13,7 @@ import {
   watching,
 } from '../../reconcile/contract.ts'
 import {candidates, claim} from '../objects/claim.ts'
+import {templateHash} from '../objects/hash.ts'
 import {isNamespaceGoing} from '../objects/namespace-going.ts'
 import {controllerReference, orphanIndex} from '../objects/owners.ts'
 import {allSettled, messageOf, slowStart} from '../objects/slow-start.ts'
@@ -168,6 +169,7 @@ const currentRevision = async (
       hashLabel: HASH_LABEL,
       revision: nextRevision(others),
       collisionCount: set.status?.collisionCount,
+      hash: templateHash,
     },
     context,
   )

@@ -5,7 +5,6 @@ import type {KubeObject} from '../../api/object.ts'
 import {controllerRevisions} from '../../api/resources.ts'
 import type {ControllerRevision, OwnerReference, PodTemplateSpec} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
-import {templateHash} from '../objects/hash.ts'
 import {allSettled} from '../objects/slow-start.ts'
 import {sendable} from '../objects/status.ts'
 
@@ -44,11 +43,13 @@ export interface NewRevision {
   readonly hashLabel: string
   readonly revision: number
   readonly collisionCount: number | undefined
+  /** Of the template, or of the revision's data. */
+  readonly hash: (template: object | undefined, collisionCount: number | undefined) => string
 }
 
 export const planRevision = (wanted: NewRevision): ControllerRevision & {metadata: {name: string}} => {
   const {namespace, name, annotations} = wanted.owner.metadata
-  const hash = templateHash(wanted.template, wanted.collisionCount)
+  const hash = wanted.hash(wanted.template, wanted.collisionCount)
   return {
     metadata: {
       namespace,

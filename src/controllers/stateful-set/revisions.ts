@@ -2,6 +2,7 @@
 import {statefulSets} from '../../api/resources.ts'
 import type {StatefulSet} from '../../api/schema/types.gen.ts'
 import type {Cached, ReconcileContext} from '../../reconcile/contract.ts'
+import {revisionHash} from '../objects/hash.ts'
 import {controllerReference} from '../objects/owners.ts'
 import {sendable} from '../objects/status.ts'
 import {
@@ -56,6 +57,7 @@ const updateRevision = async (
         hashLabel: HASH_LABEL,
         revision: nextRevision(sorted),
         collisionCount,
+        hash: (data, count) => revisionHash(dataOf(data), count),
       },
       context,
     )
