@@ -61,7 +61,10 @@ const dumpQuantity = (quantity: unknown): string => {
   const digits = BigInt(`${sign}${whole}${fraction}` || '0')
   const value = power === undefined ? digits : digits * 1024n ** BigInt(power)
   const scale = (exponent === undefined ? (scales[suffix] ?? 0) : Number(exponent)) - fraction.length
-  const amount = isNothing(quantity) || value === 0n ? '{value:(int64)0 scale:(resource.Scale)0}' : `{value:(int64)${value} scale:(resource.Scale)${scale}}`
+  const amount =
+    isNothing(quantity) || value === 0n
+      ? '{value:(int64)0 scale:(resource.Scale)0}'
+      : `{value:(int64)${value} scale:(resource.Scale)${scale}}`
   const form = isNothing(quantity) ? '' : format
   return `{i:(resource.int64Amount)${amount} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string) Format:(resource.Format)${form}}`
 }
