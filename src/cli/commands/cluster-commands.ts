@@ -61,6 +61,27 @@ export const clusterCommands: readonly CommandEntry[] = [
     load: async () => (await import('./daemon.ts')).definition,
   },
   {
+    name: 'node',
+    group,
+    program: 'mini',
+    summary: 'The nodes of the cluster',
+    load: async () => (await import('./node.ts')).definition,
+  },
+  {
+    name: 'image',
+    group,
+    program: 'mini',
+    summary: 'Images of the cluster',
+    load: async () => (await import('./image.ts')).definition,
+  },
+  {
+    name: 'service',
+    group,
+    program: 'mini',
+    summary: 'Where services can be reached from this machine',
+    load: async () => (await import('./service.ts')).definition,
+  },
+  {
     name: 'kubectl',
     group,
     summary: 'Be kubectl: mini kubectl -- VERB',

@@ -1,0 +1,18 @@
+import {runtimeOf} from '../../cluster/runtime.ts'
+import {selectedProfile} from '../../cluster/selected-profile.ts'
+import {command} from '../../definition.ts'
+import {usageMistake} from '../../invocation.ts'
+
+export const definition = command({
+  usage: 'IMAGE',
+  summary: 'Fetch an image from its registry',
+  flags: {},
+  async run(invocation) {
+    const {args, io} = invocation
+    const [image] = args
+    if (image === undefined || args.length > 1) throw usageMistake(invocation, 'pull takes one image')
+    using runtime = runtimeOf(selectedProfile(invocation))
+    const {imageRef} = await runtime.ImageService.PullImage({image: {image}})
+    io.out(`${imageRef}\n`)
+  },
+})
