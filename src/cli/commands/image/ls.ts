@@ -1,4 +1,4 @@
-import {runtimeOf} from '../../cluster/runtime.ts'
+import {withRuntime} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command, string} from '../../definition.ts'
 import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
@@ -7,8 +7,7 @@ export const definition = command({
   summary: 'List the images of the cluster',
   flags: {output: string("'' for people, 'json' for programs.", {short: 'o'})},
   async run(invocation) {
-    using runtime = runtimeOf(selectedProfile(invocation))
-    const {images} = await runtime.ImageService.ListImages({})
+    const {images} = await withRuntime(selectedProfile(invocation), (runtime) => runtime.ImageService.ListImages({}))
     const items = images.map(({id, repoTags, size}) => ({id, tags: repoTags, sizeBytes: Number(size)}))
     if (invocation.flags.output === 'json') invocation.io.out(`${JSON.stringify(items)}\n`)
     else {

@@ -1,4 +1,4 @@
-import {runtimeOf} from '../../cluster/runtime.ts'
+import {withRuntime} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command} from '../../definition.ts'
 import {usageMistake} from '../../invocation.ts'
@@ -11,8 +11,9 @@ export const definition = command({
     const {args, io} = invocation
     const [image] = args
     if (image === undefined || args.length > 1) throw usageMistake(invocation, 'pull takes one image')
-    using runtime = runtimeOf(selectedProfile(invocation))
-    const {imageRef} = await runtime.ImageService.PullImage({image: {image}})
+    const {imageRef} = await withRuntime(selectedProfile(invocation), (runtime) =>
+      runtime.ImageService.PullImage({image: {image}}),
+    )
     io.out(`${imageRef}\n`)
   },
 })

@@ -1,4 +1,4 @@
-import {runtimeOf} from '../../cluster/runtime.ts'
+import {withRuntime} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command} from '../../definition.ts'
 import {usageMistake} from '../../invocation.ts'
@@ -10,10 +10,11 @@ export const definition = command({
   async run(invocation) {
     const {args, io} = invocation
     if (args.length === 0) throw usageMistake(invocation, 'rm takes images')
-    using runtime = runtimeOf(selectedProfile(invocation))
-    for (const image of args) {
-      await runtime.ImageService.RemoveImage({image: {image}})
-      io.out(`image "${image}" removed\n`)
-    }
+    await withRuntime(selectedProfile(invocation), async (runtime) => {
+      for (const image of args) {
+        await runtime.ImageService.RemoveImage({image: {image}})
+        io.out(`image "${image}" removed\n`)
+      }
+    })
   },
 })
