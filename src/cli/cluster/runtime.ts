@@ -8,7 +8,10 @@ import {startCommand} from './daemon.ts'
 /** Longer than any call: only there to be cleared. */
 const ALIVE_MS = 2 ** 30
 
-export const withRuntime = async <Answer>(profile: Profile, use: (runtime: CriClient) => Promise<Answer>): Promise<Answer> => {
+export const withRuntime = async <Answer>(
+  profile: Profile,
+  use: (runtime: CriClient) => Promise<Answer>,
+): Promise<Answer> => {
   if (!existsSync(profile.runtimeSocket))
     throw new UsageError(
       `no container runtime answers for ${JSON.stringify(profile.name)}; start it with: ${startCommand(profile)}`,

@@ -5,7 +5,15 @@ export const definition = command({
   summary: 'Where a service can be reached from this machine',
   flags: {},
   commands: [
-    {name: 'list', summary: 'All services and their addresses', load: async () => (await import('./service/list.ts')).definition},
-    {name: 'url', summary: 'The addresses of one service', load: async () => (await import('./service/url.ts')).definition},
+    {
+      name: 'list',
+      summary: 'All services and their addresses',
+      load: async () => (await import('./service/list.ts')).definition,
+    },
+    {
+      name: 'url',
+      summary: 'The addresses of one service',
+      load: async () => (await import('./service/url.ts')).definition,
+    },
   ],
 })

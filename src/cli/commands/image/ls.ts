@@ -11,7 +11,10 @@ export const definition = command({
     const items = images.map(({id, repoTags, size}) => ({id, tags: repoTags, sizeBytes: Number(size)}))
     if (invocation.flags.output === 'json') invocation.io.out(`${JSON.stringify(items)}\n`)
     else {
-      const rows = items.map(({id, tags, sizeBytes}) => `${tags[0] ?? '<none>'}\t${id.replace('sha256:', '').slice(0, 12)}\t${(sizeBytes / 1e6).toFixed(1)}MB`)
+      const rows = items.map(
+        ({id, tags, sizeBytes}) =>
+          `${tags[0] ?? '<none>'}\t${id.replace('sha256:', '').slice(0, 12)}\t${(sizeBytes / 1e6).toFixed(1)}MB`,
+      )
       invocation.io.out(alignTabs(`${['IMAGE\tID\tSIZE', ...rows].join('\n')}\n`, tableTabs))
     }
   },

@@ -29,12 +29,20 @@ export const definition = command({
   async run(invocation) {
     const {args, flags, connect, io} = invocation
     if (!flags.simulated)
-      throw usageMistake(invocation, 'only simulated nodes are added to a running cluster: --simulated; for more real ones: mini stop, then mini start --nodes N')
-    if (args.length > 1 || (args.length === 1 && flags.count > 1)) throw usageMistake(invocation, 'a name is for one node')
+      throw usageMistake(
+        invocation,
+        'only simulated nodes are added to a running cluster: --simulated; for more real ones: mini stop, then mini start --nodes N',
+      )
+    if (args.length > 1 || (args.length === 1 && flags.count > 1))
+      throw usageMistake(invocation, 'a name is for one node')
     if (flags.count < 1) throw usageMistake(invocation, `invalid count ${flags.count}: must be 1 or more`)
     const taints = flags.taints.map((text) => {
       const taint = taintOf(text)
-      if (!taint) throw usageMistake(invocation, `invalid taint ${JSON.stringify(text)}: must be key=value:NoSchedule, PreferNoSchedule or NoExecute`)
+      if (!taint)
+        throw usageMistake(
+          invocation,
+          `invalid taint ${JSON.stringify(text)}: must be key=value:NoSchedule, PreferNoSchedule or NoExecute`,
+        )
       return taint
     })
     const {client} = await connect()
@@ -49,7 +57,11 @@ export const definition = command({
     for (let at = 0; at < flags.count; at++) {
       const name = args[0] ?? nextName()
       await client.create(nodes, {
-        metadata: {name, annotations: {'simulate.mini.dev/node': 'true'}, labels: {'kubernetes.io/hostname': name, ...pairs(flags.labels)}},
+        metadata: {
+          name,
+          annotations: {'simulate.mini.dev/node': 'true'},
+          labels: {'kubernetes.io/hostname': name, ...pairs(flags.labels)},
+        },
         spec: {taints},
         status: {capacity, allocatable: capacity},
       })

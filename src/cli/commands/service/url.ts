@@ -18,7 +18,12 @@ export const definition = command({
     if (urls.length === 0) throw new Failure(`error: service "${name}" has no address of its own`, 1)
     const labelSelector = `kubernetes.io/service-name=${name}`
     const signal = AbortSignal.timeout(flags.timeout)
-    for await (const {object} of client.watch(endpointSlices, {namespace, labelSelector, sendInitialEvents: true, signal}))
+    for await (const {object} of client.watch(endpointSlices, {
+      namespace,
+      labelSelector,
+      sendInitialEvents: true,
+      signal,
+    }))
       if (object.endpoints?.some(({conditions}) => conditions?.ready)) {
         io.out(`${urls.join('\n')}\n`)
         return 0
