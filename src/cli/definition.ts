@@ -68,6 +68,8 @@ export interface CommandDefinition<F extends Flags = Flags> {
   readonly required?: readonly (keyof F & string)[]
   /** Groups of which one at most may be given. */
   readonly exclusive?: readonly (readonly (keyof F & string)[])[]
+  /** Without a command below it, its help goes to stdout; others say it on stderr. */
+  readonly helpToStdout?: boolean
   /** Flags end at the first argument: what follows belongs to another program. */
   readonly flagsFirst?: boolean
   /** The exit code; absent: 0. A command without `run` only holds others, and prints its help. */

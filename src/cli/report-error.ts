@@ -34,7 +34,7 @@ const invalid = (error: ApiError): string => {
   if (!details) return `The request is invalid: ${error.message}`
   const head = `The ${details.kind ?? ''} "${details.name ?? ''}" is invalid`
   if (causes.length === 0) return head
-  const lines = causes.map(({field, message}) => (field ? `${field}: ${message ?? ''}` : (message ?? '')))
+  const lines = [...new Set(causes.map(({field, message}) => (field ? `${field}: ${message ?? ''}` : (message ?? ''))))]
   const only = lines[0] ?? ''
   return lines.length === 1 ? `${head}: ${only}` : `${head}: \n${lines.map((line) => `* ${line}`).join('\n')}`
 }

@@ -4,6 +4,7 @@ import type {ApiResponse} from '../api/transport.ts'
 import {readBody} from '../client/body.ts'
 import {errorOf} from '../client/client.ts'
 import type {ApiClient} from '../client/contract.ts'
+import {compactJson} from './output/json.ts'
 
 export interface RequestOptions {
   readonly method?: string
@@ -25,7 +26,7 @@ export const send = async (client: ApiClient, url: string, options: RequestOptio
     },
     ...(body === undefined
       ? {}
-      : {body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)}),
+      : {body: typeof body === 'string' || body instanceof Uint8Array ? body : compactJson(body)}),
     signal: options.signal,
   })
   const error = await errorOf(response)

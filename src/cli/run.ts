@@ -79,7 +79,9 @@ const execute = async (program: Program, argv: readonly string[]): Promise<numbe
     }
     const hint = `See '${[program.name, ...words].join(' ')} -h' for help and examples`
     if (parsed.args.length > 0) throw new UsageMistake(`unknown command ${JSON.stringify(parsed.args.join(' '))}`, hint)
-    io.err(await showHelp(program, found))
+    const help = await showHelp(program, found)
+    if (definition.helpToStdout) io.out(help)
+    else io.err(help)
     return 1
   }
   checkFlags(found, parsed)

@@ -82,10 +82,7 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
         dryRun: dryRun === 'none' ? 'none' : 'server',
         force: undefined,
       })
-      const before = live.metadata as {resourceVersion?: string} | undefined
-      const after = object.metadata as {resourceVersion?: string} | undefined
-      const same = dryRun === 'none' && before?.resourceVersion === after?.resourceVersion
-      return {object, operation: same ? 'unchanged' : 'configured'}
+      return {object, operation: 'configured'}
     } catch (error) {
       if (hasReason(error, 'Conflict') && attempt < MOST_CONFLICTS) {
         live = await getJson<Obj>(client, pathOf(info.resource, info))

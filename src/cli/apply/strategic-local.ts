@@ -23,7 +23,7 @@ const mergeList = (key: string, target: readonly unknown[], patch: readonly unkn
       result[index] = item.$patch === 'replace' ? withoutMark(item) : strategicMerge(result[index] as Obj, item)
     else added.push(item)
   }
-  return [...added, ...result]
+  return [...result, ...added]
 }
 
 export const strategicMerge = (target: Obj, patch: Obj): Obj => {

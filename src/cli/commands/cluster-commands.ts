@@ -87,4 +87,25 @@ export const clusterCommands: readonly CommandEntry[] = [
     summary: 'Be kubectl: mini kubectl -- VERB',
     load: async () => (await import('./kubectl.ts')).definition,
   },
+  {
+    name: 'history',
+    group: 'Beyond kubectl',
+    program: 'mini',
+    summary: 'Show who changed an object, when and how',
+    load: async () => (await import('./history.ts')).definition,
+  },
+  {
+    name: 'undo',
+    group: 'Beyond kubectl',
+    program: 'mini',
+    summary: 'Take back the last change of an object',
+    load: async () => (await import('./undo.ts')).definition,
+  },
+  {
+    name: 'why',
+    group: 'Beyond kubectl',
+    program: 'mini',
+    summary: 'Find out why a Service, workload or Pod does not work',
+    load: async () => (await import('./why.ts')).definition,
+  },
 ]

@@ -2,6 +2,9 @@ import {command} from '../definition.ts'
 
 export const definition = command({
   summary: 'Set specific features on objects',
+  description: `Configure application resources.
+
+ These commands help you make changes to existing application resources.`,
   flags: {},
   commands: [
     {

@@ -227,7 +227,7 @@ export const buildKustomization = async (path: string, io: Io): Promise<Obj[]> =
       throw new Error(`must build at directory: not a valid directory: '${path}' is a file, and not a directory`)
     const items = await buildFolder(realpathSync(folder), run, 0)
     for (const item of items)
-      if (item.needsHash) rename(item, `${nameOf(item.object)}-${contentHash(withOriginal(item))}`)
+      if (item.needsHash) rename(item, `${nameOf(item.object)}-${contentHash({...item.object, metadata: {}})}`)
     fixReferences(items)
     const top = load(realpathSync(folder), {...run, io: {...io, err: () => undefined}})
     return (top.sortOptions?.order === 'fifo' ? items : inOrder(items)).map(({object}) => object)
@@ -236,5 +236,3 @@ export const buildKustomization = async (path: string, io: Io): Promise<Obj[]> =
   }
 }
 
-/** The hash is over the content under the name it has by then. */
-const withOriginal = (item: Item): Obj => item.object

@@ -1,6 +1,5 @@
 // The history of a workload: replica sets of a deployment, controller revisions of the others.
 
-import {mergePatch} from '../../api/patch/merge-patch.ts'
 import type {Resource} from '../../api/resource.ts'
 import {controllerRevisions, replicaSets} from '../../api/resources.ts'
 import type {PodTemplateSpec} from '../../api/schema/types.gen.ts'
@@ -35,7 +34,7 @@ const owned = async (client: ApiClient, resource: Resource, {object, namespace}:
 }
 
 export const revisionsOf = async (client: ApiClient, info: Info): Promise<RevisionEntry[]> => {
-  const {resource, object} = info
+  const {resource} = info
   let entries: RevisionEntry[]
   if (resource.kind === 'Deployment')
     entries = (await owned(client, replicaSets, info)).map((item) => ({
@@ -48,7 +47,7 @@ export const revisionsOf = async (client: ApiClient, info: Info): Promise<Revisi
     entries = (await owned(client, controllerRevisions, info)).map((item) => ({
       revision: Number(at(item, 'revision')),
       cause: textAt(item, 'metadata', 'annotations', causeKey),
-      template: at(mergePatch(copyOf(object), withoutMarks(at(item, 'data'))), 'spec', 'template') as PodTemplateSpec,
+      template: at(withoutMarks(at(item, 'data')), 'spec', 'template') as PodTemplateSpec,
       object: item,
     }))
   else throw new Error(`no history viewer has been implemented for ${JSON.stringify(resource.kind)}`)

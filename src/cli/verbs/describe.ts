@@ -2,8 +2,8 @@ import type {KubeObject, Stored} from '../../api/object.ts'
 import {namespaces} from '../../api/resources.ts'
 import type {flags} from '../commands/describe.ts'
 import {describeObject} from '../describe/index.ts'
-import {gather, type Info, missingResource, type SelectOptions} from '../input/select.ts'
-import {type Invocation, usageMistake} from '../invocation.ts'
+import {gather, type Info, type SelectOptions} from '../input/select.ts'
+import type {Invocation} from '../invocation.ts'
 import {together} from '../report-error.ts'
 
 type Describe = Invocation<typeof flags>
@@ -55,7 +55,9 @@ export const describeVerb = async (invocation: Describe): Promise<number | void>
     latest: true,
   }
   if (args.length === 0 && given.filename.length === 0 && !given.kustomize)
-    throw usageMistake(invocation, missingResource)
+    throw new Error(
+      `You must specify the type of resource to describe. Use "${invocation.program} api-resources" for a complete list of supported resources.`,
+    )
   const {infos, errors} = await gather(options)
   if (
     infos.length === 0 &&

@@ -8,7 +8,7 @@ import {mapPatch} from '../apply/three-way.ts'
 import type {flags} from '../commands/diff.ts'
 import {fetchObject, gather, type Info} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
-import {lastAppliedOf, withLastApplied} from '../last-applied.ts'
+import {lastAppliedOf} from '../last-applied.ts'
 import {isMap, type Obj, textAt} from '../objects.ts'
 import {reportError, together} from '../report-error.ts'
 import {builtInByKind} from '../resources/built-in.ts'
@@ -26,7 +26,7 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
     return patchObject(client, info, 'apply', info.object, {
       dryRun: 'server',
       fieldManager,
-      force: own['force-conflicts'] || true,
+      force: own['force-conflicts'],
     })
   }
   const fieldManager = own['field-manager']
@@ -34,7 +34,7 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const applied = lastAppliedOf(live)
   const patch = mapPatch(
-    {original: applied === '' ? {} : JSON.parse(applied), modified: withLastApplied(info.object), live},
+    {original: applied === '' ? {} : JSON.parse(applied), modified: info.object, live},
     strategic,
   )
   return patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {dryRun: 'server', fieldManager})
@@ -115,7 +115,7 @@ const compare = async (invocation: Diff): Promise<number> => {
       })
       const wanted = await merged(invocation, info, current)
       maskSecrets(current, wanted)
-      const hideApplied = !own['server-side']
+      const hideApplied = false
       const [was, is] = [
         comparable(current, own['show-managed-fields'], hideApplied),
         comparable(wanted, own['show-managed-fields'], hideApplied),

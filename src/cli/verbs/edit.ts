@@ -3,8 +3,8 @@ import type {flags} from '../commands/edit.ts'
 import {editObject} from '../edit/session.ts'
 import {gather, type Info, missingResource} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
-import {withLastApplied} from '../last-applied.ts'
-import {isMap, nameOf, type Obj, textAt} from '../objects.ts'
+import {lastAppliedKey, lastAppliedOf, withLastApplied} from '../last-applied.ts'
+import {at, copyOf, ensureMap, isMap, nameOf, type Obj, textAt} from '../objects.ts'
 import {compactJson} from '../output/json.ts'
 import {createPrinter, namePrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
@@ -31,13 +31,23 @@ export const checkIdentity = (before: Obj, after: Obj): void => {
     throw new IdentityChanged('At least one of apiVersion, kind and name was changed')
 }
 
+/** The annotation is made of all the object, what the editor did not show included. */
+const savedOver = (live: Obj, edited: Obj): Obj => {
+  const managedFields = at(live, 'metadata', 'managedFields')
+  const whole = {...edited, metadata: {...(edited.metadata as Obj), ...(managedFields ? {managedFields} : {})}}
+  const annotation = lastAppliedOf(withLastApplied(whole))
+  const saved = copyOf(edited)
+  ensureMap(saved, 'metadata', 'annotations')[lastAppliedKey] = annotation
+  return saved
+}
+
 const sendChange = async (invocation: Edit, info: Info, before: Obj, edited: Obj): Promise<string> => {
   const {flags: own, io, connect} = invocation
   checkIdentity(before, edited)
   const saved =
     own['save-config'] ||
     textAt(edited, 'metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration') !== ''
-      ? withLastApplied({...info.object, ...edited})
+      ? savedOver(info.object, edited)
       : edited
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const patch = strategic

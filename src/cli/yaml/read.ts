@@ -135,7 +135,7 @@ const goWords = (error: YAMLException, text: string): string => {
     const before = lines[index - 1] ?? ''
     const dedented = index > 0 && indentOf(lines[index] ?? '') < indentOf(before) && indentOf(before) > 0
     if (dedented)
-      return `yaml: line ${Math.max(index + 1 - (text.endsWith('\n') ? 0 : 1), 1)}: did not find expected key`
+      return `yaml: line ${index}: did not find expected key`
   }
   return `yaml: ${at}mapping values are not allowed in this context`
 }

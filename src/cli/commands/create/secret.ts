@@ -3,6 +3,13 @@ import {command} from '../../definition.ts'
 export const definition = command({
   usage: '(docker-registry | generic | tls)',
   summary: 'Create a secret using a specified subcommand',
+  description: `Create a secret with specified type.
+
+ A docker-registry type secret is for accessing a container registry.
+
+ A generic type secret indicate an Opaque secret type.
+
+ A tls type secret holds TLS certificate and its associated key.`,
   flags: {},
   commands: [
     {

@@ -4,6 +4,7 @@ export const definition = command({
   usage: '[flags]',
   aliases: ['svc'],
   summary: 'Create a service using a specified subcommand',
+  description: `Create a service using a specified subcommand.`,
   flags: {},
   commands: [
     {

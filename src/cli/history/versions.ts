@@ -1,0 +1,46 @@
+// What the store remembers of one object: mini's own page, for administrators.
+import {hasReason} from '../../api/errors.ts'
+import {pathOf} from '../../api/resource.ts'
+import type {ApiClient} from '../../client/contract.ts'
+import {parseGoDuration} from '../go/duration.ts'
+import type {Info} from '../input/select.ts'
+import {listAt, type Obj, textAt} from '../objects.ts'
+import {getJson} from '../request.ts'
+
+export interface Version {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly resourceVersion: string
+  readonly object?: Obj
+}
+
+/** Newest first. */
+export const versionsOf = async (client: ApiClient, {resource, namespace, name}: Pick<Info, 'resource' | 'namespace' | 'name'>): Promise<Version[]> => {
+  try {
+    const path = pathOf(resource, {namespace, name})
+    return (await getJson<{items: Version[]}>(client, `/mini/history?path=${encodeURIComponent(path)}`)).items
+  } catch (error) {
+    if (!hasReason(error, 'NotFound')) throw error
+    throw new Error('this cluster keeps no history: only a cluster of mini does', {cause: error})
+  }
+}
+
+/** When a version was written: the latest time its field managers give, else its creation. */
+export const writtenAt = ({object}: Version): string => {
+  const times = listAt(object, 'metadata', 'managedFields').map((entry) => textAt(entry, 'time'))
+  return [textAt(object, 'metadata', 'creationTimestamp'), ...times].filter((time) => time !== '').sort().at(-1) ?? ''
+}
+
+/** Who wrote it: the manager of the latest entry. */
+export const writtenBy = ({object}: Version): string => {
+  const entries = listAt(object, 'metadata', 'managedFields').toSorted((one, other) => (textAt(one, 'time') < textAt(other, 'time') ? -1 : 1))
+  return textAt(entries.at(-1), 'manager') || '<unknown>'
+}
+
+/** `--at`: a revision, a time, or an age such as 5m. */
+export const versionAt = (versions: readonly Version[], at: string, nowMs: number): Version | undefined => {
+  if (/^\d+$/.test(at)) return versions.find(({resourceVersion}) => Number(resourceVersion) <= Number(at))
+  const age = parseGoDuration(at)
+  const moment = typeof age === 'number' ? nowMs - age : Date.parse(at)
+  if (Number.isNaN(moment)) throw new Error(`invalid --at ${JSON.stringify(at)}: give a revision, a time (2026-01-31T12:00:00Z) or an age (5m)`)
+  return versions.find((version) => Date.parse(writtenAt(version)) <= moment)
+}
