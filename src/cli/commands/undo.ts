@@ -3,7 +3,9 @@ import {dryRun} from '../flags/common.ts'
 
 export const flags = {
   'dry-run': dryRun,
-  to: string('The version to go back to: a revision, a time or an age; default: the one before the last change of its specification.'),
+  to: string(
+    'The version to go back to: a revision, a time or an age; default: the one before the last change of its specification.',
+  ),
 } as const
 
 export const definition = command({

@@ -6,7 +6,8 @@ const table = (from: readonly string[], to: readonly string[]): number[][] => {
   for (let i = from.length - 1; i >= 0; i--)
     for (let j = to.length - 1; j >= 0; j--) {
       const row = lengths[i] as number[]
-      row[j] = from[i] === to[j] ? 1 + (lengths[i + 1]?.[j + 1] ?? 0) : Math.max(lengths[i + 1]?.[j] ?? 0, row[j + 1] ?? 0)
+      row[j] =
+        from[i] === to[j] ? 1 + (lengths[i + 1]?.[j + 1] ?? 0) : Math.max(lengths[i + 1]?.[j] ?? 0, row[j + 1] ?? 0)
     }
   return lengths
 }
@@ -23,7 +24,8 @@ export const changedLines = (before: string, after: string): string[] => {
     if (i < from.length && j < to.length && from[i] === to[j]) {
       i++
       j++
-    } else if (j >= to.length || (i < from.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0))) lines.push(`-${from[i++]}`)
+    } else if (j >= to.length || (i < from.length && (lengths[i + 1]?.[j] ?? 0) >= (lengths[i]?.[j + 1] ?? 0)))
+      lines.push(`-${from[i++]}`)
     else lines.push(`+${to[j++]}`)
   return lines
 }

@@ -14,7 +14,10 @@ export interface Version {
 }
 
 /** Newest first. */
-export const versionsOf = async (client: ApiClient, {resource, namespace, name}: Pick<Info, 'resource' | 'namespace' | 'name'>): Promise<Version[]> => {
+export const versionsOf = async (
+  client: ApiClient,
+  {resource, namespace, name}: Pick<Info, 'resource' | 'namespace' | 'name'>,
+): Promise<Version[]> => {
   try {
     const path = pathOf(resource, {namespace, name})
     return (await getJson<{items: Version[]}>(client, `/mini/history?path=${encodeURIComponent(path)}`)).items
@@ -27,12 +30,19 @@ export const versionsOf = async (client: ApiClient, {resource, namespace, name}:
 /** When a version was written: the latest time its field managers give, else its creation. */
 export const writtenAt = ({object}: Version): string => {
   const times = listAt(object, 'metadata', 'managedFields').map((entry) => textAt(entry, 'time'))
-  return [textAt(object, 'metadata', 'creationTimestamp'), ...times].filter((time) => time !== '').sort().at(-1) ?? ''
+  return (
+    [textAt(object, 'metadata', 'creationTimestamp'), ...times]
+      .filter((time) => time !== '')
+      .sort()
+      .at(-1) ?? ''
+  )
 }
 
 /** Who wrote it: the manager of the latest entry. */
 export const writtenBy = ({object}: Version): string => {
-  const entries = listAt(object, 'metadata', 'managedFields').toSorted((one, other) => (textAt(one, 'time') < textAt(other, 'time') ? -1 : 1))
+  const entries = listAt(object, 'metadata', 'managedFields').toSorted((one, other) =>
+    textAt(one, 'time') < textAt(other, 'time') ? -1 : 1,
+  )
   return textAt(entries.at(-1), 'manager') || '<unknown>'
 }
 
@@ -41,6 +51,7 @@ export const versionAt = (versions: readonly Version[], at: string, nowMs: numbe
   if (/^\d+$/.test(at)) return versions.find(({resourceVersion}) => Number(resourceVersion) <= Number(at))
   const age = parseGoDuration(at)
   const moment = typeof age === 'number' ? nowMs - age : Date.parse(at)
-  if (Number.isNaN(moment)) throw new Error(`invalid --at ${JSON.stringify(at)}: give a revision, a time (2026-01-31T12:00:00Z) or an age (5m)`)
+  if (Number.isNaN(moment))
+    throw new Error(`invalid --at ${JSON.stringify(at)}: give a revision, a time (2026-01-31T12:00:00Z) or an age (5m)`)
   return versions.find((version) => Date.parse(writtenAt(version)) <= moment)
 }

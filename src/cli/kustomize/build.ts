@@ -235,4 +235,3 @@ export const buildKustomization = async (path: string, io: Io): Promise<Obj[]> =
     for (const folder of run.temporary) rmSync(folder, {recursive: true, force: true})
   }
 }
-

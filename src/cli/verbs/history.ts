@@ -35,14 +35,17 @@ export const history = async (invocation: Invocation<typeof flags>): Promise<voi
   for (const one of wanted) {
     if (one.kind !== 'named') continue
     const versions = await versionsOf(client, one)
-    if (versions.length === 0) throw new Error(`nothing is kept of ${typeName(one.resource)} ${JSON.stringify(one.name)}`)
+    if (versions.length === 0)
+      throw new Error(`nothing is kept of ${typeName(one.resource)} ${JSON.stringify(one.name)}`)
     const shown = own.limit > 0 ? versions.slice(0, own.limit) : versions
     if (own.output === 'json') {
       io.out(`${indentedJson(shown)}\n`)
       continue
     }
     shown.forEach((version, index) => {
-      io.out(`revision ${version.resourceVersion}  ${writtenAt(version)}  ${verbs[version.type]} by ${writtenBy(version)}\n`)
+      io.out(
+        `revision ${version.resourceVersion}  ${writtenAt(version)}  ${verbs[version.type]} by ${writtenBy(version)}\n`,
+      )
       if (own.output !== 'name') io.out(changesOf(version, versions[index + 1]))
     })
   }

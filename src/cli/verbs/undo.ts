@@ -19,7 +19,12 @@ const intent = (object: Obj | undefined): Obj => {
   return {...rest, metadata: {labels, annotations, finalizers}}
 }
 
-const chosen = (versions: readonly Version[], own: Undo['flags'], nowMs: number, isGone: boolean): Version | undefined => {
+const chosen = (
+  versions: readonly Version[],
+  own: Undo['flags'],
+  nowMs: number,
+  isGone: boolean,
+): Version | undefined => {
   const live = versions.filter(({object}) => object !== undefined)
   if (own.to !== '') return versionAt(live, own.to, nowMs)
   if (isGone) return live[0]
@@ -29,9 +34,22 @@ const chosen = (versions: readonly Version[], own: Undo['flags'], nowMs: number,
 
 const cleaned = (object: Obj, resourceVersion: string): Obj => {
   const copy = structuredClone(object)
-  const {uid: _, creationTimestamp: __, managedFields: ___, generation: ____, deletionTimestamp: _____, deletionGracePeriodSeconds: ______, ownerReferences, ...metadata} = copy.metadata as Obj
+  const {
+    uid: _,
+    creationTimestamp: __,
+    managedFields: ___,
+    generation: ____,
+    deletionTimestamp: _____,
+    deletionGracePeriodSeconds: ______,
+    ownerReferences,
+    ...metadata
+  } = copy.metadata as Obj
   delete metadata.resourceVersion
-  copy.metadata = {...metadata, ...(ownerReferences ? {ownerReferences} : {}), ...(resourceVersion === '' ? {} : {resourceVersion})}
+  copy.metadata = {
+    ...metadata,
+    ...(ownerReferences ? {ownerReferences} : {}),
+    ...(resourceVersion === '' ? {} : {resourceVersion}),
+  }
   delete copy.status
   return copy
 }
@@ -46,14 +64,17 @@ const undoOne = async (invocation: Undo, info: Pick<Info, 'resource' | 'namespac
   })
   const versions = await versionsOf(client, info)
   const version = chosen(versions, own, io.now(), current === undefined)
-  if (!version?.object) throw new Error(`no earlier version of ${typeName(info.resource)} ${JSON.stringify(info.name)} is kept`)
+  if (!version?.object)
+    throw new Error(`no earlier version of ${typeName(info.resource)} ${JSON.stringify(info.name)} is kept`)
   const wanted = cleaned(version.object, current ? textAt(current, 'metadata', 'resourceVersion') : '')
   if (dryRun !== 'client') {
     const parameters = {dryRun, fieldManager: 'mini-undo'}
     if (current) await replaceObject(client, info, wanted, parameters)
     else await createObject(client, info, wanted, parameters)
   }
-  io.out(namePrinter(withDryRun(current ? `back at revision ${version.resourceVersion}` : 'brought back', dryRun))(wanted))
+  io.out(
+    namePrinter(withDryRun(current ? `back at revision ${version.resourceVersion}` : 'brought back', dryRun))(wanted),
+  )
 }
 
 export const undo = async (invocation: Undo): Promise<void> => {

@@ -8,12 +8,20 @@ export interface Finding {
 }
 
 const newest = (events: readonly Obj[], reason: string): string =>
-  textAt(events.filter((event) => event.reason === reason).toSorted((one, other) => (eventTime(one) < eventTime(other) ? 1 : -1))[0], 'message')
+  textAt(
+    events
+      .filter((event) => event.reason === reason)
+      .toSorted((one, other) => (eventTime(one) < eventTime(other) ? 1 : -1))[0],
+    'message',
+  )
 
-const eventTime = (event: Obj): string => textAt(event, 'lastTimestamp') || textAt(event, 'eventTime') || textAt(event, 'metadata', 'creationTimestamp')
+const eventTime = (event: Obj): string =>
+  textAt(event, 'lastTimestamp') || textAt(event, 'eventTime') || textAt(event, 'metadata', 'creationTimestamp')
 
 const scheduling = (pod: Obj): Finding[] => {
-  const condition = listAt(pod, 'status', 'conditions').find(({type, status}) => type === 'PodScheduled' && status === 'False')
+  const condition = listAt(pod, 'status', 'conditions').find(
+    ({type, status}) => type === 'PodScheduled' && status === 'False',
+  )
   if (!condition) return []
   const message = textAt(condition, 'message')
   const fix = /Insufficient/.test(message)
@@ -40,15 +48,27 @@ const waiting = (pod: Obj, status: Obj, events: readonly Obj[]): Finding | undef
     case 'ErrImagePull':
     case 'InvalidImageName':
     case 'ErrImageNeverPull':
-      return {text: `container ${name}: the image ${textAt(status, 'image')} cannot be had: ${message || newest(events, 'Failed') || reason}`, fix: `mini set image ${where} pod/${nameOf(pod)} ${name}=IMAGE`}
+      return {
+        text: `container ${name}: the image ${textAt(status, 'image')} cannot be had: ${message || newest(events, 'Failed') || reason}`,
+        fix: `mini set image ${where} pod/${nameOf(pod)} ${name}=IMAGE`,
+      }
     case 'CreateContainerConfigError':
     case 'CreateContainerError':
-      return {text: `container ${name} cannot be made: ${message || newest(events, 'Failed') || reason}`, fix: /secret|configmap/.test(message) ? `mini get configmap,secret ${where}` : undefined}
+      return {
+        text: `container ${name} cannot be made: ${message || newest(events, 'Failed') || reason}`,
+        fix: /secret|configmap/.test(message) ? `mini get configmap,secret ${where}` : undefined,
+      }
     case 'CrashLoopBackOff': {
       const last = at(status, 'lastState', 'terminated')
       const code = numberAt(last, 'exitCode')
-      const why = textAt(last, 'reason') === 'OOMKilled' ? 'it took more memory than its limit' : `it ended with exit code ${code}`
-      return {text: `container ${name} keeps ending: ${why} (${numberAt(status, 'restartCount')} restarts)`, fix: `mini logs ${where} ${nameOf(pod)} -c ${name} --previous`}
+      const why =
+        textAt(last, 'reason') === 'OOMKilled'
+          ? 'it took more memory than its limit'
+          : `it ended with exit code ${code}`
+      return {
+        text: `container ${name} keeps ending: ${why} (${numberAt(status, 'restartCount')} restarts)`,
+        fix: `mini logs ${where} ${nameOf(pod)} -c ${name} --previous`,
+      }
     }
     case 'ContainerCreating':
     case 'PodInitializing': {
@@ -65,22 +85,40 @@ const terminated = (pod: Obj, status: Obj): Finding | undefined => {
   const code = numberAt(state, 'exitCode')
   if (!state || code === 0) return undefined
   const name = textAt(status, 'name')
-  return {text: `container ${name} ended with exit code ${code}${textAt(state, 'reason') ? ` (${textAt(state, 'reason')})` : ''}`, fix: `mini logs -n ${namespaceOf(pod)} ${nameOf(pod)} -c ${name}`}
+  return {
+    text: `container ${name} ended with exit code ${code}${textAt(state, 'reason') ? ` (${textAt(state, 'reason')})` : ''}`,
+    fix: `mini logs -n ${namespaceOf(pod)} ${nameOf(pod)} -c ${name}`,
+  }
 }
 
 const unready = (pod: Obj, status: Obj, events: readonly Obj[]): Finding | undefined => {
   if (status.ready === true || !at(status, 'state', 'running')) return undefined
   const probe = newest(events, 'Unhealthy')
-  return {text: `container ${textAt(status, 'name')} runs but is not ready${probe === '' ? '' : `: ${probe}`}`, fix: `mini describe -n ${namespaceOf(pod)} pod/${nameOf(pod)}`}
+  return {
+    text: `container ${textAt(status, 'name')} runs but is not ready${probe === '' ? '' : `: ${probe}`}`,
+    fix: `mini describe -n ${namespaceOf(pod)} pod/${nameOf(pod)}`,
+  }
 }
 
 export const podFindings = (pod: Obj, events: readonly Obj[]): Finding[] => {
-  if (at(pod, 'metadata', 'deletionTimestamp')) return [{text: 'it is being deleted', fix: listAt(pod, 'metadata', 'finalizers').length > 0 ? `mini get pod -n ${namespaceOf(pod)} ${nameOf(pod)} -o jsonpath='{.metadata.finalizers}'` : undefined}]
-  if (textAt(pod, 'status', 'reason') === 'Evicted') return [{text: `it was evicted: ${textAt(pod, 'status', 'message')}`}]
+  if (at(pod, 'metadata', 'deletionTimestamp'))
+    return [
+      {
+        text: 'it is being deleted',
+        fix:
+          listAt(pod, 'metadata', 'finalizers').length > 0
+            ? `mini get pod -n ${namespaceOf(pod)} ${nameOf(pod)} -o jsonpath='{.metadata.finalizers}'`
+            : undefined,
+      },
+    ]
+  if (textAt(pod, 'status', 'reason') === 'Evicted')
+    return [{text: `it was evicted: ${textAt(pod, 'status', 'message')}`}]
   const statuses = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')]
   const found = [
     ...scheduling(pod),
-    ...statuses.flatMap((status) => waiting(pod, status, events) ?? terminated(pod, status) ?? unready(pod, status, events) ?? []),
+    ...statuses.flatMap(
+      (status) => waiting(pod, status, events) ?? terminated(pod, status) ?? unready(pod, status, events) ?? [],
+    ),
   ]
   return found
 }

@@ -134,8 +134,7 @@ const goWords = (error: YAMLException, text: string): string => {
   if (/bad indentation of a mapping entry/.test(reason)) {
     const before = lines[index - 1] ?? ''
     const dedented = index > 0 && indentOf(lines[index] ?? '') < indentOf(before) && indentOf(before) > 0
-    if (dedented)
-      return `yaml: line ${index}: did not find expected key`
+    if (dedented) return `yaml: line ${index}: did not find expected key`
   }
   return `yaml: ${at}mapping values are not allowed in this context`
 }
