@@ -155,6 +155,7 @@ export const launchSpecOf = (
   return {
     id: record.id,
     folder: record.folder,
+    hostname: namespaces.uts ? sandbox.config.hostname : undefined,
     isHostImage: image.layers === 'host',
     root: rootOf(record, image, mask),
     readOnlyRoot: security?.readonlyRootfs ?? false,

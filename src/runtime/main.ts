@@ -40,8 +40,12 @@ const serve = (options: RuntimeOptions): void => {
       }),
     ]),
   )
-  server.listen(options.socket, () => chmodSync(options.socket, 0o600))
+  server.listen(options.socket, () => {
+    chmodSync(options.socket, 0o600)
+    runtime.spares.makeLater()
+  })
   const stop = (): void => {
+    runtime.spares.closeNow()
     rmSync(options.socket, {force: true})
     process.exit(0)
   }

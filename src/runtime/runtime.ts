@@ -9,6 +9,7 @@ import type {Images} from './images/images.ts'
 import type {Launch} from './launch/launched.ts'
 import {AddressPool} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
+import {SparePods} from './network/spare.ts'
 import type {RuntimeOptions} from './options.ts'
 import type {ContainerRecord, LiveContainer, SandboxRecord} from './records.ts'
 import {readState, writeState} from './state-file.ts'
@@ -19,6 +20,7 @@ export class Runtime {
   readonly hash: string
   readonly cgroups: Cgroups
   readonly bridge: Bridge
+  readonly spares: SparePods
   readonly events = new ContainerEvents()
   readonly images: Images
   readonly launch: Launch
@@ -40,6 +42,12 @@ export class Runtime {
     this.addresses = new AddressPool(known?.cidr ?? options.podCidr)
     if (!known) writeState(this.#networkFile, {cidr: options.podCidr})
     this.#load()
+    this.spares = new SparePods({
+      root: options.root,
+      hash: this.hash,
+      bridge: this.bridge,
+      addresses: () => this.addresses,
+    })
   }
 
   get #networkFile(): string {

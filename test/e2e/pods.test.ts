@@ -183,6 +183,6 @@ test(
     const folders = [join(runtime, 'sandboxes'), join(runtime, 'containers'), join(home.home, 'mini', 'pods')]
     const left = (): string[] => folders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
     while (left().length > 0) await new Promise((resolve) => setTimeout(resolve, 10))
-    assert.equal(readFileSync('/proc/self/mounts', 'utf8').includes(runtime), false)
+    assert.equal(readFileSync('/proc/self/mounts', 'utf8').includes(`${runtime}/sandboxes`), false)
   },
 )

@@ -50,6 +50,8 @@ export interface LaunchSpec {
   /** The container's own folder under the profile. */
   readonly folder: string
   readonly isHostImage: boolean
+  /** Where the pod has a name of its own. */
+  readonly hostname: string | undefined
   readonly root: RootLayers
   readonly readOnlyRoot: boolean
   readonly privileged: boolean

@@ -71,6 +71,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     'set -e',
     // /proc is still this machine's: the pid as it counts out here.
     'read -r pid rest < /proc/self/stat',
+    ...(spec.hostname ? [`echo ${shellQuote(spec.hostname)} > /proc/sys/kernel/hostname`] : []),
     `mount --all --fstab ${shellQuote(`${spec.folder}/early.fstab`)}`,
     `cd ${shellQuote(`${spec.folder}/root`)}`,
     ...deviceLines(spec, devFolder),

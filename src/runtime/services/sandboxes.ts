@@ -7,6 +7,7 @@ import type {RuntimeHandlers} from '../../lib/cri/service.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {newId} from '../ids.ts'
 import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network/namespaces.ts'
+import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
 import type {SandboxRecord} from '../records.ts'
 import {tryProgram} from '../run-program.ts'
@@ -46,30 +47,35 @@ const writeFiles = (folder: string, config: Config, ip: string): void => {
     })
 }
 
+/** Made now, for what a spare one does not offer. */
+const makeNamespaces = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  const {addresses, bridge, hash} = runtime
+  const {config, folder, id, ip, namespaces} = record
+  if (ip) await bridge.ensure(addresses)
+  const network = ip
+    ? {ip, prefix: addresses.prefix, gateway: addresses.gateway, bridge: bridge.name, veth: vethName(hash, id)}
+    : undefined
+  const sysctls = config.linux?.sysctls ?? {}
+  await createNamespaces({folder, kinds: namespaces, hostname: config.hostname, sysctls, network})
+}
+
+const isOrdinary = (kinds: readonly NamespaceKind[], config: Config): boolean =>
+  kinds.length === spareKinds.length && Object.keys(config.linux?.sysctls ?? {}).length === 0
+
 const create = async (runtime: Runtime, config: Config, handler: string): Promise<SandboxRecord> => {
-  const id = newId()
-  const folder = join(runtime.options.root, 'sandboxes', id)
-  mkdirSync(join(folder, 'shm'), {recursive: true})
-  chmodSync(join(folder, 'shm'), 0o1777)
   const kinds = namespaceKinds(config)
-  const {addresses} = runtime
-  const ip = kinds.includes('net') ? addresses.take() : ''
+  const spare = isOrdinary(kinds, config) ? runtime.spares.take() : undefined
+  const id = spare?.id ?? newId()
+  const folder = spare?.folder ?? join(runtime.options.root, 'sandboxes', id)
+  const ip = spare?.ip ?? (kinds.includes('net') ? runtime.addresses.take() : '')
   const record: SandboxRecord = {id, config, handler, createdAt: nowNanos(), namespaces: kinds, ip, folder, ready: true}
   try {
+    mkdirSync(join(folder, 'shm'), {recursive: true})
+    chmodSync(join(folder, 'shm'), 0o1777)
     writeFiles(folder, config, ip)
-    if (ip) await runtime.bridge.ensure(addresses)
-    const network = ip
-      ? {
-          ip,
-          prefix: addresses.prefix,
-          gateway: addresses.gateway,
-          bridge: runtime.bridge.name,
-          veth: `mv${runtime.hash.slice(0, 4)}${id.slice(0, 8)}`,
-        }
-      : undefined
     const parent = config.linux?.cgroupParent
     if (parent) runtime.cgroups.create(parent, config.linux?.resources ?? {})
-    await createNamespaces({folder, kinds, hostname: config.hostname, sysctls: config.linux?.sysctls ?? {}, network})
+    if (!spare) await makeNamespaces(runtime, record)
     if (config.linux?.securityContext?.namespaceOptions?.pid === NamespaceMode.POD)
       record.holderPid = await holdPidNamespace()
     runtime.saveSandbox(record)
