@@ -7,6 +7,7 @@ import type {ApiServer} from '../../src/apiserver/contract.ts'
 import {createApiServer} from '../../src/apiserver/server.ts'
 import {createClient} from '../../src/client/client.ts'
 import type {ApiClient} from '../../src/client/contract.ts'
+import {nodeLifecycleController} from '../../src/controllers/nodes/lifecycle.ts'
 import {type Clock, systemClock} from '../../src/lib/clock.ts'
 import {type Logger, silentLogger} from '../../src/lib/logger.ts'
 import {type Random, seeded} from '../../src/lib/random.ts'
@@ -63,7 +64,9 @@ export const startInProcess = async (wanted: Wanted = {}): Promise<InProcess> =>
   const informers = createInformers({client, clock, logger, signal})
   const events = createEventRecorder({client, clock, logger, component: 'default-scheduler'})
   const tools: Tools = {client, informers, events, clock, random, logger, signal}
-  const running: Promise<void>[] = [runControllers(controllers, tools)]
+  // New nodes are tainted until somebody has seen that they are ready.
+  const specs = nodes ? [nodeLifecycleController(), ...controllers] : controllers
+  const running: Promise<void>[] = [runControllers(specs, tools)]
   if (scheduler) running.push(runScheduler({...tools, client: clientOf('kube-scheduler')}))
   if (nodes) running.push(runSimulatedNodes({...tools, client: clientOf('kubelet'), nodes}))
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {events, nodes, pods} from '../../src/api/resources.ts'
+import {events, nodes, pods, priorityClasses} from '../../src/api/resources.ts'
 import type {Pod} from '../../src/api/schema/types.gen.ts'
 import {type InProcess, startInProcess} from '../helpers/in-process.ts'
 import {until} from '../helpers/until.ts'
@@ -46,9 +46,14 @@ test('pods are scheduled to simulated nodes and run; who does not fit is told wh
 
 test('a more important pod takes the place of a less important one', async () => {
   await using cluster = await startInProcess({scheduler: true, nodes: {count: 1}})
-  await cluster.client.create(pods, pod('low', '3', {priority: 1}))
+  for (const [name, value] of [
+    ['low', 1],
+    ['high', 100],
+  ] as const)
+    await cluster.client.create(priorityClasses, {metadata: {name}, value})
+  await cluster.client.create(pods, pod('low', '3', {priorityClassName: 'low'}))
   await running(cluster, 'low')
-  await cluster.client.create(pods, pod('high', '3', {priority: 100}))
+  await cluster.client.create(pods, pod('high', '3', {priorityClassName: 'high'}))
   await running(cluster, 'high')
   assert.equal(cluster.informers.informer(pods).cache.get({namespace: 'default', name: 'low'}), undefined)
 })
