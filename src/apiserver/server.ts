@@ -13,6 +13,7 @@ import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
 import {escalationStep} from './auth/escalation.ts'
 import {reviewsOf} from './auth/reviews.ts'
+import {tokenSecretStep} from './auth/token-secrets.ts'
 import {Tokens} from './auth/tokens.ts'
 import type {Backend, Page} from './backend.ts'
 import {bootstrap} from './bootstrap/write.ts'
@@ -75,7 +76,11 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
         subresource: attributes.subresource ?? '',
       }).allowed,
   })
-  const steps = [...(options.admission ?? builtInAdmission(admissionOptions(options))), escalationStep(authorizer)]
+  const steps = [
+    ...(options.admission ?? builtInAdmission(admissionOptions(options))),
+    tokenSecretStep({tokens, caCertificate: options.pki?.caCertificate}),
+    escalationStep(authorizer),
+  ]
   return {
     store,
     kinds,
