@@ -8,7 +8,7 @@ import {type TestServer, testServer} from './test-server.ts'
 
 interface Answered {
   readonly status: number
-  readonly json: Status & {status?: unknown; kind?: string}
+  readonly json: Status
 }
 
 interface Credentials {
