@@ -102,12 +102,6 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import('./replace.ts')).definition,
   },
   {
-    name: 'kustomize',
-    group: 'Advanced Commands',
-    summary: 'Build a kustomization target from a directory or URL',
-    load: async () => (await import('./kustomize.ts')).definition,
-  },
-  {
     name: 'label',
     group: 'Settings Commands',
     summary: 'Update the labels on a resource',

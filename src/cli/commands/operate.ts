@@ -44,4 +44,9 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./api-versions.ts')).definition,
   },
   {name: 'config', summary: 'Modify kubeconfig files', load: async () => (await import('./config.ts')).definition},
+  {
+    name: 'kustomize',
+    summary: 'Build a kustomization target from a directory or URL',
+    load: async () => (await import('./kustomize.ts')).definition,
+  },
 ]

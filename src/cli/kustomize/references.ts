@@ -1,63 +1,121 @@
-// Names that objects use for each other follow when those are renamed.
-import {isMap, namespaceOf, type Obj, textAt} from '../objects.ts'
-import {type Item, kindOf} from './resource.ts'
+// Names that other objects refer to follow when they change.
+import {isMap, nameOf, namespaceOf, type Obj} from '../objects.ts'
+import {type Item, isClusterScoped} from './item.ts'
+import {visitPath} from './paths.ts'
+import {podSpecPaths} from './tables.ts'
 
-/** The kind a field names, by the field and what it stands in. */
-const referredKind = (parent: string, field: string, holder: Obj): string | undefined => {
-  if (field === 'name')
-    switch (parent) {
-      case 'configMapRef':
-      case 'configMapKeyRef':
-      case 'configMap':
-        return 'ConfigMap'
-      case 'secretRef':
-      case 'secretKeyRef':
-      case 'secret':
-      case 'imagePullSecrets':
-      case 'secrets':
-        return 'Secret'
-      case 'service':
-        return 'Service'
-      case 'roleRef':
-      case 'scaleTargetRef':
-      case 'subjects':
-        return textAt(holder, 'kind')
-      default:
-        return undefined
-    }
-  return {
-    secretName: 'Secret',
-    serviceName: 'Service',
-    serviceAccountName: 'ServiceAccount',
-    serviceAccount: 'ServiceAccount',
-    claimName: 'PersistentVolumeClaim',
-    volumeName: 'PersistentVolume',
-    storageClassName: 'StorageClass',
-    priorityClassName: 'PriorityClass',
-    ingressClassName: 'IngressClass',
-  }[field]
+interface Reference {
+  /** The kind that is referred to. */
+  readonly kind: string
+  /** The kinds that refer, and where; `*`: every kind with pods. */
+  readonly from: string
+  readonly path: string
+}
+
+const inPods = (kind: string, ...paths: readonly string[]): Reference[] =>
+  paths.map((path) => ({kind, from: '*', path}))
+
+const containers = ['containers', 'initContainers']
+
+const inContainers = (kind: string, ...paths: readonly string[]): Reference[] =>
+  containers.flatMap((list) => inPods(kind, ...paths.map((path) => `${list}[]/${path}`)))
+
+const from = (kind: string, kinds: string, path: string): Reference[] =>
+  kinds.split(' ').map((one) => ({kind, from: one, path}))
+
+const references: readonly Reference[] = [
+  ...inContainers('ConfigMap', 'env[]/valueFrom/configMapKeyRef/name', 'envFrom[]/configMapRef/name'),
+  ...inPods('ConfigMap', 'volumes[]/configMap/name', 'volumes[]/projected/sources[]/configMap/name'),
+  ...from('ConfigMap', 'Node', 'spec/configSource/configMap/name'),
+  ...inContainers('Secret', 'env[]/valueFrom/secretKeyRef/name', 'envFrom[]/secretRef/name'),
+  ...inPods(
+    'Secret',
+    'volumes[]/secret/secretName',
+    'volumes[]/projected/sources[]/secret/name',
+    'imagePullSecrets[]/name',
+  ),
+  ...from('Secret', 'ServiceAccount', 'imagePullSecrets[]/name'),
+  ...from('Secret', 'ServiceAccount', 'secrets[]/name'),
+  ...from('Secret', 'Ingress', 'spec/tls[]/secretName'),
+  ...from('Secret', 'Ingress', 'metadata/annotations/nginx.ingress.kubernetes.io\\/auth-secret'),
+  ...inPods('ServiceAccount', 'serviceAccountName', 'serviceAccount'),
+  ...from('ServiceAccount', 'RoleBinding ClusterRoleBinding', 'subjects[]'),
+  ...inPods('PersistentVolumeClaim', 'volumes[]/persistentVolumeClaim/claimName'),
+  ...from('PersistentVolume', 'PersistentVolumeClaim', 'spec/volumeName'),
+  ...from('StorageClass', 'PersistentVolume PersistentVolumeClaim', 'spec/storageClassName'),
+  ...from('StorageClass', 'StatefulSet', 'spec/volumeClaimTemplates[]/spec/storageClassName'),
+  ...inPods('PriorityClass', 'priorityClassName'),
+  ...inPods('RuntimeClass', 'runtimeClassName'),
+  ...from('Service', 'StatefulSet', 'spec/serviceName'),
+  ...from('Service', 'Ingress', 'spec/rules[]/http/paths[]/backend/service/name'),
+  ...from('Service', 'Ingress', 'spec/defaultBackend/service/name'),
+  ...from('Service', 'APIService', 'spec/service'),
+  ...from('Service', 'MutatingWebhookConfiguration ValidatingWebhookConfiguration', 'webhooks[]/clientConfig/service'),
+  ...from('IngressClass', 'Ingress', 'spec/ingressClassName'),
+  ...'Deployment ReplicaSet ReplicationController StatefulSet'
+    .split(' ')
+    .flatMap((kind) => from(kind, 'HorizontalPodAutoscaler', 'spec/scaleTargetRef')),
+  ...['Role', 'ClusterRole'].flatMap((kind) => from(kind, 'RoleBinding ClusterRoleBinding', 'roleRef')),
+  ...from('ConfigMap', 'Role ClusterRole', 'rules[]/resourceNames'),
+  ...from('Secret', 'Role ClusterRole', 'rules[]/resourceNames'),
+]
+
+const orDefault = (namespace: string): string => namespace || 'default'
+
+const sameSpace = (item: Item, user: Item, namespace: string): boolean => {
+  if (isClusterScoped(item)) return true
+  if (namespace === '' && isClusterScoped(user)) return true
+  const wanted = orDefault(namespace || namespaceOf(user.object))
+  return orDefault(namespaceOf(item.object)) === wanted || item.names.some((one) => orDefault(one.namespace) === wanted)
+}
+
+/** The object of that name; of several, the one that went the same way as its user. */
+const referred = (
+  items: readonly Item[],
+  user: Item,
+  kind: string,
+  name: string,
+  namespace: string,
+): Item | undefined => {
+  const found = items.filter(
+    (item) =>
+      item.object.kind === kind && item.names.some((one) => one.name === name) && sameSpace(item, user, namespace),
+  )
+  return found.find((item) => item.affixes === user.affixes) ?? found[0]
+}
+
+const fixOne = (items: readonly Item[], user: Item, kind: string, parent: Obj, field: string): void => {
+  const value = parent[field]
+  if (typeof value === 'string') {
+    const item = referred(items, user, kind, value, '')
+    if (item) parent[field] = nameOf(item.object)
+  } else if (Array.isArray(value)) {
+    parent[field] = value.map((one) => {
+      if (isMap(one)) fixObject(items, user, kind, one)
+      const item = typeof one === 'string' ? referred(items, user, kind, one, '') : undefined
+      return item ? nameOf(item.object) : one
+    })
+  } else if (isMap(value)) fixObject(items, user, kind, value)
+}
+
+/** A reference with a kind, a name and perhaps a namespace. */
+const fixObject = (items: readonly Item[], user: Item, kind: string, reference: Obj): void => {
+  if (reference.kind !== undefined && reference.kind !== kind) return
+  const item = referred(items, user, kind, String(reference.name), String(reference.namespace ?? ''))
+  if (!item) return
+  reference.name = nameOf(item.object)
+  const takesNamespace = reference.namespace !== undefined || reference.kind === 'ServiceAccount'
+  if (takesNamespace && namespaceOf(item.object) !== '') reference.namespace = namespaceOf(item.object)
 }
 
 export const fixReferences = (items: readonly Item[]): void => {
-  const renamed = items.filter(({names}) => names.length > 1)
-  if (renamed.length === 0) return
-  const nowCalled = (kind: string, name: string, from: Item): string | undefined => {
-    const candidates = renamed.filter((item) => kindOf(item) === kind && item.names.includes(name))
-    const near = candidates.find((item) => namespaceOf(item.object) === namespaceOf(from.object)) ?? candidates[0]
-    return near?.names.at(-1)
-  }
-  const walk = (value: unknown, parent: string, owner: Item): unknown => {
-    if (Array.isArray(value)) return value.map((item) => walk(item, parent, owner))
-    if (!isMap(value)) return value
-    const result: Obj = {}
-    for (const [field, inner] of Object.entries(value)) {
-      const kind = typeof inner === 'string' ? referredKind(parent, field, value) : undefined
-      result[field] = kind ? (nowCalled(kind, String(inner), owner) ?? inner) : walk(inner, field, owner)
+  for (const user of items)
+    for (const {kind, from: owner, path} of references) {
+      const podSpec = podSpecPaths[String(user.object.kind)]
+      const full = owner === '*' ? podSpec && `${podSpec}/${path}` : owner === user.object.kind ? path : undefined
+      if (!full) continue
+      visitPath(user.object, full.replace(/\[\]$/, ''), false, (parent, field) =>
+        fixOne(items, user, kind, parent, field),
+      )
     }
-    return result
-  }
-  for (const item of items) {
-    const {metadata, ...rest} = item.object
-    item.object = {...(walk(rest, '', item) as Obj), metadata}
-  }
 }

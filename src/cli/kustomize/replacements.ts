@@ -1,123 +1,117 @@
-// replacements: a value of one object copied into fields of others.
-import {readFileSync} from 'node:fs'
-import {resolve} from 'node:path'
-import {copyOf, isMap, type Obj} from '../objects.ts'
+// replacements: a value of one object put into fields of others.
+import {isMap, type Obj} from '../objects.ts'
 import {readYaml} from '../yaml/read.ts'
-import {type Item, matchesTarget, type Target} from './resource.ts'
+import {type Place, readLocalFile} from './accumulate.ts'
+import type {Item} from './item.ts'
+import type {Replacement, ReplacementTarget, Target} from './kustomization.ts'
+import {isSelected} from './select.ts'
 
-interface FieldOptions {
-  readonly delimiter?: string
-  readonly index?: number
-  readonly create?: boolean
-}
-export interface Replacement {
-  readonly path?: string
-  readonly source?: Target & {readonly fieldPath?: string; readonly options?: FieldOptions}
-  readonly targets?: readonly {
-    readonly select?: Target
-    readonly reject?: readonly Target[]
-    readonly fieldPaths?: readonly string[]
-    readonly options?: FieldOptions
-  }[]
-}
-
-/** `spec.containers.[name=app].image`, dots escaped with a backslash. */
-const stepsOf = (path: string): string[] => {
-  const steps: string[] = []
-  let step = ''
+/** `spec.containers.[name=web].image`; dots in names are written `\.` or inside of brackets. */
+const parsePath = (path: string): string[] => {
+  const parts: string[] = []
+  let part = ''
   let depth = 0
   for (let at = 0; at < path.length; at++) {
     const char = path[at] ?? ''
-    if (char === '\\') step += path[++at] ?? ''
-    else if (char === '[') {
-      depth++
-      step += char
-    } else if (char === ']') {
-      depth--
-      step += char
+    if (char === '\\' && path[at + 1] === '.') {
+      part += '.'
+      at++
     } else if (char === '.' && depth === 0) {
-      if (step !== '') steps.push(step)
-      step = ''
-    } else step += char
+      parts.push(part)
+      part = ''
+    } else {
+      if (char === '[') depth++
+      if (char === ']') depth--
+      part += char
+    }
   }
-  return step === '' ? steps : [...steps, step]
+  return [...parts, part].filter((one) => one !== '')
 }
 
-type Place = readonly [holder: unknown, key: string | number]
+type Slot = {readonly parent: Obj | unknown[]; readonly key: string | number}
 
-const placesOf = (root: unknown, path: string, create: boolean): Place[] => {
-  let places: Place[] = [[{'': root}, '']]
-  const valueAt = ([holder, key]: Place): unknown => (holder as Obj)[key as string]
-  for (const step of stepsOf(path)) {
-    const match = /^\[([^=]+)=(.*)\]$/.exec(step)
-    places = places.flatMap((place): Place[] => {
-      const value = valueAt(place)
-      if (Array.isArray(value)) {
-        const indices = [...value.keys()].filter((index) =>
-          match
-            ? String((value[index] as Obj | undefined)?.[match[1] ?? '']) === match[2]
-            : step === '*' || String(index) === step,
-        )
-        return indices.map((index) => [value, index] as const)
-      }
-      if (!isMap(value)) return []
-      if (!(step in value)) {
-        if (!create) return []
-        value[step] = {}
-      }
-      return [[value, step]]
+const read = ({parent, key}: Slot): unknown => (parent as Obj)[key as string]
+
+/** The places a path leads to; `create` makes maps on the way. */
+const slots = (value: unknown, [part = '', ...rest]: readonly string[], create: boolean): Slot[] => {
+  const follow = (slot: Slot): Slot[] => {
+    if (rest.length === 0) return [slot]
+    if (create && read(slot) === undefined) (slot.parent as Obj)[slot.key as string] = {}
+    return slots(read(slot), rest, create)
+  }
+  if (Array.isArray(value)) {
+    const match = /^\[(.+?)=(.*)\]$/.exec(part)
+    return value.flatMap((item, index) => {
+      const isWanted =
+        part === '*' ||
+        part === String(index) ||
+        (match !== null && isMap(item) && String(item[match[1] ?? '']) === match[2])
+      return isWanted ? follow({parent: value, key: index}) : []
     })
   }
-  return places
+  if (!isMap(value)) return []
+  if (part === '*') return Object.keys(value).flatMap((key) => follow({parent: value, key}))
+  const key = part.replace(/^\[(.+)\]$/, '$1')
+  if (!(key in value) && !create) return []
+  return follow({parent: value, key})
 }
 
-const partOf = (value: unknown, {delimiter, index = 0}: FieldOptions = {}): unknown =>
-  delimiter ? String(value).split(delimiter)[index] : value
+const sourceValue = (items: readonly Item[], source: NonNullable<Replacement['source']>): unknown => {
+  const {fieldPath = 'metadata.name', options, ...target} = source
+  const found = items.filter((item) => isSelected(item, target as Target))
+  const [only] = found
+  if (!only || found.length > 1)
+    throw new Error(
+      only
+        ? `multiple matches for selector ${JSON.stringify(target)}`
+        : `nothing selected by ${target.kind ?? '[noKind]'}.${target.version ?? '[noVer]'}.${target.group ?? '[noGrp]'}/${target.name ?? '[noName]'}.${target.namespace ?? '[noNs]'}:${fieldPath}`,
+    )
+  const [slot] = slots(only.object, parsePath(fieldPath), false)
+  const value = slot ? read(slot) : undefined
+  if (value === undefined) throw new Error(`fieldPath \`${fieldPath}\` is missing for replacement source`)
+  if (!options?.delimiter) return value
+  const part = String(value).split(options.delimiter)[options.index ?? 0]
+  if (part === undefined) throw new Error(`options.index ${options.index} is out of bounds for value ${String(value)}`)
+  return part
+}
 
-const put = ([holder, key]: Place, value: unknown, options: FieldOptions = {}): void => {
-  const target = holder as Obj
-  if (!options.delimiter) {
-    target[key as string] = copyOf(value)
+const put = (slot: Slot, value: unknown, {delimiter, index = 0}: NonNullable<ReplacementTarget['options']>): void => {
+  const target = slot.parent as Obj
+  const current = read(slot)
+  if (delimiter) {
+    const parts = String(current ?? '').split(delimiter)
+    if (index < 0) parts.unshift(String(value))
+    else if (index >= parts.length) parts.push(String(value))
+    else parts[index] = String(value)
+    target[slot.key as string] = parts.join(delimiter)
     return
   }
-  const parts = String(target[key as string]).split(options.delimiter)
-  const index = options.index ?? 0
-  if (index < 0) parts.unshift(String(value))
-  else if (index >= parts.length) parts.push(String(value))
-  else parts[index] = String(value)
-  target[key as string] = parts.join(options.delimiter)
+  target[slot.key as string] =
+    typeof current === 'string' && !isMap(value) && !Array.isArray(value) ? String(value) : value
 }
 
-const replaceOne = (items: readonly Item[], {source, targets = []}: Replacement): void => {
-  if (!source) throw new Error('replacements must specify a source')
-  const found = items.filter((item) => matchesTarget(item, source))
-  const [from] = found
-  if (!from || found.length > 1)
-    throw new Error(
-      `${found.length === 0 ? 'nothing selected by' : 'multiple matches for selector'} ${source.kind ?? ''}.[noVer].[noGrp]/${source.name ?? ''}.[noNs]`,
-    )
-  const [place] = placesOf(from.object, source.fieldPath ?? 'metadata.name', false)
-  if (!place)
-    throw new Error(`fieldPath \`${source.fieldPath}\` is missing for replacement source ${source.kind}/${source.name}`)
-  const value = partOf((place[0] as Obj)[place[1] as string], source.options)
-  for (const {select = {}, reject = [], fieldPaths = ['metadata.name'], options} of targets)
-    for (const item of items) {
-      if (!matchesTarget(item, select) || reject.some((target) => matchesTarget(item, target))) continue
-      item.object = copyOf(item.object)
-      for (const path of fieldPaths) {
-        const places = placesOf(item.object, path, options?.create === true)
-        if (places.length === 0 && !path.includes('*'))
-          throw new Error(`unable to find field ${JSON.stringify(path)} in replacement target`)
-        for (const target of places) put(target, value, options)
-      }
+const replaceIn = (items: readonly Item[], target: ReplacementTarget, value: unknown): void => {
+  const {select, reject = [], fieldPaths = ['metadata.name'], options = {}} = target
+  const chosen = items.filter((item) => isSelected(item, select) && !reject.some((one) => isSelected(item, one)))
+  for (const item of chosen)
+    for (const path of fieldPaths) {
+      const found = slots(item.object, parsePath(path), options.create === true)
+      if (found.length === 0) throw new Error(`unable to find field ${JSON.stringify(path)} in replacement target`)
+      for (const slot of found) put(slot, structuredClone(value), options)
     }
 }
 
-export const applyReplacements = (items: readonly Item[], replacements: readonly Replacement[], root: string): void => {
-  for (const replacement of replacements) {
-    const loaded = replacement.path
-      ? (readYaml(readFileSync(resolve(root, replacement.path), 'utf8')) as Replacement | Replacement[])
-      : replacement
-    for (const one of [loaded].flat()) replaceOne(items, one)
+const expanded = (place: Place, replacement: Replacement): Replacement[] => {
+  if (!replacement.path) return [replacement]
+  const content = readYaml(readLocalFile(place, replacement.path).toString('utf8'))
+  return (Array.isArray(content) ? content : [content]) as Replacement[]
+}
+
+export const replaceAll = (place: Place, items: readonly Item[], replacements: readonly Replacement[]): void => {
+  for (const replacement of replacements.flatMap((one) => expanded(place, one))) {
+    const {source, sourceValue: fixed, targets = []} = replacement
+    if (!source && fixed === undefined) throw new Error('replacements must specify a source and at least one target')
+    const value = source ? sourceValue(items, source) : fixed
+    for (const target of targets) replaceIn(items, target, value)
   }
 }

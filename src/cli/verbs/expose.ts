@@ -31,12 +31,10 @@ const portsOf = (own: Invocation<typeof flags>['flags'], object: Obj): Obj[] => 
   const listed =
     own.port === ''
       ? found
-      : own.port
-          .split(',')
-          .map((port) => ({
-            port: Number(port),
-            protocol: own.protocol || found.find((one) => one.port === Number(port))?.protocol || 'TCP',
-          }))
+      : own.port.split(',').map((port) => ({
+          port: Number(port),
+          protocol: own.protocol || found.find((one) => one.port === Number(port))?.protocol || 'TCP',
+        }))
   if (listed.length === 0)
     throw new Error(
       "couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
