@@ -5,6 +5,7 @@ import {nodeIpamController} from './nodes/ipam.ts'
 import {nodeLifecycleController} from './nodes/lifecycle.ts'
 import {ttlController} from './nodes/ttl.ts'
 import {rootCaPublisher} from './root-ca-publisher.ts'
+import {serviceAccountTokens} from './service-account-tokens.ts'
 import {serviceLoadBalancer} from './service-load-balancer.ts'
 import {type HostPathOptions, hostPathProvisioner} from './storage/host-path.ts'
 
@@ -22,6 +23,7 @@ export interface ClusterFacts {
 
 export const configuredControllers = (facts: ClusterFacts): readonly ControllerSpec[] => [
   rootCaPublisher(facts.caCertificate),
+  serviceAccountTokens(facts.caCertificate),
   certificateSigner(facts.authority),
   nodeLifecycleController(),
   nodeIpamController(facts.podCidr),

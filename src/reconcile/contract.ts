@@ -82,6 +82,8 @@ export interface ControllerSpec {
   readonly name: string
   /** The `source.component` of its events, and its service account in kube-system (`deployment-controller`). */
   readonly identity: string
+  /** Acts in this user's name instead (`system:kube-controller-manager`). */
+  readonly user?: string
   readonly watches: readonly WatchSpec<never>[]
   /** How many keys at the same time; a key is never reconciled twice at once. Default 5. */
   readonly workers?: number

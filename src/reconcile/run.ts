@@ -57,10 +57,15 @@ export const runController = async (spec: ControllerSpec, options: RunOptions): 
 }
 
 /** The client of a controller: its own service account, under the name of the program it is part of. */
-const clientOf = ({identity}: ControllerSpec, {client, userAgent = 'kube-controller-manager'}: RunOptions): ApiClient =>
+const clientOf = (
+  {identity, user}: ControllerSpec,
+  {client, userAgent = 'kube-controller-manager'}: RunOptions,
+): ApiClient =>
   client.as({
-    user: `system:serviceaccount:kube-system:${identity}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+    user: user ?? `system:serviceaccount:kube-system:${identity}`,
+    groups: user
+      ? ['system:authenticated']
+      : ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
     userAgent: `${userAgent.includes('/') ? userAgent : `${userAgent}/v1.36.2`} ${identity}`,
   })
 
