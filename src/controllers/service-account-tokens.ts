@@ -46,7 +46,8 @@ export const serviceAccountTokens = (caPem: string): ControllerSpec => ({
     if (!secret || !name || secret.metadata.deletionTimestamp) return
     const {namespace} = secret.metadata
     const known = context.cache(serviceAccounts).get({namespace, name})
-    const account = known ?? (await context.client.get(serviceAccounts, {namespace, name}).catch(unlessReason('NotFound')))
+    const account =
+      known ?? (await context.client.get(serviceAccounts, {namespace, name}).catch(unlessReason('NotFound')))
     const wanted = secret.metadata.annotations?.[UID]
     if (!account || (wanted && wanted !== account.metadata.uid)) await remove(secret, context)
     else await fill(secret, account.metadata.uid, caPem, context)
@@ -55,9 +56,7 @@ export const serviceAccountTokens = (caPem: string): ControllerSpec => ({
 
 const remove = async ({metadata}: Cached<Secret>, {client}: ReconcileContext): Promise<void> => {
   const {namespace, name, uid} = metadata
-  await client
-    .delete(secrets, {namespace, name}, {preconditions: {uid}})
-    .catch(unlessReason('NotFound', 'Conflict'))
+  await client.delete(secrets, {namespace, name}, {preconditions: {uid}}).catch(unlessReason('NotFound', 'Conflict'))
 }
 
 const fill = async (secret: Cached<Secret>, uid: string, caPem: string, {client}: ReconcileContext): Promise<void> => {

@@ -18,7 +18,9 @@ test('a token secret is filled for its account and goes with it', async () => {
     return secret.data?.token ? secret : undefined
   })
   assert.equal(Buffer.from(data?.namespace ?? '', 'base64').toString(), 'default')
-  const [, claims = ''] = Buffer.from(data?.token ?? '', 'base64').toString().split('.')
+  const [, claims = ''] = Buffer.from(data?.token ?? '', 'base64')
+    .toString()
+    .split('.')
   assert.equal(JSON.parse(Buffer.from(claims, 'base64url').toString()).sub, 'system:serviceaccount:default:robot')
   await client.delete(serviceAccounts, named('robot'))
   await until('it to go', async () => (await client.list(secrets, {namespace: 'default'})).items.length === 0)
