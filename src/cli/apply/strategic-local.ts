@@ -12,18 +12,17 @@ const withoutMark = (item: Obj): Obj => {
 const mergeList = (key: string, target: readonly unknown[], patch: readonly unknown[]): unknown[] => {
   if (patch.some((item) => isDirective(item) && item.$patch === 'replace'))
     return patch.filter((item) => !isDirective(item))
-  const result = [...target]
-  const added: unknown[] = []
+  const rest = [...target]
+  const first: unknown[] = []
   for (const item of patch) {
     if (!isMap(item)) continue
-    const index = result.findIndex((known) => isMap(known) && known[key] === item[key])
-    if (item.$patch === 'delete') {
-      if (index >= 0) result.splice(index, 1)
-    } else if (index >= 0)
-      result[index] = item.$patch === 'replace' ? withoutMark(item) : strategicMerge(result[index] as Obj, item)
-    else added.push(item)
+    const index = rest.findIndex((known) => isMap(known) && known[key] === item[key])
+    const [known] = index >= 0 ? rest.splice(index, 1) : []
+    if (item.$patch === 'delete') continue
+    first.push(known === undefined || item.$patch === 'replace' ? withoutMark(item) : strategicMerge(known as Obj, item))
   }
-  return [...result, ...added]
+  // What the patch names comes first, in its order.
+  return [...first, ...rest]
 }
 
 export const strategicMerge = (target: Obj, patch: Obj): Obj => {
