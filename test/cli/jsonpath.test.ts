@@ -7,7 +7,13 @@ const service = {
   kind: 'Service',
   metadata: {name: 's', labels: {app: 'jp'}},
   data: {k: 'v1', 'dotted.key': 'dv'},
-  spec: {ports: [{name: 'x', port: 80}, {name: 'why', port: 81, protocol: 'UDP'}, {name: 'z', port: 8080}]},
+  spec: {
+    ports: [
+      {name: 'x', port: 80},
+      {name: 'why', port: 81, protocol: 'UDP'},
+      {name: 'z', port: 8080},
+    ],
+  },
 }
 const print = (template: string): string => printJsonPath(template, {allowMissing: true})(service)
 
@@ -32,7 +38,10 @@ for (const [template, text] of cases)
   })
 
 test('results as JSON are one list an action', () => {
-  assert.equal(printJsonPathAsJson('{.spec.ports[*].name}', {allowMissing: true})(service), '[\n    "x",\n    "why",\n    "z"\n]\n')
+  assert.equal(
+    printJsonPathAsJson('{.spec.ports[*].name}', {allowMissing: true})(service),
+    '[\n    "x",\n    "why",\n    "z"\n]\n',
+  )
 })
 test('broken templates are refused in words', () => {
   assert.throws(() => print('{.data.k'), {message: 'unclosed action'})
@@ -42,7 +51,28 @@ test('broken templates are refused in words', () => {
 test('random templates print or are refused, and always come to an end', () => {
   const seed = 99
   const random = seeded(seed)
-  const pieces = ['{', '}', '.a', '[', ']', '*', '?(@', ')', '..', '"x"', 'range ', 'end', ':', '-1', '==', '>', "'", ',', '.spec', '.ports']
+  const pieces = [
+    '{',
+    '}',
+    '.a',
+    '[',
+    ']',
+    '*',
+    '?(@',
+    ')',
+    '..',
+    '"x"',
+    'range ',
+    'end',
+    ':',
+    '-1',
+    '==',
+    '>',
+    "'",
+    ',',
+    '.spec',
+    '.ports',
+  ]
   for (let round = 0; round < 5000; round++) {
     const template = Array.from({length: 8}, () => pieces[Math.floor(random.next() * pieces.length)] ?? '').join('')
     try {

@@ -3,8 +3,16 @@ import {test} from 'node:test'
 import {compileTemplate} from '../../src/cli/template/template.ts'
 import {seeded} from '../../src/lib/random.ts'
 
-const data = {kind: 'ConfigMap', metadata: {name: 'x'}, n: 1_000_000, data: {a: '1', b: '2', enc: 'aGVsbG8='}, items: [{p: 80}, {p: 81}], none: []}
-const run = (text: string, missingKeyIsError = false): string => compileTemplate(text, {name: 'output', missingKeyIsError})(data)
+const data = {
+  kind: 'ConfigMap',
+  metadata: {name: 'x'},
+  n: 1_000_000,
+  data: {a: '1', b: '2', enc: 'aGVsbG8='},
+  items: [{p: 80}, {p: 81}],
+  none: [],
+}
+const run = (text: string, missingKeyIsError = false): string =>
+  compileTemplate(text, {name: 'output', missingKeyIsError})(data)
 
 const cases: [string, string][] = [
   ['{{range $k, $v := .data}}{{$k}}={{$v}};{{end}}', 'a=1;b=2;enc=aGVsbG8=;'],
@@ -39,18 +47,47 @@ for (const [text, message] of failures)
     assert.throws(() => run(text), {message})
   })
 test('a missing key is an error where that was asked for', () => {
-  assert.throws(() => run('{{.data.zzz}}', true), {message: 'template: output:1:7: executing "output" at <.data.zzz>: map has no entry for key "zzz"'})
+  assert.throws(() => run('{{.data.zzz}}', true), {
+    message: 'template: output:1:7: executing "output" at <.data.zzz>: map has no entry for key "zzz"',
+  })
 })
 test('random templates print or are refused, and always come to an end', () => {
   const seed = 7
   const random = seeded(seed)
-  const pieces = ['{{', '}}', '.data', '.', ' ', '|', 'len', 'range', 'end', 'if', 'else', '"a"', '1', '(', ')', '$x', ':=', '-', '`', 'index', 'eq', '/*', '*/']
+  const pieces = [
+    '{{',
+    '}}',
+    '.data',
+    '.',
+    ' ',
+    '|',
+    'len',
+    'range',
+    'end',
+    'if',
+    'else',
+    '"a"',
+    '1',
+    '(',
+    ')',
+    '$x',
+    ':=',
+    '-',
+    '`',
+    'index',
+    'eq',
+    '/*',
+    '*/',
+  ]
   for (let round = 0; round < 5000; round++) {
     const text = Array.from({length: 9}, () => pieces[Math.floor(random.next() * pieces.length)] ?? '').join('')
     try {
       run(text)
     } catch (error) {
-      assert.ok(error instanceof Error && error.name === 'TemplateError', `seed ${seed}: ${text}: ${error instanceof Error ? error.stack : ''}`)
+      assert.ok(
+        error instanceof Error && error.name === 'TemplateError',
+        `seed ${seed}: ${text}: ${error instanceof Error ? error.stack : ''}`,
+      )
     }
   }
 })

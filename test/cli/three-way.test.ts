@@ -3,15 +3,32 @@ import {test} from 'node:test'
 import {mapPatch, mergeDifference} from '../../src/cli/apply/three-way.ts'
 
 test('what was applied before and is gone is removed; what others set stays', () => {
-  const patch = mapPatch({original: {a: 1, b: {x: 1}}, modified: {b: {y: 2}}, live: {a: 1, b: {x: 1, z: 3}, c: 4}}, true)
+  const patch = mapPatch(
+    {original: {a: 1, b: {x: 1}}, modified: {b: {y: 2}}, live: {a: 1, b: {x: 1, z: 3}, c: 4}},
+    true,
+  )
   assert.deepEqual(patch, {a: null, b: {x: null, y: 2}})
 })
 test('nothing to change is an empty patch', () => {
-  assert.deepEqual(mapPatch({original: {a: [{name: 'x'}]}, modified: {containers: [{name: 'c'}]}, live: {containers: [{name: 'c', image: 'i'}, {name: 'd'}]}}, true), {})
+  assert.deepEqual(
+    mapPatch(
+      {
+        original: {a: [{name: 'x'}]},
+        modified: {containers: [{name: 'c'}]},
+        live: {containers: [{name: 'c', image: 'i'}, {name: 'd'}]},
+      },
+      true,
+    ),
+    {},
+  )
 })
 test('lists with a merge key are patched item by item', () => {
   const patch = mapPatch(
-    {original: {containers: [{name: 'old'}, {name: 'c'}]}, modified: {containers: [{name: 'c', image: 'i:2'}, {name: 'new'}]}, live: {containers: [{name: 'old'}, {name: 'c', image: 'i:1'}]}},
+    {
+      original: {containers: [{name: 'old'}, {name: 'c'}]},
+      modified: {containers: [{name: 'c', image: 'i:2'}, {name: 'new'}]},
+      live: {containers: [{name: 'old'}, {name: 'c', image: 'i:1'}]},
+    },
     true,
   )
   assert.deepEqual(patch, {
@@ -20,7 +37,14 @@ test('lists with a merge key are patched item by item', () => {
   })
 })
 test('a strategy that changes its type loses what the other one had', () => {
-  const patch = mapPatch({original: {}, modified: {strategy: {type: 'Recreate'}}, live: {strategy: {type: 'RollingUpdate', rollingUpdate: {}}}}, true)
+  const patch = mapPatch(
+    {
+      original: {},
+      modified: {strategy: {type: 'Recreate'}},
+      live: {strategy: {type: 'RollingUpdate', rollingUpdate: {}}},
+    },
+    true,
+  )
   assert.deepEqual(patch, {strategy: {type: 'Recreate', $retainKeys: ['type']}})
 })
 test('a merge difference replaces lists as a whole', () => {

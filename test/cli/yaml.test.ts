@@ -5,8 +5,16 @@ import {writeYaml} from '../../src/cli/yaml/write.ts'
 import {seeded} from '../../src/lib/random.ts'
 
 const written: [string, unknown, string][] = [
-  ['strings that would be something else are quoted', {a: 'yes', b: 'null', c: '1e3', d: '0x1F', p: '~', q: '2024-01-01', v: 'true', w: '12', x: ''}, 'a: "yes"\nb: "null"\nc: "1e3"\nd: "0x1F"\np: "~"\nq: "2024-01-01"\nv: "true"\nw: "12"\nx: ""\n'],
-  ['signs at the start are quoted singly', {e: '- dash', f: 'a: b', g: ' lead', l: '#hash', s: '*star', t: '{brace'}, "e: '- dash'\nf: 'a: b'\ng: ' lead'\nl: '#hash'\ns: '*star'\nt: '{brace'\n"],
+  [
+    'strings that would be something else are quoted',
+    {a: 'yes', b: 'null', c: '1e3', d: '0x1F', p: '~', q: '2024-01-01', v: 'true', w: '12', x: ''},
+    'a: "yes"\nb: "null"\nc: "1e3"\nd: "0x1F"\np: "~"\nq: "2024-01-01"\nv: "true"\nw: "12"\nx: ""\n',
+  ],
+  [
+    'signs at the start are quoted singly',
+    {e: '- dash', f: 'a: b', g: ' lead', l: '#hash', s: '*star', t: '{brace'},
+    "e: '- dash'\nf: 'a: b'\ng: ' lead'\nl: '#hash'\ns: '*star'\nt: '{brace'\n",
+  ],
   ['quotes inside stay plain', {j: 'quote"inside', k: "it's"}, 'j: quote"inside\nk: it\'s\n'],
   ['tabs make double quotes', {i: 'tab\there'}, 'i: "tab\\there"\n'],
   ['lines become a block', {m: 'multi\nline', n: 'multi\nline\n'}, 'm: |-\n  multi\n  line\n"n": |\n  multi\n  line\n'],
@@ -21,17 +29,38 @@ for (const [what, value, text] of written)
   })
 
 test('a long plain string is folded behind column 80', () => {
-  const text = 'very long text that goes on and on beyond the eighty column limit so that a folding emitter would fold it here'
+  const text =
+    'very long text that goes on and on beyond the eighty column limit so that a folding emitter would fold it here'
   assert.equal(writeYaml({data: {u: text}}), `data:\n  u: ${text.replace('folding ', 'folding\n    ')}\n`)
 })
 
 test('scalars are read as YAML 1.1 with the octals of 1.2', () => {
-  assert.deepEqual(readYaml('{a: 012, b: 0o17, c: 1_000, d: 0b11, e: 1e3, g: yes, h: ~, i: 12:30:45, j: 2024-01-01, m: 0x1f, o: +1, y: 018}'), {
-    a: 10, b: 15, c: 1000, d: 3, e: 1000, g: true, h: null, i: '12:30:45', j: '2024-01-01', m: 31, o: 1, true: 18,
-  })
+  assert.deepEqual(
+    readYaml(
+      '{a: 012, b: 0o17, c: 1_000, d: 0b11, e: 1e3, g: yes, h: ~, i: 12:30:45, j: 2024-01-01, m: 0x1f, o: +1, y: 018}',
+    ),
+    {
+      a: 10,
+      b: 15,
+      c: 1000,
+      d: 3,
+      e: 1000,
+      g: true,
+      h: null,
+      i: '12:30:45',
+      j: '2024-01-01',
+      m: 31,
+      o: 1,
+      true: 18,
+    },
+  )
 })
 test('the last of two equal keys wins, and merges stand back', () => {
-  assert.deepEqual(readYaml('x: &x {k: 1, l: 1}\na: 1\na: 2\ne: {<<: *x, l: 2}'), {x: {k: 1, l: 1}, a: 2, e: {k: 1, l: 2}})
+  assert.deepEqual(readYaml('x: &x {k: 1, l: 1}\na: 1\na: 2\ne: {<<: *x, l: 2}'), {
+    x: {k: 1, l: 1},
+    a: 2,
+    e: {k: 1, l: 2},
+  })
 })
 test('a key called __proto__ is a key', () => {
   const value = readYaml('__proto__: {polluted: true}') as object
@@ -40,15 +69,47 @@ test('a key called __proto__ is a key', () => {
 })
 test('aliases that blow up are refused', () => {
   const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]']
-  for (let at = 1; at < 10; at++) lines.push(`a${at}: &a${at} [${Array.from({length: 9}, () => `*a${at - 1}`).join(', ')}]`)
+  for (let at = 1; at < 10; at++)
+    lines.push(`a${at}: &a${at} [${Array.from({length: 9}, () => `*a${at - 1}`).join(', ')}]`)
   assert.throws(() => readYaml(lines.join('\n')), YamlError)
 })
 test('what is written is read back, whatever the strings are', () => {
   const seed = 20260
   const random = seeded(seed)
-  const alphabet = ['a', 'b', ' ', '\n', ':', '#', '-', "'", '"', '\\', '\t', '1', '0', 'é', '漢', '{', '[', '*', '&', '|', '%', '@', '.', 'y', '~', '<']
+  const alphabet = [
+    'a',
+    'b',
+    ' ',
+    '\n',
+    ':',
+    '#',
+    '-',
+    "'",
+    '"',
+    '\\',
+    '\t',
+    '1',
+    '0',
+    'é',
+    '漢',
+    '{',
+    '[',
+    '*',
+    '&',
+    '|',
+    '%',
+    '@',
+    '.',
+    'y',
+    '~',
+    '<',
+  ]
   for (let round = 0; round < 4000; round++) {
-    const string = (): string => Array.from({length: Math.floor(random.next() * 14)}, () => alphabet[Math.floor(random.next() * alphabet.length)] ?? '').join('')
+    const string = (): string =>
+      Array.from(
+        {length: Math.floor(random.next() * 14)},
+        () => alphabet[Math.floor(random.next() * alphabet.length)] ?? '',
+      ).join('')
     const value = {[`k${string()}`]: string(), list: [string(), {deep: string()}]}
     assert.deepEqual(readYaml(writeYaml(value)), value, `seed ${seed}, round ${round}: ${JSON.stringify(value)}`)
   }

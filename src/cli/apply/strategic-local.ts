@@ -19,7 +19,9 @@ const mergeList = (key: string, target: readonly unknown[], patch: readonly unkn
     const index = rest.findIndex((known) => isMap(known) && known[key] === item[key])
     const [known] = index >= 0 ? rest.splice(index, 1) : []
     if (item.$patch === 'delete') continue
-    first.push(known === undefined || item.$patch === 'replace' ? withoutMark(item) : strategicMerge(known as Obj, item))
+    first.push(
+      known === undefined || item.$patch === 'replace' ? withoutMark(item) : strategicMerge(known as Obj, item),
+    )
   }
   // What the patch names comes first, in its order.
   return [...first, ...rest]
