@@ -116,7 +116,8 @@ export class SimulatedNodes implements AsyncDisposable {
   #join(name: string, node: Cached<Node> | undefined): void {
     const ordinal = ++this.#ordinals
     const known = node?.status?.addresses?.find(({type}) => type === 'InternalIP')?.address
-    this.#options.connections?.add(name, async () => new SimulatedKubelet(name, this.#options))
+    const kubelet = new SimulatedKubelet(name, this.#options)
+    this.#options.connections?.add(name, async () => kubelet)
     this.#members.set(name, {
       ordinal,
       address: known ?? nodeAddress(ordinal),

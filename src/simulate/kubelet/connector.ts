@@ -37,10 +37,12 @@ const refusal = (error: ApiError): ApiResponse =>
 export class SimulatedKubelet implements Transport {
   readonly #nodeName: string
   readonly #options: SimulatedKubeletOptions
+  readonly #sinceMs: number
 
   constructor(nodeName: string, options: SimulatedKubeletOptions) {
     this.#nodeName = nodeName
     this.#options = options
+    this.#sinceMs = options.clock.now()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -48,13 +50,13 @@ export class SimulatedKubelet implements Transport {
   async request({url}: ApiRequest): Promise<ApiResponse> {
     const {pathname, searchParams} = new URL(url, 'http://node')
     const [, verb = '', ...rest] = pathname.split('/').map(decodeURIComponent)
-    const nowMs = this.#options.clock.now()
+    const observed = () => ({pods: this.#pods(), sinceMs: this.#sinceMs, nowMs: this.#options.clock.now()})
     try {
       if (verb === 'containerLogs') return this.#logs(rest, searchParams)
       if (verb === 'healthz') return plain('ok')
       if (verb === 'pods') return json({kind: 'PodList', apiVersion: 'v1', metadata: {}, items: this.#pods()})
-      if (pathname === '/stats/summary') return json(summary(this.#nodeName, this.#pods(), nowMs))
-      if (pathname === '/metrics/resource') return plain(resourceMetrics(this.#pods(), nowMs))
+      if (pathname === '/stats/summary') return json(summary(this.#nodeName, observed()))
+      if (pathname === '/metrics/resource') return plain(resourceMetrics(observed()))
       if (pathname === '/metrics' || pathname === '/metrics/cadvisor') return plain('')
       return answer(404, 'text/plain', '404 page not found\n')
     } catch (error) {

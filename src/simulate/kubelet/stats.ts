@@ -39,12 +39,24 @@ const memory = ({memoryBytes}: Usage, nowMs: number) => ({
 
 const started = (pod: Cached<Pod>, nowMs: number): number => Date.parse(pod.status?.startTime ?? '') || nowMs
 
-export const summary = (nodeName: string, pods: readonly Cached<Pod>[], nowMs: number): object => {
+export interface Observed {
+  readonly pods: readonly Cached<Pod>[]
+  /** When the node began to count. */
+  readonly sinceMs: number
+  readonly nowMs: number
+}
+
+export const summary = (nodeName: string, {pods, sinceMs, nowMs}: Observed): object => {
   const byPod = pods.map((pod) => ({pod, samples: samplesOf(pod, nowMs)}))
   const all = sum(byPod.flatMap(({samples}) => samples))
   const node = {milliCpu: all.milliCpu + NODE_OWN.milliCpu, memoryBytes: all.memoryBytes + NODE_OWN.memoryBytes}
   return {
-    node: {nodeName, startTime: new Date(0).toISOString(), cpu: cpu(node, 0, nowMs), memory: memory(node, nowMs)},
+    node: {
+      nodeName,
+      startTime: new Date(sinceMs).toISOString(),
+      cpu: cpu(node, sinceMs, nowMs),
+      memory: memory(node, nowMs),
+    },
     pods: byPod.map(({pod, samples}) => ({
       podRef: {name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid},
       startTime: pod.status?.startTime,
@@ -75,7 +87,7 @@ const render = (series: readonly Series[], nowMs: number): string => {
   return `${lines.join('\n')}\n`
 }
 
-export const resourceMetrics = (pods: readonly Cached<Pod>[], nowMs: number): string => {
+export const resourceMetrics = ({pods, sinceMs: nodeSinceMs, nowMs}: Observed): string => {
   const series: Series[] = []
   const add = (prefix: string, labels: string, usage: Usage, sinceMs: number): void => {
     const seconds = (usage.milliCpu * Math.max(nowMs - sinceMs, 0)) / 1e6
@@ -85,7 +97,7 @@ export const resourceMetrics = (pods: readonly Cached<Pod>[], nowMs: number): st
   const samples = pods.map((pod) => ({pod, samples: samplesOf(pod, nowMs)}))
   const all = sum(samples.flatMap((each) => each.samples))
   const node = {milliCpu: all.milliCpu + NODE_OWN.milliCpu, memoryBytes: all.memoryBytes + NODE_OWN.memoryBytes}
-  add('node', '', node, 0)
+  add('node', '', node, nodeSinceMs)
   for (const {pod, samples: own} of samples) {
     const where = `namespace="${pod.metadata.namespace}",pod="${pod.metadata.name}"`
     for (const sample of own) add('container', `{container="${sample.name}",${where}}`, sample, sample.startedAtMs)
