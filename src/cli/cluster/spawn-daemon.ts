@@ -49,7 +49,7 @@ const makeFolders = (profile: Profile): void => {
 export async function* spawnDaemon(profile: Profile, args: DaemonArguments): AsyncGenerator<StartNews> {
   makeFolders(profile)
   const log = openSync(profile.daemonLog, 'a', 0o600)
-  const child = spawn(process.execPath, ['--max-semi-space-size=32', daemonProgram(), JSON.stringify(args)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', daemonProgram(), JSON.stringify(args)], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', log, log, 'pipe'],
