@@ -1,7 +1,8 @@
 // From a request to its handler: the kind its path names, the verb, the subresource.
+import {ApiError} from '../api/errors.ts'
 import type {Kind, Subresource} from '../api/kind.ts'
 import type {Backend} from './backend.ts'
-import {methodNotAllowed, noSuchPath} from './errors.ts'
+import {methodNotAllowed, noSuchPath, notFound} from './errors.ts'
 import {create} from './handlers/create.ts'
 import {remove} from './handlers/delete.ts'
 import {deleteCollection} from './handlers/delete-collection.ts'
@@ -12,6 +13,7 @@ import {update} from './handlers/update.ts'
 import {watch} from './handlers/watch.ts'
 import type {Call} from './request/call.ts'
 import type {Answer} from './respond/answer.ts'
+import {textResponse} from './respond/status.ts'
 import {subresourceHandlers} from './subresources/index.ts'
 
 type Handler = (backend: Backend, call: Call, kind: Kind) => Promise<Answer>
@@ -41,18 +43,29 @@ const fitsPath = (kind: Kind, call: Call): boolean => {
 export const dispatch = async (backend: Backend, call: Call): Promise<Answer> => {
   const {group, version, plural, subresource, rest, verb, name} = call.info
   const kind = backend.kinds.get(group, version, plural)
-  if (!kind) throw noSuchPath()
+  if (!kind) return nothingServed(backend, group, version)
   if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (call.request.method === 'HEAD') throw methodNotAllowed()
   if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (subresource !== '') return dispatchSubresource(backend, call, kind)
   if (rest !== '') throw noSuchPath()
+  if (kind.custom && !kind.verbs.includes('create') && verb === 'create') throw terminating(verb)
   const handler = reviewFor(backend, kind, verb) ?? handlers[verb]
   if (!handler || !kind.verbs.some((known) => known === verb) || !fitsPath(kind, call)) throw methodNotAllowed()
   if (name === '' && !onCollection.has(verb)) throw methodNotAllowed()
   if (name !== '' && verb === 'create') throw methodNotAllowed()
   return handler(backend, call, kind)
 }
+
+/** Where nothing at all is served, nobody speaks of resources. */
+const nothingServed = (backend: Backend, group: string, version: string): Answer => {
+  if (backend.kinds.all().some(({resource}) => resource.group === group && resource.version === version))
+    throw noSuchPath()
+  return textResponse(404, '404 page not found\n')
+}
+
+const terminating = (verb: string): ApiError =>
+  new ApiError('MethodNotAllowed', `${verb} not allowed while custom resource definition is terminating`, {details: {}})
 
 const reviewFor = (backend: Backend, kind: Kind, verb: string): Handler | undefined => {
   const review = kind.virtual && verb === 'create' ? backend.reviews[kind.resource.plural] : undefined
@@ -62,6 +75,8 @@ const reviewFor = (backend: Backend, kind: Kind, verb: string): Handler | undefi
 const dispatchSubresource = async (backend: Backend, call: Call, kind: Kind): Promise<Answer> => {
   const {subresource, verb, rest} = call.info
   const rules = kind.subresources[subresource]
+  // Whatever a custom kind has no part for is missing from the object.
+  if (!rules && kind.custom) throw notFound(kind.resource, call.info.name)
   if (!rules || (rest !== '' && subresource !== 'proxy')) throw noSuchPath()
   if (!rules.verbs.some((known) => known === verb)) throw methodNotAllowed()
   const special =

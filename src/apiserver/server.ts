@@ -8,6 +8,7 @@ import {systemRandom} from '../lib/random.ts'
 import type {Store} from '../store/contract.ts'
 import {AdmissionChain} from './admission/chain.ts'
 import {admissionContext} from './admission/context.ts'
+import type {AdmissionContext} from './admission/contract.ts'
 import {type BuiltInOptions, builtInAdmission} from './admission/index.ts'
 import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
@@ -19,6 +20,7 @@ import type {Backend, Page} from './backend.ts'
 import {bootstrap} from './bootstrap/write.ts'
 import type {ApiServer, ApiServerOptions, Route} from './contract.ts'
 import {discoveryPage} from './discovery/pages.ts'
+import {DefinitionFollower} from './extensions/crd/follow.ts'
 import {Listeners} from './http/listeners.ts'
 import {localTransport} from './http/local.ts'
 import {KindTable} from './kind-table.ts'
@@ -54,7 +56,12 @@ const admissionOptions = ({random, serviceCidr}: ApiServerOptions): BuiltInOptio
   ...(serviceCidr ? {serviceCidr} : {}),
 })
 
-const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Backend => {
+interface Assembled {
+  readonly backend: Backend
+  readonly context: AdmissionContext
+}
+
+const assemble = (options: ApiServerOptions, pages: readonly Page[], routes: readonly Route[]): Assembled => {
   const {store, clock = systemClock, random = systemRandom, logger = silentLogger} = options
   const objects = new Objects()
   const hub = new WatchHub(store, logger)
@@ -81,7 +88,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
     tokenSecretStep({tokens, caCertificate: options.pki?.caCertificate}),
     escalationStep(authorizer),
   ]
-  return {
+  const backend: Backend = {
     store,
     kinds,
     objects,
@@ -103,6 +110,7 @@ const backendOf = (options: ApiServerOptions, pages: readonly Page[], routes: re
     random,
     logger,
   }
+  return {backend, context}
 }
 
 const objectCounts = (store: Store, kinds: KindTable): Map<string, number> =>
@@ -116,7 +124,8 @@ const objectCounts = (store: Store, kinds: KindTable): Map<string, number> =>
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
   const pages: Page[] = []
-  const backend = backendOf(options, pages, routes)
+  const {backend, context} = assemble(options, pages, routes)
+  const definitions = new DefinitionFollower(backend, context)
   let pki: Promise<Pki> | undefined
   const openedPki = (): Promise<Pki> => {
     pki ??= options.pki ? Promise.resolve(options.pki) : openPki()
@@ -139,6 +148,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   )
   const close = async (): Promise<void> => {
     isClosing = true
+    definitions.close()
     await backend.hub.close()
     await listeners.close()
     await backend.audit?.[Symbol.asyncDispose]()

@@ -111,6 +111,8 @@ const patchTypes = [
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
 ]
+// Clients choose their patch by what is listed here.
+const patchTypesOf = ({custom}: Kind): readonly string[] => (custom ? patchTypes.slice(0, -1) : patchTypes)
 const plainTypes = ['application/json', 'application/yaml']
 
 export interface PathContext {
@@ -142,7 +144,7 @@ const operation = ({dialect, definitionNameOf}: PathContext, verb: string, targe
   const group = kind.resource.group === '' ? 'core' : (kind.resource.group.split('.')[0] ?? '')
   const id = `${shape.does.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase())}${capital(group)}${capital(kind.resource.version)}${scope}${kind.resource.kind}${capital(subresource)}${everywhere ? 'ForAllNamespaces' : ''}`
   const parameters = shape.takes.map((name) => parameter(dialect, name, types[name] ?? 'string', texts[name]))
-  const contentTypes = shape.body === 'patch' ? patchTypes : plainTypes
+  const contentTypes = shape.body === 'patch' ? patchTypesOf(kind) : plainTypes
   const bodySchema = shape.body && (schemaOf(shape.body) ?? {type: 'object'})
   const answer = schemaOf(shape.answers) ?? {type: 'object'}
   const contents = (names: readonly string[], schema: Json): Json =>

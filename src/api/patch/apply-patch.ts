@@ -1,5 +1,6 @@
 // The three patches that need no memory of who set what: JSON patch, merge patch, strategic merge patch. (Server-side
 // apply is in server-side-apply.ts.) Text in, object out, and for what is wrong with the patch the server's own error.
+import {decodeCustom} from '../custom/decode.ts'
 import {ApiError} from '../errors.ts'
 import type {KubeObject} from '../object.ts'
 import type {Resource} from '../resource.ts'
@@ -27,8 +28,9 @@ export interface PatchRequest {
   /** The object as the API shows it. Not written to. */
   readonly current: KubeObject
   readonly resource: Pick<Resource, 'group' | 'version' | 'kind'>
-  /** For custom resources: absent. The result is then the patched JSON, for the caller to prune. */
-  readonly schema?: Schema | undefined
+  readonly schema: Schema
+  /** Of a custom kind: kept as it is sent, without what its schema does not know. */
+  readonly custom?: boolean | undefined
   readonly fieldValidation: FieldValidation
 }
 
@@ -102,7 +104,7 @@ const operationsOf = (text: string): readonly object[] => {
 }
 
 /** Errors show objects with their fields in the API's order, in which the stored one need not be. */
-const inOrder = ({current, schema}: PatchRequest): KubeObject => (schema ? normalize(current, schema) : current)
+const inOrder = ({current, schema, custom}: PatchRequest): KubeObject => (custom ? current : normalize(current, schema))
 
 const patchJson = (request: PatchRequest): RawPatch => {
   const {text, current} = request
@@ -141,7 +143,7 @@ const patchStrategic = ({text, current}: PatchRequest, schema: Schema): RawPatch
 const raw = (request: PatchRequest): RawPatch => {
   if (request.type === 'json') return patchJson(request)
   if (request.type === 'merge') return patchMerge(request)
-  if (request.schema) return patchStrategic(request, request.schema)
+  if (!request.custom) return patchStrategic(request, request.schema)
   throw new ApiError(
     'UnsupportedMediaType',
     'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
@@ -155,7 +157,7 @@ const resultSchema = (
 ): {schema: Schema; isOther: boolean} | string => {
   const {apiVersion, kind} = isObject(patched) ? patched : {}
   const named = {...splitApiVersion(String(apiVersion ?? '')), kind: String(kind ?? '')}
-  if (named.group === resource.group && named.version === resource.version && named.kind === resource.kind && schema)
+  if (named.group === resource.group && named.version === resource.version && named.kind === resource.kind)
     return {schema, isOther: false}
   if (named.kind === '') return "Object 'Kind' is missing in"
   const other = definitionOf(named)
@@ -165,6 +167,21 @@ const resultSchema = (
 }
 
 const goName = ({name = ''}: Schema, from = -2): string => name.split('.').slice(from).join('.')
+
+const finishCustom = (
+  {schema}: PatchRequest,
+  {patched, problems}: RawPatch,
+  finish: (object: KubeObject, problems: readonly string[]) => Patched,
+  complain: (problem: string) => never,
+): Patched => {
+  try {
+    const decoded = decodeCustom<KubeObject>({value: patched}, schema)
+    return finish(decoded.object, [...problems, ...decoded.problems])
+  } catch (error) {
+    if (error instanceof DecodeError) return complain(error.message)
+    throw error
+  }
+}
 
 /** Throws ApiError. */
 export const applyPatch = (request: PatchRequest): Patched => {
@@ -179,9 +196,9 @@ export const applyPatch = (request: PatchRequest): Patched => {
   }
   if (!isObject(result.patched))
     return complain(
-      `json: cannot unmarshal ${goTypeOf(result.patched)} into Go value of type ${goName(request.schema ?? {type: 'any', name: 'map[string]interface {}'})}`,
+      `json: cannot unmarshal ${goTypeOf(result.patched)} into Go value of type ${goName(request.custom ? {type: 'any', name: 'map[string]interface {}'} : request.schema)}`,
     )
-  if (!request.schema) return finish(result.patched, result.problems)
+  if (request.custom) return finishCustom(request, result, finish, complain)
   const target = resultSchema(result.patched, request)
   if (typeof target === 'string')
     return complain(target.endsWith(' in') ? `${target} '${JSON.stringify(result.patched)}'` : target)

@@ -1,5 +1,6 @@
 // Server-side apply: creates what is not there, changes what is.
 import {CORE_SCHEMA, load, YAMLException} from 'js-yaml'
+import {decodeCustom} from '../../api/custom/decode.ts'
 import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {applyConfig} from '../../api/patch/server-side-apply.ts'
@@ -75,7 +76,7 @@ const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: S
     ignored: ignoredFields(kind, subresource?.name),
   })
   try {
-    return {object: kind.custom ? object : decode<KubeObject>({value: object}, kind.schema).object, managedFields}
+    return {object: (kind.custom ? decodeCustom : decode)<KubeObject>({value: object}, kind.schema).object, managedFields}
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message)
     throw error

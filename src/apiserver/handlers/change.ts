@@ -65,7 +65,8 @@ const carryOver = (change: Change, object: KubeObject, old: Shared): void => {
   if (!said && kind.strategy.requiresVersion) {
     const errors = new FieldErrors()
     errors.add('FieldValueInvalid', 'metadata.resourceVersion', '0: must be specified for an update')
-    throw invalidObject(checkedResource(kind), name, errors.list)
+    const {group, plural} = checkedResource(kind)
+    throw invalidObject({group, kind: plural}, name, errors.list)
   }
   metadata.resourceVersion = old.metadata.resourceVersion
   metadata.uid ??= old.metadata.uid

@@ -46,7 +46,8 @@ export const patcher = async (
       text,
       current: current as KubeObject,
       resource: kind.resource,
-      schema: kind.custom ? undefined : kind.schema,
+      schema: kind.schema,
+      custom: kind.custom,
       fieldValidation: options.fieldValidation,
     })
     for (const warning of warnings) call.warnings.add(warning)

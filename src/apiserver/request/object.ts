@@ -1,6 +1,8 @@
 // The object a request carries: which kind it says it is, and whether it fits the kind the path speaks.
 import {CORE_SCHEMA, load, YAMLException} from 'js-yaml'
 import {ApiError} from '../../api/errors.ts'
+import {decodeCustom} from '../../api/custom/decode.ts'
+import {invalidObject} from '../../api/field-errors.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {splitApiVersion} from '../../api/resource.ts'
 import type {Schema} from '../../api/schema/contract.ts'
@@ -17,6 +19,7 @@ export interface Expected {
   readonly version: string
   readonly kind: string
   readonly schema: Schema
+  readonly custom?: boolean | undefined
 }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -83,6 +86,22 @@ const cannotHandle = (said: {apiVersion: string; kind: string}, expected: Expect
   )
 }
 
+const nameIn = (value: unknown): string => {
+  const name = (value as KubeObject | undefined)?.metadata?.name
+  return typeof name === 'string' ? name : ''
+}
+
+const checkCustomType = (said: {apiVersion: string; kind: string}, expected: Expected, value: unknown): void => {
+  const version = `${expected.group}/${expected.version}`
+  if (said.apiVersion !== version)
+    throw badRequest(
+      `the API version in the data (${said.apiVersion}) does not match the expected API version (${version})`,
+    )
+  if (said.kind === expected.kind) return
+  const message = `Invalid value: ${JSON.stringify(said.kind)}: must be ${expected.kind}`
+  throw invalidObject(expected, nameIn(value), [{type: 'FieldValueInvalid', field: 'kind', message}])
+}
+
 /** What says it is of another kind is not read further than that: it will be refused for its kind. */
 const parseBinary = async (bytes: Buffer, expected: Expected): Promise<unknown> => {
   if (!isProtobuf(bytes))
@@ -137,8 +156,11 @@ export const readObject = async <T extends KubeObject = KubeObject>(
       apiVersion: claimed.apiVersion || [expected.group, expected.version].filter(Boolean).join('/'),
       kind: claimed.kind || expected.kind,
     }
-    const why = mismatch(said, expected)
-    if (why !== undefined) throw cannotHandle(said, expected, why)
+    if (expected.custom) checkCustomType(said, expected, parsed.value)
+    else {
+      const why = mismatch(said, expected)
+      if (why !== undefined) throw cannotHandle(said, expected, why)
+    }
     return decodeAs<T>(call, parsed, expected, said, validation)
   } catch (error) {
     if (error instanceof DecodeError) throw unrecognized(error)
@@ -154,7 +176,7 @@ const decodeAs = <T extends KubeObject>(
   validation: FieldValidation,
 ): T => {
   try {
-    const {object, problems} = decode<T>(parsed, expected.schema)
+    const {object, problems} = (expected.custom ? decodeCustom : decode)<T>(parsed, expected.schema)
     reportProblems(call, problems, validation, (why) => cannotHandle(said, expected, why))
     object.apiVersion = [expected.group, expected.version].filter(Boolean).join('/')
     object.kind = expected.kind

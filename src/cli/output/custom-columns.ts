@@ -2,8 +2,8 @@
 
 import {formatValue} from '../go/format.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
-import {findResults, Text} from '../jsonpath/evaluate.ts'
-import {type Node, parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
+import {findResults, Text} from '../../lib/jsonpath/evaluate.ts'
+import {type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
 
 export interface CustomColumn {
   readonly header: string

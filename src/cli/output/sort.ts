@@ -1,7 +1,7 @@
 // --sort-by: by the value a JSONPath finds; numbers, quantities, times and text each in their own way.
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
-import {findResults} from '../jsonpath/evaluate.ts'
-import {parseJsonPath, relaxedPath} from '../jsonpath/parse.ts'
+import {findResults} from '../../lib/jsonpath/evaluate.ts'
+import {parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
 
 /** Digits inside of a text count as numbers: `pod-9` before `pod-10`. */
 const naturally = (one: string, other: string): number => {

@@ -1,5 +1,5 @@
 // Finds what a JSONPath template names in a value.
-import {isMap} from '../objects.ts'
+import {isMap} from './is-map.ts'
 import {type Bound, JsonPathError, type Node} from './parse.ts'
 
 export interface EvaluateOptions {
