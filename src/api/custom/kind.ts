@@ -20,7 +20,7 @@ type Version = CustomResourceDefinitionVersion
 
 /** The order in which the real server lists them. */
 const verbs: Kind['verbs'] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
-const verbsAtEnd: Kind['verbs'] = ['delete', 'deletecollection', 'get', 'list', 'watch']
+const verbsAtEnd: Kind['verbs'] = verbs.filter((verb) => verb !== 'create')
 
 const resourceOf = ({spec, status}: CustomResourceDefinition, version: string): Resource => {
   const names = status?.acceptedNames?.kind ? status.acceptedNames : spec.names

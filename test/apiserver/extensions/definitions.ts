@@ -29,9 +29,11 @@ interface Conditions {
 
 /** Asks until the answer is as it should be. */
 export const eventually = async <T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> => {
+  const end = Date.now() + 5000
   for (;;) {
     const answer = await ask()
     if (isDone(answer)) return answer
+    if (Date.now() > end) throw new Error(`it stays ${JSON.stringify(answer)}`)
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
