@@ -15,7 +15,8 @@ const cellOf = (type: string, value: unknown, nowMs: number): Cell => {
   if (value === null || value === undefined) return null
   if (type === 'string') return asText(value)
   if (type === 'boolean') return typeof value === 'boolean' ? value : null
-  if (type === 'integer') return typeof value === 'number' || typeof value === 'bigint' ? Math.trunc(Number(value)) : null
+  if (type === 'integer')
+    return typeof value === 'number' || typeof value === 'bigint' ? Math.trunc(Number(value)) : null
   // The server shows whole numbers only, whatever the column is called.
   if (type === 'number') return typeof value === 'number' && Number.isInteger(value) ? value : null
   if (type !== 'date' || typeof value !== 'string') return null

@@ -2,7 +2,7 @@
 // schema does not know.
 import type {KubeObject} from '../object.ts'
 import type {Schema} from '../schema/contract.ts'
-import {type Decoded, decode, DecodeError} from '../schema/decode.ts'
+import {type Decoded, DecodeError, decode} from '../schema/decode.ts'
 import {definition} from '../schema/definitions.ts'
 import type {DuplicateKeys, ParsedJson} from '../schema/json.ts'
 import {isObject} from '../schema/own.ts'
@@ -22,8 +22,7 @@ const decodeMetadata = (metadata: unknown): {metadata: ObjectMeta; problems: rea
 }
 
 const duplicatePaths = (value: unknown, duplicates: DuplicateKeys, path: string): string[] => {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => duplicatePaths(item, duplicates, `${path}[${index}]`))
+  if (Array.isArray(value)) return value.flatMap((item, index) => duplicatePaths(item, duplicates, `${path}[${index}]`))
   if (!isObject(value)) return []
   const inside = (key: string): string => (path === '' ? key : `${path}.${key}`)
   return [

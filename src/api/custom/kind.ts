@@ -129,4 +129,3 @@ export const customKinds = (crd: CustomResourceDefinition): Kind[] => {
   const storageVersion = versions.find(({storage}) => storage)?.name ?? versions[0]?.name ?? ''
   return versions.filter(({served}) => served).map((version) => kindOf(crd, version, storageVersion))
 }
-

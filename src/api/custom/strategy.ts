@@ -1,12 +1,12 @@
 // How objects of custom kinds are checked and changed.
 import {FieldErrors} from '../field-errors.ts'
 import type {Strategy} from '../kind.ts'
+import {dropStatus} from '../kinds/status.ts'
 import {deepEqual} from '../meta/equal.ts'
 import type {KubeObject} from '../object.ts'
 import type {Schema} from '../schema/contract.ts'
 import {getOwn, isObject} from '../schema/own.ts'
 import {validateSchema, validateUniqueItems} from '../schema/validate.ts'
-import {dropStatus} from '../kinds/status.ts'
 import {dropNulls} from './nulls.ts'
 import {newProblems} from './ratchet.ts'
 
@@ -61,4 +61,3 @@ export const customStrategy = ({schema, hasStatus}: CustomStrategyOptions): Stra
   validate: (object, errors) => check(object, undefined, schema(), errors),
   validateUpdate: (object, old, errors) => check(object, old, schema(), errors),
 })
-

@@ -76,7 +76,10 @@ const appliedTo = ({backend, kind, options, config, subresource}: Apply, live: S
     ignored: ignoredFields(kind, subresource?.name),
   })
   try {
-    return {object: (kind.custom ? decodeCustom : decode)<KubeObject>({value: object}, kind.schema).object, managedFields}
+    return {
+      object: (kind.custom ? decodeCustom : decode)<KubeObject>({value: object}, kind.schema).object,
+      managedFields,
+    }
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message)
     throw error

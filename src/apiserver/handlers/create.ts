@@ -38,7 +38,11 @@ const longestPrefix = 63 - randomLetters
 export const create = async (backend: Backend, call: Call, kind: Kind): Promise<Answer> => {
   const options = writeOptions(call, 'CreateOptions')
   const namespace = kind.resource.namespaced ? call.info.namespace : ''
-  const object = await readObject(call, {...kind.resource, schema: kind.schema, custom: kind.custom}, options.fieldValidation)
+  const object = await readObject(
+    call,
+    {...kind.resource, schema: kind.schema, custom: kind.custom},
+    options.fieldValidation,
+  )
   settleNamespace(kind, object, namespace)
   const entry = await createObject({backend, call, kind, namespace, options}, object)
   return {type: 'entry', status: 201, kind, entry}

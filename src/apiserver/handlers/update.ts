@@ -19,7 +19,11 @@ export const update = async (
   const options = writeOptions(call, 'UpdateOptions')
   const {name} = call.info
   const namespace = kind.resource.namespaced ? call.info.namespace : ''
-  const object = await readObject(call, {...kind.resource, schema: kind.schema, custom: kind.custom}, options.fieldValidation)
+  const object = await readObject(
+    call,
+    {...kind.resource, schema: kind.schema, custom: kind.custom},
+    options.fieldValidation,
+  )
   checkName(object, name)
   settleNamespace(kind, object, namespace)
   const isNew = kind.strategy.createOnUpdate && !subresource && !backend.store.get(keyFor(kind, namespace, name))

@@ -1,7 +1,7 @@
 // The object a request carries: which kind it says it is, and whether it fits the kind the path speaks.
 import {CORE_SCHEMA, load, YAMLException} from 'js-yaml'
-import {ApiError} from '../../api/errors.ts'
 import {decodeCustom} from '../../api/custom/decode.ts'
+import {ApiError} from '../../api/errors.ts'
 import {invalidObject} from '../../api/field-errors.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {splitApiVersion} from '../../api/resource.ts'

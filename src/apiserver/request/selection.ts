@@ -24,7 +24,8 @@ const fieldOf = (kind: Kind, path: string): ((object: Shared) => string) | undef
 
 const unknownField = (kind: Kind, path: string): never => {
   const names = kind.resource.namespaced ? '"metadata.name", "metadata.namespace"' : '"metadata.name"'
-  if (kind.custom || Object.keys(kind.selectableFields).length > 0) throw badRequest(`field label not supported: ${path}`)
+  if (kind.custom || Object.keys(kind.selectableFields).length > 0)
+    throw badRequest(`field label not supported: ${path}`)
   throw badRequest(`"${path}" is not a known field selector: only ${names}`)
 }
 

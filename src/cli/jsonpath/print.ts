@@ -1,8 +1,9 @@
 // A JSONPath template over a value, as text.
-import {integersStay} from '../go/format.ts'
-import {compactJson, indentedJson} from '../output/json.ts'
+
 import {type EvaluateOptions, findResults, Text} from '../../lib/jsonpath/evaluate.ts'
 import {parseJsonPath} from '../../lib/jsonpath/parse.ts'
+import {integersStay} from '../go/format.ts'
+import {compactJson, indentedJson} from '../output/json.ts'
 
 const textOf = (value: unknown): string => {
   if (value instanceof Text) return value.text

@@ -1,9 +1,9 @@
 // -o custom-columns: a header and a path for each column.
 
-import {formatValue} from '../go/format.ts'
-import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 import {findResults, Text} from '../../lib/jsonpath/evaluate.ts'
 import {type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
+import {formatValue} from '../go/format.ts'
+import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 
 export interface CustomColumn {
   readonly header: string

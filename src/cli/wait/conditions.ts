@@ -1,8 +1,8 @@
 // --for: what `wait` waits for.
 
-import {integersStay} from '../go/format.ts'
 import {findResults, Text} from '../../lib/jsonpath/evaluate.ts'
 import {parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
+import {integersStay} from '../go/format.ts'
 import {listAt, numberAt, type Obj, textAt} from '../objects.ts'
 
 export type Condition =

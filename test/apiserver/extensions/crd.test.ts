@@ -32,31 +32,50 @@ interface Widget {
 test('a custom kind is served as soon as its definition is established', async () => {
   await using server = await testServer()
   await install(server, widgets(schema, {subresources: {status: {}}}))
-  const made = await server.ask<Widget>(path, {method: 'POST', body: {...widget('a', {size: 1, extra: 1}), status: {phase: 'x'}}})
+  const made = await server.ask<Widget>(path, {
+    method: 'POST',
+    body: {...widget('a', {size: 1, extra: 1}), status: {phase: 'x'}},
+  })
   assert.equal(made.status, 201)
   assert.deepEqual(made.json.spec, {color: 'red', size: 1})
   assert.equal(made.json.status, undefined)
   assert.match(String(made.headers.warning), /unknown field \\"spec.extra\\"/)
   const {json} = await server.ask<{resources: {name: string}[]}>('/apis/example.com/v1')
-  assert.deepEqual(json.resources.map(({name}) => name), ['widgets', 'widgets/status'])
+  assert.deepEqual(
+    json.resources.map(({name}) => name),
+    ['widgets', 'widgets/status'],
+  )
 })
 
 test('values that do not fit the schema are refused, but not where an update leaves them as they were', async () => {
   await using server = await testServer()
   await install(server, widgets(schema))
   const bad = await server.ask<{message: string}>(path, {method: 'POST', body: widget('a', {size: -1})})
-  assert.equal(bad.json.message, 'Widget.example.com "a" is invalid: spec.size: Invalid value: -1: spec.size in body should be greater than or equal to 0')
+  assert.equal(
+    bad.json.message,
+    'Widget.example.com "a" is invalid: spec.size: Invalid value: -1: spec.size in body should be greater than or equal to 0',
+  )
   await server.ask(path, {method: 'POST', body: widget('a', {size: 1})})
   const crd = await server.ask<{spec: {versions: {schema: object}[]}}>(`${definitions}/widgets.example.com`)
   const stricter = structuredClone(crd.json)
   Object.assign(stricter.spec.versions[0] ?? {}, {
-    schema: {openAPIV3Schema: {...schema, properties: {spec: {type: 'object', properties: {size: {type: 'integer', minimum: 5}, color: {type: 'string'}}}}}},
+    schema: {
+      openAPIV3Schema: {
+        ...schema,
+        properties: {
+          spec: {type: 'object', properties: {size: {type: 'integer', minimum: 5}, color: {type: 'string'}}},
+        },
+      },
+    },
   })
   const put = await server.ask(`${definitions}/widgets.example.com`, {method: 'PUT', body: stricter})
   assert.equal(put.status, 200, put.text)
   const patch = (spec: object) =>
     server.ask(`${path}/a`, {method: 'PATCH', headers: {'content-type': 'application/merge-patch+json'}, body: {spec}})
-  await eventually(() => patch({size: 2}), ({status}) => status === 422)
+  await eventually(
+    () => patch({size: 2}),
+    ({status}) => status === 422,
+  )
   assert.equal((await patch({color: 'blue'})).status, 200)
 })
 
@@ -67,7 +86,10 @@ test('deleting a definition deletes its objects first and waits for their finali
   const held = {...widget('b', {}), metadata: {name: 'b', finalizers: ['example.com/wait']}}
   await server.ask(path, {method: 'POST', body: held})
   await server.ask(`${definitions}/widgets.example.com`, {method: 'DELETE'})
-  await eventually(() => server.ask(`${path}/a`), ({status}) => status === 404)
+  await eventually(
+    () => server.ask(`${path}/a`),
+    ({status}) => status === 404,
+  )
   assert.equal((await server.ask(path, {method: 'POST', body: widget('c', {})})).status, 405)
   assert.equal((await server.ask(`${definitions}/widgets.example.com`)).status, 200)
   await server.ask(`${path}/b`, {
@@ -75,8 +97,14 @@ test('deleting a definition deletes its objects first and waits for their finali
     headers: {'content-type': 'application/merge-patch+json'},
     body: {metadata: {finalizers: null}},
   })
-  await eventually(() => server.ask(`${definitions}/widgets.example.com`), ({status}) => status === 404)
-  await eventually(() => server.ask(path), ({status}) => status === 404)
+  await eventually(
+    () => server.ask(`${definitions}/widgets.example.com`),
+    ({status}) => status === 404,
+  )
+  await eventually(
+    () => server.ask(path),
+    ({status}) => status === 404,
+  )
 })
 
 test('versions without conversion show the same object under their own name', async () => {
@@ -86,7 +114,9 @@ test('versions without conversion show the same object under their own name', as
   crd.spec.versions.push({...first, name: 'v2', storage: false} as never)
   await install(server, crd)
   await server.ask(path, {method: 'POST', body: widget('a', {size: 3})})
-  const {json} = await server.ask<{apiVersion: string; spec: unknown}>('/apis/example.com/v2/namespaces/default/widgets/a')
+  const {json} = await server.ask<{apiVersion: string; spec: unknown}>(
+    '/apis/example.com/v2/namespaces/default/widgets/a',
+  )
   assert.equal(json.apiVersion, 'example.com/v2')
   assert.deepEqual(json.spec, {color: 'red', size: 3})
 })

@@ -1,5 +1,7 @@
 // A definition that is being deleted takes its objects along: they are deleted like any other, finalizers and all; when
 // the last one is gone, the definition goes.
+
+import {hasReason} from '../../../api/errors.ts'
 import {cleanupFinalizer, setCondition} from '../../../api/kinds/apiextensions/strategy.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'
 import {customResourceDefinitions} from '../../../api/resources.ts'
@@ -13,7 +15,6 @@ import {prefixOf} from '../../registry/keys.ts'
 import {requestInfo} from '../../request/info.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
-import {hasReason} from '../../../api/errors.ts'
 
 type StoredCrd = DeepReadonly<Stored<CustomResourceDefinition>>
 
@@ -86,12 +87,18 @@ export class Cleanup {
 
   async #deleteAll({spec}: StoredCrd, prefix: string): Promise<void> {
     const {backend} = {backend: this.#backend}
-    const kind = backend.kinds.all().find(({resource, custom}) => custom && resource.group === spec.group && resource.plural === spec.names.plural)
+    const kind = backend.kinds
+      .all()
+      .find(({resource, custom}) => custom && resource.group === spec.group && resource.plural === spec.names.plural)
     for (const entry of backend.store.list(prefix).entries) {
       const {namespace = '', name, deletionTimestamp} = backend.objects.stored(entry).metadata
       if (!kind) await backend.store.delete(entry.key)
       else if (!deletionTimestamp) {
-        const request = {method: 'DELETE', url: `/apis/${spec.group}/${kind.resource.version}/${spec.names.plural}/${name}`, headers: {}}
+        const request = {
+          method: 'DELETE',
+          url: `/apis/${spec.group}/${kind.resource.version}/${spec.names.plural}/${name}`,
+          headers: {},
+        }
         const call = callOf({request, user: server, userAgent: '', local: true}, requestInfo('DELETE', request.url))
         try {
           await deleteObject({backend, call, kind, namespace, name, options: nothingSaid})
@@ -118,10 +125,16 @@ export class Cleanup {
       if (!current) return
       const next = copyOf(current) as Stored<CustomResourceDefinition>
       const lastTransitionTime = timestamp(this.#backend.clock.now())
-      const conditions = setCondition(next.status?.conditions ?? [], {type: 'Terminating', lastTransitionTime, ...condition})
+      const conditions = setCondition(next.status?.conditions ?? [], {
+        type: 'Terminating',
+        lastTransitionTime,
+        ...condition,
+      })
       next.status = {...next.status, conditions}
       if (isDone) {
-        next.metadata.finalizers = (next.metadata.finalizers ?? []).filter((finalizer) => finalizer !== cleanupFinalizer)
+        next.metadata.finalizers = (next.metadata.finalizers ?? []).filter(
+          (finalizer) => finalizer !== cleanupFinalizer,
+        )
         if (next.metadata.finalizers.length === 0) {
           await this.#context.remove(customResourceDefinitions, {name})
           return

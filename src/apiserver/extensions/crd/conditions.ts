@@ -20,7 +20,9 @@ interface Taken {
 const takenBy = (others: readonly Crd[]): Taken => {
   const accepted = others.map(({status}) => status?.acceptedNames).filter((names) => names !== undefined)
   return {
-    resources: new Set(accepted.flatMap(({plural, singular = '', shortNames = []}) => [plural, singular, ...shortNames])),
+    resources: new Set(
+      accepted.flatMap(({plural, singular = '', shortNames = []}) => [plural, singular, ...shortNames]),
+    ),
     kinds: new Set(accepted.flatMap(({kind, listKind = ''}) => [kind, listKind])),
   }
 }
@@ -38,7 +40,11 @@ const settleNames = ({spec, status}: Crd, others: readonly Crd[]): Settled => {
   const taken = takenBy(others)
   const names: Names = {...(status?.acceptedNames ?? {plural: '', kind: ''})}
   let problem: {reason: string; message: string} | undefined
-  const settle = (field: 'plural' | 'singular' | 'kind' | 'listKind', name: string, among: ReadonlySet<string>): void => {
+  const settle = (
+    field: 'plural' | 'singular' | 'kind' | 'listKind',
+    name: string,
+    among: ReadonlySet<string>,
+  ): void => {
     if (names[field] === name) return
     if (name !== '' && among.has(name))
       problem = {reason: `${field[0]?.toUpperCase()}${field.slice(1)}Conflict`, message: inUse(name)}
@@ -85,7 +91,6 @@ export const nextStatus = (crd: Crd, others: readonly Crd[], now: string): Custo
   const before = crd.status?.conditions ?? []
   let conditions = setCondition(before, {type: 'NamesAccepted', lastTransitionTime: now, ...condition})
   const established = establish(before, condition.status === 'True')
-  if (established)
-    conditions = setCondition(conditions, {type: 'Established', lastTransitionTime: now, ...established})
+  if (established) conditions = setCondition(conditions, {type: 'Established', lastTransitionTime: now, ...established})
   return {...crd.status, conditions, acceptedNames: names}
 }
