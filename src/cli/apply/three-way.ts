@@ -14,6 +14,10 @@ export interface Versions {
 const itemsOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const keyIn = (item: unknown, key: string): unknown => (isMap(item) ? item[key] : undefined)
 
+/** An item more on one side counts as another order: kubectl sends its wish for an order then. */
+const isSameOrder = (key: string, one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((item, index) => keyIn(item, key) === keyIn(other[index], key))
+
 const listPatch = (field: string, key: string, {original, modified, live}: Versions, patch: Obj): void => {
   const wanted = itemsOf(modified)
   const find = (list: unknown, id: unknown): unknown => itemsOf(list).find((item) => keyIn(item, key) === id)
@@ -37,9 +41,9 @@ const listPatch = (field: string, key: string, {original, modified, live}: Versi
     const id = keyIn(item, key)
     if (find(wanted, id) === undefined && find(live, id) !== undefined) changes.push({$patch: 'delete', [key]: id})
   }
-  if (changes.length === 0) return
+  if (changes.length === 0 && isSameOrder(key, wanted, itemsOf(live))) return
   patch[`$setElementOrder/${field}`] = wanted.map((item) => ({[key]: keyIn(item, key)}))
-  patch[field] = changes
+  if (changes.length > 0) patch[field] = changes
 }
 
 const setPatch = (field: string, {original, modified, live}: Versions, patch: Obj): void => {

@@ -1,5 +1,6 @@
 // The help of one command, in kubectl's layout.
 import type {CommandDefinition, CommandEntry, Flag, Flags} from '../definition.ts'
+import {byCommandOrder} from './command-order.ts'
 import {formatGoDuration} from '../go/duration.ts'
 
 export interface HelpTarget {
@@ -64,8 +65,13 @@ const commandSections = ({definition, program}: HelpTarget): string[] => {
         width,
       )}`,
     ]
-  const groups = Map.groupBy(entries, ({group}) => group ?? 'Other Commands')
-  return [...groups].map(([title, members]) => `${title}:\n${commandLines(members, width)}`)
+  const groups = Map.groupBy(entries.toSorted(byCommandOrder), ({group}) => group ?? 'Other Commands')
+  // kubectl keeps a place for plugins, empty as it is.
+  const plugins = program === 'kubectl' ? 'Subcommands provided by plugins:' : undefined
+  return [...groups].flatMap(([title, members]) => [
+    ...(title === 'Other Commands' && plugins ? [plugins] : []),
+    `${title}:\n${commandLines(members, width)}`,
+  ])
 }
 
 const usageLine = ({definition, words, program}: HelpTarget): string => {

@@ -58,8 +58,11 @@ const labelHeader = (label: string): string => label.slice(label.lastIndexOf('/'
 const visibleColumns = (table: Table, wide: boolean): number[] =>
   (table.columnDefinitions ?? []).flatMap(({priority = 0}, index) => (wide || priority === 0 ? [index] : []))
 
+/** MODIFIED: the longest word there is, so that later rows stand below. */
+const EVENT_WIDTH = 8
+
 const headerOf = (table: Table, columns: readonly number[], options: TableOptions): string[] => [
-  ...(options.withEvents ? ['EVENT'] : []),
+  ...(options.withEvents ? ['EVENT'.padEnd(EVENT_WIDTH)] : []),
   ...(options.withNamespace ? ['NAMESPACE'] : []),
   ...columns.map((index) => (table.columnDefinitions?.[index]?.name ?? '').toUpperCase()),
   ...options.labelColumns.map(labelHeader),
@@ -71,7 +74,7 @@ const rowOf = ({cells, object}: TableRow, columns: readonly number[], options: T
   const own = columns.map((index) => cellText(cells[index]))
   if (options.kindPrefix && own.length > 0) own[0] = `${options.kindPrefix}/${own[0]}`
   return [
-    ...(options.withEvents ? [options.event ?? ''] : []),
+    ...(options.withEvents ? [(options.event ?? '').padEnd(EVENT_WIDTH)] : []),
     ...(options.withNamespace ? [namespaceOf(object)] : []),
     ...own,
     ...options.labelColumns.map((label) => labels[label] ?? ''),

@@ -8,7 +8,7 @@ import {mapPatch} from '../apply/three-way.ts'
 import type {flags} from '../commands/diff.ts'
 import {fetchObject, gather, type Info} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
-import {lastAppliedOf} from '../last-applied.ts'
+import {configurationOf, lastAppliedOf} from '../last-applied.ts'
 import {isMap, type Obj, textAt} from '../objects.ts'
 import {reportError, together} from '../report-error.ts'
 import {builtInByKind} from '../resources/built-in.ts'
@@ -33,7 +33,7 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
   if (!live) return createObject(client, info, info.object, {dryRun: 'server', fieldManager})
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const applied = lastAppliedOf(live)
-  const patch = mapPatch({original: applied === '' ? {} : JSON.parse(applied), modified: info.object, live}, strategic)
+  const patch = mapPatch({original: applied === '' ? {} : JSON.parse(applied), modified: JSON.parse(configurationOf(info.object)), live}, strategic)
   return patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {dryRun: 'server', fieldManager})
 }
 
