@@ -26,4 +26,5 @@ const rank = (list: readonly string[], item: string): number => {
 export const byCommandOrder = (
   one: {readonly name: string; readonly group?: string},
   other: {readonly name: string; readonly group?: string},
-): number => rank(groups, one.group ?? '') - rank(groups, other.group ?? '') || rank(names, one.name) - rank(names, other.name)
+): number =>
+  rank(groups, one.group ?? '') - rank(groups, other.group ?? '') || rank(names, one.name) - rank(names, other.name)

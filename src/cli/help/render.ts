@@ -1,7 +1,7 @@
 // The help of one command, in kubectl's layout.
 import type {CommandDefinition, CommandEntry, Flag, Flags} from '../definition.ts'
-import {byCommandOrder} from './command-order.ts'
 import {formatGoDuration} from '../go/duration.ts'
+import {byCommandOrder} from './command-order.ts'
 
 export interface HelpTarget {
   readonly definition: CommandDefinition

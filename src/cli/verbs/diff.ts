@@ -33,7 +33,10 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
   if (!live) return createObject(client, info, info.object, {dryRun: 'server', fieldManager})
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const applied = lastAppliedOf(live)
-  const patch = mapPatch({original: applied === '' ? {} : JSON.parse(applied), modified: JSON.parse(configurationOf(info.object)), live}, strategic)
+  const patch = mapPatch(
+    {original: applied === '' ? {} : JSON.parse(applied), modified: JSON.parse(configurationOf(info.object)), live},
+    strategic,
+  )
   return patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {dryRun: 'server', fieldManager})
 }
 
