@@ -15,7 +15,8 @@ interface Access {
 const connections = 32
 const child: ChildProcess = fork(join(import.meta.dirname, 'apiserver-process.ts'), {execArgv: ['--expose-gc']})
 const [access] = (await once(child, 'message')) as [Access]
-const agentOf = (maxSockets: number): Agent => new Agent({keepAlive: true, maxSockets, ca: access.ca, cert: access.cert, key: access.key})
+const agentOf = (maxSockets: number): Agent =>
+  new Agent({keepAlive: true, maxSockets, ca: access.ca, cert: access.cert, key: access.key})
 const agent = agentOf(connections)
 
 interface Asking {
@@ -49,7 +50,12 @@ const cpuUs = async (): Promise<number> => {
 }
 
 /** The processor time of the server is in the table too: it says the same on a machine that is busy with others. */
-const rate = async (what: string, count: number, target: number, one: (at: number) => Promise<unknown>): Promise<void> => {
+const rate = async (
+  what: string,
+  count: number,
+  target: number,
+  one: (at: number) => Promise<unknown>,
+): Promise<void> => {
   let next = 0
   const cpuBefore = await cpuUs()
   const startedAt = performance.now()
@@ -60,7 +66,12 @@ const rate = async (what: string, count: number, target: number, one: (at: numbe
   )
   const perSecond = count / ((performance.now() - startedAt) / 1000)
   const each = ((await cpuUs()) - cpuBefore) / count
-  rows.push({what, measured: `${perSecond.toFixed(0)}/s, ${each.toFixed(0)} us of processor each`, target: `>= ${target}/s`, met: perSecond >= target})
+  rows.push({
+    what,
+    measured: `${perSecond.toFixed(0)}/s, ${each.toFixed(0)} us of processor each`,
+    target: `>= ${target}/s`,
+    met: perSecond >= target,
+  })
 }
 
 const time = async (what: string, targetMs: number, one: () => Promise<unknown>): Promise<void> => {
@@ -77,7 +88,12 @@ const time = async (what: string, targetMs: number, one: () => Promise<unknown>)
 const configMaps = '/api/v1/namespaces/default/configmaps'
 const pods = '/api/v1/namespaces/default/pods'
 const configMap = (at: number): string =>
-  JSON.stringify({apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: `c${at}`, labels: {app: `a${at % 10}`}}, data: {a: 'x'.repeat(200)}})
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {name: `c${at}`, labels: {app: `a${at % 10}`}},
+    data: {a: 'x'.repeat(200)},
+  })
 const env = Array.from({length: 20}, (_, at) => ({name: `VARIABLE_${at}`, value: 'x'.repeat(30)}))
 const pod = (at: number): string =>
   JSON.stringify({
@@ -104,7 +120,12 @@ const fanOut = async (watchers: number, targets: {readonly p50: number; readonly
   let seen: () => void = () => undefined
   const requests = await Promise.all(
     Array.from({length: watchers}, async () => {
-      const asked = request({agent: watching, host: '127.0.0.1', port: access.port, path: `${configMaps}?watch=1&resourceVersion=0&fieldSelector=metadata.name%3Dfan`})
+      const asked = request({
+        agent: watching,
+        host: '127.0.0.1',
+        port: access.port,
+        path: `${configMaps}?watch=1&resourceVersion=0&fieldSelector=metadata.name%3Dfan`,
+      })
       asked.on('error', () => undefined)
       asked.end()
       const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
@@ -147,7 +168,9 @@ try {
   await rate('durable creates', 6000, 2600, (at) => ask('POST', configMaps, {body: configMap(at)}))
   const perObject = (await memory()) - before
   await rate('gets', 15_000, 5000, (at) => ask('GET', `${configMaps}/c${at % 6000}`))
-  await rate('merge patches', 6000, 2300, (at) => ask('PATCH', `${configMaps}/c${at}`, {body: `{"data":{"n":"${at}"}}`, ...patch}))
+  await rate('merge patches', 6000, 2300, (at) =>
+    ask('PATCH', `${configMaps}/c${at}`, {body: `{"data":{"n":"${at}"}}`, ...patch}),
+  )
   await ask('POST', '/api/v1/namespaces/default/serviceaccounts', {body: '{"metadata":{"name":"default"}}'})
   await rate('pod creates', 3000, 1800, (at) => ask('POST', pods, {body: pod(at)}))
   await time('list of 3,000 pods', 35, () => ask('GET', pods))
