@@ -1,11 +1,18 @@
 // Some messages show a whole value as the server holds it: Go's names of all its fields, in Go's order, absent ones as
 // null or zero. Here is that form of the few types that appear in messages.
 
-type Zero = null | '' | 0 | false
-/** Go's name, the API's name, and what stands for an absent value. */
-type Field = readonly [goName: string, name: string, zero: Zero | {readonly of: string}]
+import {podStructs} from './go-pod-struct.ts'
+
+type Zero = null | '' | '0' | 0 | false
+/** Go's name, the API's name, and what stands for an absent value: or of which type (or list of which type) it is. */
+export type Field = readonly [
+  goName: string,
+  name: string,
+  zero: Zero | {readonly of: string} | {readonly listOf: string},
+]
 
 const structs: {readonly [type: string]: readonly Field[]} = {
+  ...podStructs,
   SeccompProfile: [
     ['Type', 'type', ''],
     ['LocalhostProfile', 'localhostProfile', null],
@@ -80,8 +87,12 @@ export const goText = (type: string, value: object | undefined): unknown => {
   return Object.fromEntries(
     (structs[name] ?? []).map(([goName, field, zero]) => {
       const own = given[field]
-      if (zero !== null && typeof zero === 'object') return [goName, goText(zero.of, own as object | undefined)]
+      if (zero !== null && typeof zero === 'object')
+        return [goName, 'of' in zero ? goText(zero.of, own as object | undefined) : goList(zero.listOf, own)]
       return [goName, own ?? zero]
     }),
   )
 }
+
+const goList = (type: string, items: unknown): unknown =>
+  Array.isArray(items) && items.length > 0 ? items.map((item) => goText(type, item as object)) : null

@@ -2,6 +2,8 @@
 import type {FieldErrors} from '../../field-errors.ts'
 import {isSame} from '../../meta/same.ts'
 import type {Container, Pod, PodSpec, Toleration} from '../../schema/types.gen.ts'
+import {goText} from '../go-struct.ts'
+import {unifiedDiff} from '../line-diff.ts'
 
 const changeable = [
   '`spec.containers[*].image`',
@@ -79,6 +81,13 @@ const withoutChangeable = (spec: PodSpec, old: PodSpec): PodSpec => ({
   ...(old.schedulingGates?.length ? {nodeSelector: old.nodeSelector, affinity: old.affinity} : {}),
 })
 
+/** The server keeps what a pod shares with its host in the security context. */
+const shown = (spec: PodSpec): unknown => {
+  const {hostNetwork, hostPID, hostIPC, hostUsers, shareProcessNamespace, securityContext} = spec
+  const context = {...securityContext, hostNetwork, hostPID, hostIPC, hostUsers, shareProcessNamespace}
+  return goText('PodSpec', {...spec, securityContext: context})
+}
+
 export const validatePodUpdate = (pod: Pod, before: Pod, errors: FieldErrors): void => {
   const spec = pod.spec ?? {containers: []}
   const old = before.spec ?? {containers: []}
@@ -87,8 +96,12 @@ export const validatePodUpdate = (pod: Pod, before: Pod, errors: FieldErrors): v
   if (!sameContainers || !sameInit || !validateDeadline(spec, old, errors)) return
   validateTolerations(spec.tolerations, old.tolerations, errors)
   validateGates(spec, old, errors)
-  if (isSame(withoutChangeable(spec, old), old)) return
-  errors.forbidden('spec', `pod updates may not change fields other than ${changeable.join(',')}`)
+  const compared = withoutChangeable(spec, old)
+  if (isSame(compared, old)) return
+  errors.forbidden(
+    'spec',
+    `pod updates may not change fields other than ${changeable.join(',')}\n${unifiedDiff(shown(old), shown(compared))}`,
+  )
 }
 
 const isResizable = (pod: Pod): boolean =>
