@@ -210,7 +210,7 @@ const printTables = async (invocation: Get, wanted: readonly Wanted[]): Promise<
   shown.forEach((block, index) => {
     const prefix = several || own['show-kind'] ? typeName(block.resource) : undefined
     io.out(
-      `${index > 0 ? '\n' : ''}${printTable({kind: 'Table', ...block}, {...tableOptions(invocation, prefix, true), paint})}`,
+      `${index > 0 && !own['no-headers'] ? '\n' : ''}${printTable({kind: 'Table', ...block}, {...tableOptions(invocation, prefix, true), paint})}`,
     )
   })
   if (shown.length === 0 && errors.length === 0 && !own['ignore-not-found']) {
