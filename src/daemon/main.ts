@@ -45,6 +45,7 @@ try {
     restore: args.restore,
     kubeconfig: args.kubeconfig,
     wait: args.wait ?? true,
+    path: process.env.PATH ?? '',
     onStep: (step) => tell({step, ms: sinceStart()}),
   })
   if (daemon === undefined) tell({running: true})

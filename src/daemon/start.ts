@@ -19,6 +19,7 @@ import {administrator, type DaemonContext} from './component.ts'
 import {readConfig, saveConfig, settle, withChanges} from './config.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
+import {lacksOf, thisMachine} from './lacks.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
 import {takeLock} from './lock.ts'
 import {openLog} from './log-file.ts'
@@ -38,6 +39,8 @@ export interface StartOptions {
   /** The user's kubeconfig; absent: it is left alone. */
   readonly kubeconfig?: string | undefined
   readonly onStep: (step: string) => void
+  /** Where programs are looked for. */
+  readonly path: string
 }
 
 export interface Daemon {
@@ -147,6 +150,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   onStep('components running')
 
   const allNodes = (): readonly Cached<Node>[] => informers.informer(nodeResource).cache.list()
+  const lacks = lacksOf(config, thisMachine(options.path))
   const status = async (): Promise<DaemonStatus> => ({
     profile: profile.name,
     version: kubernetesVersion,
@@ -160,7 +164,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     revision: store.currentRevision(),
     components: components.status(),
     nodes: nodesReady(allNodes()),
-    lacks: [],
+    lacks,
   })
 
   let ending = false

@@ -52,8 +52,8 @@ const register = async ({clientOf}: DaemonContext, address: string, signal: Abor
 
 export const dns: Component = {
   name: 'dns',
-  // Simulated pods ask nobody.
-  wanted: ({addons, runtime}) => addons.includes('dns') && runtime !== 'simulated',
+  // Simulated pods ask nobody; the address and the port are root's to take.
+  wanted: ({addons, runtime}) => addons.includes('dns') && runtime !== 'simulated' && process.getuid?.() === 0,
   async run(context, signal) {
     const {informers, clock, logger, config} = context
     const address = dnsAddress(config.serviceClusterIpRange)
