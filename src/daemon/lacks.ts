@@ -28,8 +28,10 @@ export const thisMachine = (path: string): Machine => ({
 export const lacksOf = ({runtime}: Pick<DaemonConfig, 'runtime'>, machine: Machine): string[] => {
   if (runtime === 'simulated') return []
   const lacks: string[] = []
-  if (machine.platform !== 'linux') lacks.push('not Linux: containers, pod addresses and cluster DNS need its namespaces')
-  else if (!machine.isRoot) lacks.push('not root: no containers of the embedded runtime, no pod or service addresses, no cluster DNS')
+  if (machine.platform !== 'linux')
+    lacks.push('not Linux: containers, pod addresses and cluster DNS need its namespaces')
+  else if (!machine.isRoot)
+    lacks.push('not root: no containers of the embedded runtime, no pod or service addresses, no cluster DNS')
   else {
     if (!machine.hasProgram('ip')) lacks.push('no ip (iproute2): no pod network')
     if (!machine.hasProgram('nft') && !machine.hasProgram('iptables'))
