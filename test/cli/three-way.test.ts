@@ -10,17 +10,13 @@ test('what was applied before and is gone is removed; what others set stays', ()
   assert.deepEqual(patch, {a: null, b: {x: null, y: 2}})
 })
 test('nothing to change is an empty patch', () => {
-  assert.deepEqual(
-    mapPatch(
-      {
-        original: {a: [{name: 'x'}]},
-        modified: {containers: [{name: 'c'}]},
-        live: {containers: [{name: 'c', image: 'i'}, {name: 'd'}]},
-      },
-      true,
-    ),
-    {},
-  )
+  const containers = [{name: 'c'}]
+  const versions = {original: {}, modified: {containers}, live: {containers: [{name: 'c', image: 'i'}]}}
+  assert.deepEqual(mapPatch(versions, true), {})
+})
+test('an item more in the live list makes a wish for an order, as kubectl sends it', () => {
+  const versions = {original: {}, modified: {env: [{name: 'A'}]}, live: {env: [{name: 'A'}, {name: 'B'}]}}
+  assert.deepEqual(mapPatch(versions, true), {'$setElementOrder/env': [{name: 'A'}]})
 })
 test('lists with a merge key are patched item by item', () => {
   const patch = mapPatch(

@@ -72,6 +72,10 @@ export const describeVerb = async (invocation: Describe): Promise<number | void>
   let isFirst = true
   for (const info of infos)
     try {
+      if (given.at !== '') {
+        const {objectAt} = await import('./get-at.ts')
+        info.object = await objectAt(invocation, {kind: 'named', ...info}, given.at)
+      }
       io.out(`${isFirst ? '' : '\n\n'}${await describeInfo(invocation, info)}`)
       isFirst = false
     } catch (error) {

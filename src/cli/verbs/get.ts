@@ -290,6 +290,7 @@ export const get = async (invocation: Get): Promise<void> => {
           more: ['custom-columns', 'custom-columns-file', 'wide'],
         })
   const {wanted, single} = await select(selectOptions(invocation))
+  if (own.at !== '') return (await import('./get-at.ts')).getAt(invocation, wanted, print)
   if (watching) return (await import('./get-watch.ts')).getWatch(invocation, wanted, print)
   if (print) return printObjects(invocation, wanted, single, print)
   return printTables(invocation, wanted)
