@@ -2,7 +2,9 @@ import {bool, command, string} from '../definition.ts'
 import {allNamespaces, chunkSize, filename, kustomize, recursive, selector} from '../flags/common.ts'
 
 export const flags = {
-  at: string('Show the objects as they were: a revision, a time or an age such as 5m. Only on a cluster of mini.', {hidden: true}),
+  at: string('Show the objects as they were: a revision, a time or an age such as 5m. Only on a cluster of mini.', {
+    hidden: true,
+  }),
   'all-namespaces': allNamespaces,
   'chunk-size': chunkSize,
   filename,

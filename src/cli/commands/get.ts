@@ -19,7 +19,9 @@ import {
 export const flags = {
   'all-namespaces': allNamespaces,
   'allow-missing-template-keys': allowMissingTemplateKeys,
-  at: string('Show the object as it was: a revision, a time or an age such as 5m. Only on a cluster of mini.', {hidden: true}),
+  at: string('Show the object as it was: a revision, a time or an age such as 5m. Only on a cluster of mini.', {
+    hidden: true,
+  }),
   'chunk-size': chunkSize,
   'field-selector': fieldSelector,
   filename,

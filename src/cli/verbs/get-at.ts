@@ -17,7 +17,9 @@ export const objectAt = async (
   const {client} = await invocation.connect()
   const version: Version | undefined = versionAt(await versionsOf(client, wanted), moment, invocation.io.now())
   if (!version?.object || version.type === 'DELETED')
-    throw new Error(`there was no ${typeName(wanted.resource)} ${JSON.stringify(wanted.name)} at ${moment}, as far as history reaches`)
+    throw new Error(
+      `there was no ${typeName(wanted.resource)} ${JSON.stringify(wanted.name)} at ${moment}, as far as history reaches`,
+    )
   return version.object
 }
 
