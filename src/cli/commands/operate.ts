@@ -49,4 +49,19 @@ export const operateCommands: readonly CommandEntry[] = [
     summary: 'Build a kustomization target from a directory or URL',
     load: async () => (await import('./kustomize.ts')).definition,
   },
+  {
+    name: 'explain',
+    summary: 'Get documentation for a resource',
+    load: async () => (await import('./explain.ts')).definition,
+  },
+  {
+    name: 'cluster-info',
+    summary: 'Display cluster information',
+    load: async () => (await import('./cluster-info.ts')).definition,
+  },
+  {
+    name: 'top',
+    summary: 'Display resource (CPU/memory) usage',
+    load: async () => (await import('./top.ts')).definition,
+  },
 ]

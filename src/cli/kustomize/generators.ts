@@ -138,8 +138,8 @@ export const addHashes = (items: readonly Item[]): void => {
   for (const item of items) {
     if (!item.needsHash) continue
     rememberName(item)
-    // Whether it may change is no part of its content.
-    const {immutable: _, ...content} = item.object
+    // Neither its name nor whether it may change is part of its content.
+    const {immutable: _, metadata: __, ...content} = item.object
     mapAt(item.object, 'metadata').name = `${nameOf(item.object)}-${contentHash(content)}`
   }
 }
