@@ -1,6 +1,6 @@
 // The audit log: one JSON line for every request that was answered, at the level Metadata. Health checks and reads of
 // the server's own documents are left out, and so is what components of this process read: they only watch.
-import {createWriteStream, type WriteStream} from 'node:fs'
+import {createWriteStream, renameSync, statSync, type WriteStream} from 'node:fs'
 import type {Call} from '../request/call.ts'
 
 export interface Audited {
@@ -31,16 +31,46 @@ const reads: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
 /** Beyond this many waiting bytes the disk does not keep up, and lines are dropped rather than memory filled. */
 const mostWaitingBytes = 8 * 1024 * 1024
 
+/** A file this long is set aside as `<name>.1`, in the place of the one that was set aside before. */
+const longestFileBytes = 32 * 1024 * 1024
+
+const sizeOf = (path: string): number => statSync(path, {throwIfNoEntry: false})?.size ?? 0
+
 export class AuditLog implements AsyncDisposable {
-  readonly #file: WriteStream
+  readonly #path: string
+  readonly #onError: (error: Error) => void
+  #file: WriteStream
+  #size: number
   #broken = false
 
   constructor(path: string, onError: (error: Error) => void) {
-    this.#file = createWriteStream(path, {flags: 'a', mode: 0o600})
-    this.#file.on('error', (error) => {
+    this.#path = path
+    this.#onError = onError
+    this.#size = sizeOf(path)
+    this.#file = this.#open()
+  }
+
+  #open(): WriteStream {
+    const file = createWriteStream(this.#path, {flags: 'a', mode: 0o600})
+    file.on('error', (error) => {
       this.#broken = true
-      onError(error)
+      this.#onError(error)
     })
+    return file
+  }
+
+  /** What still waits for the old file goes there: it is open, whatever its name. */
+  #rotate(): void {
+    try {
+      renameSync(this.#path, `${this.#path}.1`)
+    } catch {
+      // Not there yet, or not ours to move: the file goes on growing rather than lines getting lost.
+      this.#size = 0
+      return
+    }
+    this.#file.end()
+    this.#file = this.#open()
+    this.#size = 0
   }
 
   write(audited: Audited): void {
@@ -48,7 +78,8 @@ export class AuditLog implements AsyncDisposable {
     if (this.#broken || !call.info.isResource || this.#file.writableLength > mostWaitingBytes) return
     if (call.local && reads.has(call.info.verb)) return
     const {user, request, info} = call
-    this.#file.write(
+    if (this.#size > longestFileBytes) this.#rotate()
+    const line = Buffer.from(
       `${JSON.stringify({
         kind: 'Event',
         apiVersion: 'audit.k8s.io/v1',
@@ -75,6 +106,8 @@ export class AuditLog implements AsyncDisposable {
         },
       })}\n`,
     )
+    this.#size += line.length
+    this.#file.write(line)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
