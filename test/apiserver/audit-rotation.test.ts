@@ -8,7 +8,16 @@ import {tempFolder} from '../helpers/temp.ts'
 
 const call = {
   request: {method: 'GET', url: '/api/v1/pods', headers: {}},
-  info: {isResource: true, verb: 'list', plural: 'pods', group: '', version: 'v1', namespace: '', name: '', subresource: ''},
+  info: {
+    isResource: true,
+    verb: 'list',
+    plural: 'pods',
+    group: '',
+    version: 'v1',
+    namespace: '',
+    name: '',
+    subresource: '',
+  },
   user: {name: 'ann', groups: []},
   userAgent: '',
   local: false,
