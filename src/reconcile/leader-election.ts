@@ -93,7 +93,10 @@ class Election {
     try {
       const current = await client.get(leases, lease)
       if (current.spec?.holderIdentity !== identity) return
-      await client.update(leases, {...current, spec: {...current.spec, holderIdentity: undefined, leaseDurationSeconds: 1}})
+      await client.update(leases, {
+        ...current,
+        spec: {...current.spec, holderIdentity: undefined, leaseDurationSeconds: 1},
+      })
     } catch (error) {
       this.#options.logger.debug('lease not given back, it will run out', {lease: lease.name, error})
     }

@@ -71,7 +71,10 @@ test('of many missed times only the last is due, and a deadline makes it too lat
   const now = from + 3_600_000 + 120_000
   assert.equal(decide(owner(), hourly, [], now).kind, 'start')
   assert.equal(decide(owner(60), hourly, [], now).kind, 'wait')
-  assert.equal(decide({...owner(), spec: {...owner().spec, concurrencyPolicy: 'Forbid'}} as never, hourly, ['x'], now).kind, 'forbidden')
+  assert.equal(
+    decide({...owner(), spec: {...owner().spec, concurrencyPolicy: 'Forbid'}} as never, hourly, ['x'], now).kind,
+    'forbidden',
+  )
 })
 
 const pod = (name: string, isReady = true): Cached<Pod> =>
