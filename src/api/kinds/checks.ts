@@ -87,17 +87,4 @@ export const checkAtMost100Percent = (value: number | string | undefined, path: 
   if ((percentOf(value) ?? 0) > 100) errors.invalid(path, value, 'must not be greater than 100%')
 }
 
-export const checkDuplicates = (
-  values: readonly (string | undefined)[] | undefined,
-  pathOf: (index: number) => string,
-  errors: FieldErrors,
-): void => {
-  const seen = new Set<string>()
-  for (const [index, value] of (values ?? []).entries()) {
-    if (value === undefined || value === '') continue
-    if (seen.has(value)) errors.duplicate(pathOf(index), value)
-    seen.add(value)
-  }
-}
-
 export const immutable = 'field is immutable'

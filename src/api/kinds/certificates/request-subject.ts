@@ -51,7 +51,6 @@ export const requestProblem = (base64: string): string | undefined => {
 }
 
 const organizationId = Buffer.from([0x55, 0x04, 0x0a])
-const commonNameId = Buffer.from([0x55, 0x04, 0x03])
 
 const namesOf = (base64: string, id: Buffer): string[] =>
   inside(partsOf(base64)[1], sequence)
@@ -61,4 +60,3 @@ const namesOf = (base64: string, id: Buffer): string[] =>
     .map(([, value]) => value?.value.toString('utf8') ?? '')
 
 export const subjectOrganizations = (base64: string): readonly string[] => namesOf(base64, organizationId)
-export const subjectCommonName = (base64: string): string => namesOf(base64, commonNameId).at(-1) ?? ''

@@ -40,12 +40,6 @@ export const containersTotal = (spec: PodSpec, which: Which): ResourceList => {
   return largest(running, starting)
 }
 
-/** What a pod counts for: its own amounts before its containers', and the overhead of running it. */
-export const podTotal = (spec: PodSpec, which: Which): ResourceList => {
-  const own = Object.entries(spec.resources?.[which] ?? {}).filter(([resource]) => podLevel(resource))
-  return sum({...containersTotal(spec, which), ...Object.fromEntries(own)}, spec.overhead)
-}
-
 export const defaultPodLevelRequests = (spec: PodSpec): void => {
   const resources = spec.resources
   if (!resources?.limits && !resources?.requests) return

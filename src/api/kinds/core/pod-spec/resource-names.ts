@@ -31,7 +31,6 @@ export const isStandardQuotaResource = (resource: string): boolean =>
   standardResources.has(resource) || isQuotaHugePages(resource)
 export const isStandardContainerResource = (resource: string): boolean =>
   containerResources.has(resource) || isHugePages(resource)
-export const isObjectCount = (resource: string): boolean => objectCounts.has(resource)
 
 const isNative = (resource: string): boolean => !resource.includes('/') || resource.includes('kubernetes.io/')
 export const isExtendedResource = (resource: string): boolean =>
