@@ -1,5 +1,5 @@
-// What a command is: plain data and one `run`. Two readers use it: the light parser (parse.ts), so that a hot command
-// starts at once, and the oclif adapter (oclif.ts) for help, completion and plugins.
+// What a command is: plain data and one `run`, which loads its work when it is called. The parser, help and completion
+// all read this one definition.
 import type {Invocation} from './invocation.ts'
 
 interface FlagCommon {

@@ -1,15 +1,16 @@
 import {readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ApiError} from '../../api/errors.ts'
+import {apiVersionOf} from '../../api/resource.ts'
 import type {flags} from '../commands/patch.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
-import {gather, missingResource, select} from '../input/select.ts'
+import {gather, type Info, missingResource, select} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {copyOf, type Obj, textAt} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {Failure} from '../usage-mistake.ts'
-import {patchObject, type patchTypes} from '../write-object.ts'
+import {patchObject, patchTypes} from '../write-object.ts'
 import {readYaml} from '../yaml/read.ts'
 
 type PatchKind = Exclude<keyof typeof patchTypes, 'apply'>
@@ -79,10 +80,16 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
       const same = textAt(before, 'metadata', 'resourceVersion') === textAt(after, 'metadata', 'resourceVersion')
       io.out(print(after, withDryRun(same && dryRun === 'none' ? 'patched (no change)' : 'patched', dryRun)))
     } catch (error) {
-      failed.push(asStatus(error))
+      failed.push(asStatus(unsupported(error, type, info)))
     }
   if (failed.length > 0) throw together(failed)
 }
+
+/** Custom resources know no strategic merge. */
+const unsupported = (error: unknown, type: string, {resource}: Info): unknown =>
+  error instanceof ApiError && error.reason === 'UnsupportedMediaType'
+    ? new Error(`${patchTypes[type as PatchKind]} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`, {cause: error})
+    : error
 
 const patchLocally = async (object: Obj, type: PatchKind, body: unknown): Promise<Obj> => {
   if (type === 'json') {

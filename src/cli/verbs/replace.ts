@@ -1,4 +1,8 @@
+import {hasReason} from '../../api/errors.ts'
+import {pathOf} from '../../api/resource.ts'
+import type {ApiClient} from '../../client/contract.ts'
 import type {flags} from '../commands/replace.ts'
+import {type Obj, textAt} from '../objects.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
 import {readSources} from '../input/files.ts'
 import {gather, type Info} from '../input/select.ts'
@@ -6,7 +10,7 @@ import {type Invocation, usageMistake} from '../invocation.ts'
 import {savedConfig} from '../last-applied.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
-import {sendText} from '../request.ts'
+import {getJson, sendText} from '../request.ts'
 import {fieldValidationOf} from '../validation.ts'
 import {waitUntilGone} from '../watch/gone.ts'
 import {addContext, createObject, replaceObject} from '../write-object.ts'
@@ -21,6 +25,18 @@ const check = (invocation: Replace): void => {
   if (own.timeout !== 0 && !own.force) throw new Error('--timeout must have --force specified')
   requireFiles(own)
   if (own.force && own['dry-run'] !== 'none') throw new Error('--dry-run can not be used when --force is set')
+}
+
+/** A file without a version means whatever version there is. */
+const withVersion = async (client: ApiClient, info: Info, object: Obj): Promise<Obj> => {
+  if (textAt(object, 'metadata', 'resourceVersion') !== '') return object
+  try {
+    const live = await getJson<Obj>(client, pathOf(info.resource, info))
+    return {...object, metadata: {...(object.metadata as Obj), resourceVersion: textAt(live, 'metadata', 'resourceVersion')}}
+  } catch (error) {
+    if (hasReason(error, 'NotFound')) return object
+    throw error
+  }
 }
 
 const removeFirst = async (invocation: Replace, infos: readonly Info[]): Promise<unknown[]> => {
@@ -85,7 +101,7 @@ export const replace = async (invocation: Replace): Promise<void> => {
       const {client} = await connect()
       const done = own.force
         ? await createObject(client, info, object, parameters)
-        : await replaceObject(client, info, object, parameters)
+        : await replaceObject(client, info, await withVersion(client, info, object), parameters)
       io.out(print(done, withDryRun('replaced', dryRun)))
     } catch (error) {
       failed.push(addContext(error, 'replacing', info.source))
