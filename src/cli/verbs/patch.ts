@@ -88,7 +88,10 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
 /** Custom resources know no strategic merge. */
 const unsupported = (error: unknown, type: string, {resource}: Info): unknown =>
   error instanceof ApiError && error.reason === 'UnsupportedMediaType'
-    ? new Error(`${patchTypes[type as PatchKind]} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`, {cause: error})
+    ? new Error(
+        `${patchTypes[type as PatchKind]} is not supported by ${apiVersionOf(resource)}, Kind=${resource.kind}: ${error.message}`,
+        {cause: error},
+      )
     : error
 
 const patchLocally = async (object: Obj, type: PatchKind, body: unknown): Promise<Obj> => {

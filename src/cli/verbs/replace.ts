@@ -2,12 +2,12 @@ import {hasReason} from '../../api/errors.ts'
 import {pathOf} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import type {flags} from '../commands/replace.ts'
-import {type Obj, textAt} from '../objects.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
 import {readSources} from '../input/files.ts'
 import {gather, type Info} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import {savedConfig} from '../last-applied.ts'
+import {type Obj, textAt} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {getJson, sendText} from '../request.ts'
@@ -32,7 +32,10 @@ const withVersion = async (client: ApiClient, info: Info, object: Obj): Promise<
   if (textAt(object, 'metadata', 'resourceVersion') !== '') return object
   try {
     const live = await getJson<Obj>(client, pathOf(info.resource, info))
-    return {...object, metadata: {...(object.metadata as Obj), resourceVersion: textAt(live, 'metadata', 'resourceVersion')}}
+    return {
+      ...object,
+      metadata: {...(object.metadata as Obj), resourceVersion: textAt(live, 'metadata', 'resourceVersion')},
+    }
   } catch (error) {
     if (hasReason(error, 'NotFound')) return object
     throw error
