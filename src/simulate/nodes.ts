@@ -70,7 +70,12 @@ export class SimulatedNodes implements AsyncDisposable {
     return name !== undefined && this.#members.has(name)
   }
 
-  /** Called with every node that becomes one of ours from now on. */
+  /** Its kubelet is dead: nothing happens to its pods. */
+  isSilent(name: string | undefined): boolean {
+    return this.#cache.getByKey(name ?? '')?.metadata.annotations?.[`${PREFIX}heartbeat`] === 'stopped'
+  }
+
+  /** Called with every node whose pods have to be looked at: it became one of ours, or is told to behave differently. */
   onAdopted(listener: (name: string) => void): () => void {
     this.#adopted.add(listener)
     return () => this.#adopted.delete(listener)
@@ -104,6 +109,7 @@ export class SimulatedNodes implements AsyncDisposable {
     const member = this.#members.get(name)
     if (member) member.postedAtMs = undefined
     this.#queue.add(name)
+    for (const listener of this.#adopted) listener(name)
   }
 
   #adopt(node: Cached<Node>): void {
@@ -156,7 +162,7 @@ export class SimulatedNodes implements AsyncDisposable {
     if (!member) return
     try {
       const node = this.#cache.getByKey(name) ?? (await this.#register(name))
-      if (node.metadata?.annotations?.[`${PREFIX}heartbeat`] === 'stopped') return
+      if (this.isSilent(name)) return
       const first = member.postedAtMs === undefined
       if (first || this.#isStale(member)) await this.#post(name, node, member)
       await this.#renew(name, member)

@@ -87,7 +87,7 @@ export class SimulatedPods implements AsyncDisposable {
 
   async #sync(key: string): Promise<void> {
     const pod = this.#cache.getByKey(key)
-    if (!pod || !this.#nodes.has(pod.spec?.nodeName)) return
+    if (!pod || !this.#nodes.has(pod.spec?.nodeName) || this.#nodes.isSilent(pod.spec?.nodeName)) return
     try {
       await (pod.metadata.deletionTimestamp ? this.#remove(pod) : this.#play(pod))
     } catch (error) {

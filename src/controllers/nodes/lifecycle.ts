@@ -89,11 +89,13 @@ const register = (node: Cached<Node>, {events}: ReconcileContext): void => {
   events.record(node, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
 }
 
-const declareSilent = async (node: Cached<Node>, {client, clock}: ReconcileContext): Promise<void> => {
+const declareSilent = async (node: Cached<Node>, {client, clock, events}: ReconcileContext): Promise<void> => {
   const conditions = silentConditions(node, clock.now())
   if (!conditions) return
   const status = {...node.status, conditions}
   await client.update(nodes, sendable({...node, status}), {subresource: 'status'})
+  if (isReady(node))
+    events.record(node, 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`)
 }
 
 const syncTaints = async (node: Cached<Node>, {cache, client, clock}: ReconcileContext): Promise<void> => {
