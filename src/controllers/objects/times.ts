@@ -1,7 +1,4 @@
 /** A time as objects carry it: whole seconds. */
 export const timestamp = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`
 
-/** The same with microseconds. */
-export const microTimestamp = (atMs: number): string => new Date(atMs).toISOString().replace('Z', '000Z')
-
 export const timeMs = (text: string | undefined | null): number => (text ? Date.parse(text) : Number.NaN)
