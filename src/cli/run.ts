@@ -116,6 +116,14 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make())
 }
 
+const sayHint = async (program: Program, argv: readonly string[], error: unknown): Promise<void> => {
+  if (!(error instanceof Error) || !/^(?:unknown flag|the server doesn't have a resource type)/.test(error.message)) return
+  const {hintFor} = await import('./hints.ts')
+  const {definition} = await findCommand(program.root, globalsOf(program), argv)
+  const hint = hintFor(error, Object.keys({...globalsOf(program), ...definition.flags}))
+  if (hint) program.io.err(hint)
+}
+
 export const runProgram = async (program: Program, argv: readonly string[]): Promise<number> => {
   try {
     return await execute(program, argv)
@@ -126,7 +134,9 @@ export const runProgram = async (program: Program, argv: readonly string[]): Pro
         program.io.out(await showHelp(program, found))
         return 0
       }
-      return reportError(error, program.io)
+      const code = reportError(error, program.io)
+      if (program.name === 'mini') await sayHint(program, argv, error)
+      return code
     } catch (second) {
       // Nobody reads stdout or stderr any more.
       return second instanceof Failure ? second.code : 141
