@@ -13,7 +13,11 @@ const nearest = (typed: string, names: readonly string[]): string | undefined =>
 export const hintFor = (error: unknown, flags: readonly string[]): string | undefined => {
   if (!(error instanceof Error)) return undefined
   const type = quoted(error.message, /^the server doesn't have a resource type "([^"]+)"/)
-  if (type !== undefined) return nearest(type, builtInResources.flatMap((resource) => [resource.plural, ...namesOf(resource).filter((name) => name.length > 4)]))
+  if (type !== undefined)
+    return nearest(
+      type,
+      builtInResources.flatMap((resource) => [resource.plural, ...namesOf(resource).filter((name) => name.length > 4)]),
+    )
   const flag = quoted(error.message, /^unknown flag: --(\S+)/)
   return flag === undefined ? undefined : nearest(flag, flags)?.replace('mean ', 'mean --')
 }

@@ -117,7 +117,8 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 }
 
 const sayHint = async (program: Program, argv: readonly string[], error: unknown): Promise<void> => {
-  if (!(error instanceof Error) || !/^(?:unknown flag|the server doesn't have a resource type)/.test(error.message)) return
+  if (!(error instanceof Error) || !/^(?:unknown flag|the server doesn't have a resource type)/.test(error.message))
+    return
   const {hintFor} = await import('./hints.ts')
   const {definition} = await findCommand(program.root, globalsOf(program), argv)
   const hint = hintFor(error, Object.keys({...globalsOf(program), ...definition.flags}))
