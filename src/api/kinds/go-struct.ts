@@ -42,6 +42,30 @@ const structs: {readonly [type: string]: readonly Field[]} = {
     ['Effect', 'effect', ''],
     ['TolerationSeconds', 'tolerationSeconds', null],
   ],
+  ServicePort: [
+    ['Name', 'name', ''],
+    ['Protocol', 'protocol', ''],
+    ['AppProtocol', 'appProtocol', null],
+    ['Port', 'port', 0],
+    ['TargetPort', 'targetPort', 0],
+    ['NodePort', 'nodePort', 0],
+  ],
+  Taint: [
+    ['Key', 'key', ''],
+    ['Value', 'value', ''],
+    ['Effect', 'effect', ''],
+    ['TimeAdded', 'timeAdded', null],
+  ],
+  PodResourceClaim: [
+    ['Name', 'name', ''],
+    ['ResourceClaimName', 'resourceClaimName', null],
+    ['ResourceClaimTemplateName', 'resourceClaimTemplateName', null],
+  ],
+  RoleRef: [
+    ['APIGroup', 'apiGroup', ''],
+    ['Kind', 'kind', ''],
+    ['Name', 'name', ''],
+  ],
   PodDisruptionBudgetSpec: [
     ['MinAvailable', 'minAvailable', null],
     ['Selector', 'selector', null],

@@ -4,6 +4,7 @@ import {validLabelValue} from '../../meta/names.ts'
 import {isSame} from '../../meta/same.ts'
 import type {Node, Taint} from '../../schema/types.gen.ts'
 import {checkCidr, checkOneOf, checkQualifiedName} from '../checks.ts'
+import {goText} from '../go-struct.ts'
 import {keepStatus} from '../status.ts'
 import {taintEffects} from './pod-spec/validate-scheduling.ts'
 
@@ -20,7 +21,7 @@ const validate = ({spec}: Node, errors: FieldErrors): void => {
   for (const [index, taint] of (spec?.taints ?? []).entries()) {
     validateTaint(taint, `metadata.taints[${index}]`, errors)
     const key = `${taint.effect}/${taint.key}`
-    if (seen.has(key)) errors.duplicate(`metadata.taints[${index}]`, taint)
+    if (seen.has(key)) errors.duplicate(`metadata.taints[${index}]`, goText('Taint', taint))
     seen.add(key)
   }
   for (const [index, range] of (spec?.podCIDRs ?? []).entries()) checkCidr(range, `spec.podCIDRs[${index}]`, errors)

@@ -13,6 +13,7 @@ import {
   checkQualifiedName,
   checkSubdomain,
 } from '../checks.ts'
+import {goText} from '../go-struct.ts'
 import {validateLabels} from '../metadata.ts'
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -65,7 +66,7 @@ const validateTypeBasics = (spec: ServiceSpec, errors: FieldErrors): void => {
       if (port === 10250)
         errors.invalid(
           `spec.ports[${index}]`,
-          ports[index],
+          port,
           'may not expose port 10250 externally since it is used by kubelet',
         )
   if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && isNone)
@@ -123,9 +124,9 @@ const validateExternalIps = (spec: ServiceSpec, errors: FieldErrors): void => {
 const validateRepeats = (spec: ServiceSpec, errors: FieldErrors): void => {
   const seen = new Set<string>()
   const nodePorts = new Set<string>()
-  for (const [index, {port, protocol, nodePort, name}] of (spec.ports ?? []).entries()) {
+  for (const [index, {port, protocol, nodePort}] of (spec.ports ?? []).entries()) {
     const key = `${protocol}/${port}`
-    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, {port, protocol, ...(name ? {} : {})})
+    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, goText('ServicePort', {port, protocol}))})
     seen.add(key)
     if (!nodePort) continue
     if (spec.type === 'ClusterIP' || spec.type === 'ExternalName')

@@ -5,6 +5,7 @@ import {pathSegment} from '../../meta/names.ts'
 import {isSame} from '../../meta/same.ts'
 import type {ClusterRole, PolicyRule, RbacSubject, Role, RoleBinding, RoleRef} from '../../schema/types.gen.ts'
 import {checkName, checkRequired, checkSubdomain} from '../checks.ts'
+import {goText} from '../go-struct.ts'
 import {validateLabelSelector} from '../label-selector.ts'
 import {pathSegmentName} from '../metadata.ts'
 
@@ -94,12 +95,7 @@ const bindingStrategy = (kinds: readonly string[], needsNamespace: boolean): Str
       validateSubject(subject, needsNamespace, `subjects[${index}]`, errors)
   },
   validateUpdate: ({roleRef}, {roleRef: old}, errors) => {
-    if (!isSame(roleRef, old))
-      errors.invalid(
-        'roleRef',
-        {apiGroup: roleRef.apiGroup, kind: roleRef.kind, name: roleRef.name},
-        'cannot change roleRef',
-      )
+    if (!isSame(roleRef, old)) errors.invalid('roleRef', goText('RoleRef', roleRef), 'cannot change roleRef')
   },
   createOnUpdate: true,
 })

@@ -13,6 +13,7 @@ import {
   checkRequired,
   checkSubdomain,
 } from '../../checks.ts'
+import {goText} from '../../go-struct.ts'
 import {validateAnnotations, validateLabels} from '../../metadata.ts'
 import {contextOf, validateContainers, validateInitContainers} from './validate-container.ts'
 import {validateEphemeralContainers} from './validate-ephemeral.ts'
@@ -34,8 +35,9 @@ const validateClaims = (spec: PodSpec, path: string, errors: FieldErrors): void 
     }
     const given = [claim.resourceClaimName, claim.resourceClaimTemplateName].filter((name) => name !== undefined)
     const choices = '`resourceClaimName`, `resourceClaimTemplateName`'
-    if (given.length > 1) errors.invalid(at, claim, `at most one of ${choices} may be specified`)
-    if (given.length === 0) errors.invalid(at, claim, `must specify one of: ${choices}`)
+    if (given.length > 1)
+      errors.invalid(at, goText('PodResourceClaim', claim), `at most one of ${choices} may be specified`)
+    if (given.length === 0) errors.invalid(at, goText('PodResourceClaim', claim), `must specify one of: ${choices}`)
     for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const)
       if (claim[field] !== undefined) checkSubdomain(claim[field], `${at}.${field}`, errors)
   }
