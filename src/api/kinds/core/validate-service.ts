@@ -64,11 +64,7 @@ const validateTypeBasics = (spec: ServiceSpec, errors: FieldErrors): void => {
   if (spec.type === 'LoadBalancer')
     for (const [index, {port}] of ports.entries())
       if (port === 10250)
-        errors.invalid(
-          `spec.ports[${index}]`,
-          port,
-          'may not expose port 10250 externally since it is used by kubelet',
-        )
+        errors.invalid(`spec.ports[${index}]`, port, 'may not expose port 10250 externally since it is used by kubelet')
   if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && isNone)
     errors.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`)
   if (spec.type === 'ExternalName') validateExternalName(spec, errors)
@@ -126,7 +122,7 @@ const validateRepeats = (spec: ServiceSpec, errors: FieldErrors): void => {
   const nodePorts = new Set<string>()
   for (const [index, {port, protocol, nodePort}] of (spec.ports ?? []).entries()) {
     const key = `${protocol}/${port}`
-    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, goText('ServicePort', {port, protocol}))})
+    if (seen.has(key)) errors.duplicate(`spec.ports[${index}]`, goText('ServicePort', {port, protocol}))
     seen.add(key)
     if (!nodePort) continue
     if (spec.type === 'ClusterIP' || spec.type === 'ExternalName')
