@@ -44,7 +44,6 @@ export const dispatch = async (backend: Backend, call: Call): Promise<Answer> =>
   const {group, version, plural, subresource, rest, verb, name} = call.info
   const kind = backend.kinds.get(group, version, plural)
   if (!kind) return nothingServed(backend, group, version)
-  if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (call.request.method === 'HEAD') throw methodNotAllowed()
   if (kind.deprecated) call.warnings.add(kind.deprecated)
   if (subresource !== '') return dispatchSubresource(backend, call, kind)
@@ -59,8 +58,9 @@ export const dispatch = async (backend: Backend, call: Call): Promise<Answer> =>
 
 /** Where nothing at all is served, nobody speaks of resources. */
 const nothingServed = (backend: Backend, group: string, version: string): Answer => {
-  if (backend.kinds.all().some(({resource}) => resource.group === group && resource.version === version))
-    throw noSuchPath()
+  const isServed = ({resource, custom}: Kind): boolean =>
+    resource.group === group && (!custom || resource.version === version)
+  if (backend.kinds.all().some(isServed)) throw noSuchPath()
   return textResponse(404, '404 page not found\n')
 }
 
