@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {decodeProtobuf, openEnvelope} from '../../../src/api/schema/protobuf.ts'
 import {definition} from '../../../src/api/schema/definitions.ts'
+import {decodeProtobuf, openEnvelope} from '../../../src/api/schema/protobuf.ts'
 
 const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)])
 const text = (field: number, value: string | Buffer): Buffer => {
