@@ -32,6 +32,11 @@ export interface Executing {
 const execScript = ({spec, launched}: LiveContainer, {command, size, tty}: ExecRequest): string => {
   const env = tty ? [...spec.process.env, ['TERM', 'xterm'] as const] : spec.process.env
   const process = {...spec.process, command, env}
+  if (launched.execWords)
+    return [
+      ...(size ? [`stty cols ${size.columns} rows ${size.rows} 2> /dev/null`] : []),
+      `exec setpriv --pdeathsig KILL ${launched.execWords(process, tty)}`,
+    ].join('\n')
   const words = processScript(process, spec.isHostImage ? hostTools : copiedTools, {
     changesFolder: true,
     diesWithParent: true,

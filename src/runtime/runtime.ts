@@ -1,5 +1,6 @@
 // Everything the services share: records of what there is, and the parts that do the work.
-import {mkdirSync, readdirSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
 import {Cgroups} from './cgroup/cgroups.ts'
@@ -97,6 +98,8 @@ export class Runtime {
 
   /** Containers ended with the process that ran them; sandboxes are files and stay. */
   #load(): void {
+    killLeftOvers(this.cgroups)
+    unmountRoots(join(this.options.root, 'containers'))
     for (const record of readRecords<SandboxRecord>(join(this.options.root, 'sandboxes'), 'sandbox.json')) {
       if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
       this.sandboxes.set(record.id, record)
@@ -118,4 +121,22 @@ const onlyPrefixed = <T>(records: ReadonlyMap<string, T>, prefix: string): T | u
   if (prefix === '') return undefined
   const found = [...records].filter(([id]) => id.startsWith(prefix))
   return found.length === 1 ? found[0]?.[1] : undefined
+}
+
+/** What another launcher started outlives a runtime that was killed. */
+const killLeftOvers = (cgroups: Cgroups): void => {
+  for (const pid of cgroups.allPids())
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+}
+
+const unmountRoots = (folder: string): void => {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`))
+  if (mounts.length > 0) spawnSync('umount', ['-l', ...mounts.reverse()])
 }

@@ -42,6 +42,7 @@ export const startMiniCri = async (
       '--pod-cidr',
       `10.${100 + Math.floor(Math.random() * 100)}.${Math.floor(Math.random() * 250)}.0/24`,
       ...args,
+      ...(process.env.MINI_TEST_LAUNCHER ? ['--launcher', process.env.MINI_TEST_LAUNCHER] : []),
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,6 +1,6 @@
 // A process that was launched, and how launches are asked for.
-import type {Readable, Writable} from 'node:stream'
-import type {LaunchSpec} from './spec.ts'
+import {PassThrough, type Readable, type Writable} from 'node:stream'
+import type {LaunchSpec, ProcessSpec} from './spec.ts'
 
 export interface Exit {
   readonly code: number
@@ -18,6 +18,8 @@ export interface Launched {
   /** Absent with a terminal: there is one stream then. */
   readonly stderr: Readable | undefined
   readonly exited: Promise<Exit>
+  /** How to run something further in it, in the words of a shell; absent: by entering its namespaces. */
+  execWords?(process: ProcessSpec, tty: boolean): string
 }
 
 /** Rejects when the command could not be started; then nothing of it is left. */
@@ -31,3 +33,6 @@ export class LaunchError extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** Read from the start: Node throws away what nobody reads when a child ends before its launch was reported. */
+export const kept = (stream: Readable): Readable => stream.pipe(new PassThrough())

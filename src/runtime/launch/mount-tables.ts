@@ -19,15 +19,25 @@ const overlayOptions = (lower: readonly string[], upper: string, work: string): 
 
 const tableText = (entries: readonly string[]): string => `${entries.join('\n')}\n`
 
-export const earlyTable = ({folder, root, readOnlyPaths}: LaunchSpec): string => {
+const rootEntries = ({folder, root}: LaunchSpec): string[] => {
   const target = `${folder}/root`
-  return tableText([
+  return [
     entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work)),
     ...root.submounts.map(({path, upper, work}) =>
       entry('overlay', `${target}${path}`, 'overlay', overlayOptions([path], upper, work)),
     ),
+  ]
+}
+
+/** Only the root: other launchers do the rest themselves. */
+export const rootTable = (spec: LaunchSpec): string => tableText(rootEntries(spec))
+
+export const earlyTable = (spec: LaunchSpec): string => {
+  const target = `${spec.folder}/root`
+  return tableText([
+    ...rootEntries(spec),
     entry('proc', `${target}/proc`, 'proc', 'nosuid,nodev,noexec'),
-    ...readOnlyPaths.map((path) => entry(`${target}${path}`, `${target}${path}`, 'none', 'bind,ro')),
+    ...spec.readOnlyPaths.map((path) => entry(`${target}${path}`, `${target}${path}`, 'none', 'bind,ro')),
     entry('tmpfs', `${target}/dev`, 'tmpfs', 'nosuid,mode=755,size=65536k'),
   ])
 }

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import type {Readable, Writable} from 'node:stream'
 import {runProgram, SYSTEM_PATH} from '../run-program.ts'
 import {shellQuote} from '../shell-quote.ts'
-import {type Exit, type Launch, LaunchError} from './launched.ts'
+import {type Exit, kept, type Launch, LaunchError} from './launched.ts'
 import {copiedTools, hostTools, ToolCopies} from './tools.ts'
 import {copiedToolsIn, launchFiles} from './unshare-script.ts'
 
@@ -76,6 +76,7 @@ export const createUnshareLauncher = (root: string): Launch => {
       env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},
       stdio: [spec.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
     })
+    const [stdout, stderr] = [kept(child.stdout as Readable), kept(child.stderr as Readable)]
     const exited = exitOf(child)
     const report = await readReport(child.stdio[3] as Readable)
     const pid = /^ok (\d+)$/m.exec(report)?.[1]
@@ -87,8 +88,8 @@ export const createUnshareLauncher = (root: string): Launch => {
       pid: Number(pid),
       terminalPid: spec.tty ? child.pid : undefined,
       stdin: (child.stdin as Writable | null) ?? undefined,
-      stdout: child.stdout as Readable,
-      stderr: spec.tty ? undefined : (child.stderr as Readable),
+      stdout,
+      stderr: spec.tty ? undefined : stderr,
       exited,
     }
   }
