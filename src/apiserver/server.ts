@@ -9,6 +9,8 @@ import type {Store} from '../store/contract.ts'
 import {AdmissionChain} from './admission/chain.ts'
 import {admissionContext} from './admission/context.ts'
 import type {AdmissionContext} from './admission/contract.ts'
+import {mutatingPolicies} from './admission/dynamic/mutating-policies.ts'
+import {validatingPolicies} from './admission/dynamic/validating-policies.ts'
 import {type BuiltInOptions, builtInAdmission} from './admission/index.ts'
 import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
@@ -87,6 +89,8 @@ const assemble = (options: ApiServerOptions, pages: readonly Page[], routes: rea
     ...(options.admission ?? builtInAdmission(admissionOptions(options))),
     tokenSecretStep({tokens, caCertificate: options.pki?.caCertificate}),
     escalationStep(authorizer),
+    mutatingPolicies(kinds),
+    validatingPolicies(kinds),
   ]
   const backend: Backend = {
     store,

@@ -1,5 +1,5 @@
 // How objects of custom kinds are checked and changed.
-import {FieldErrors} from '../field-errors.ts'
+import {type FieldError, FieldErrors} from '../field-errors.ts'
 import type {Strategy} from '../kind.ts'
 import {dropStatus} from '../kinds/status.ts'
 import {deepEqual} from '../meta/equal.ts'
@@ -7,6 +7,7 @@ import type {KubeObject} from '../object.ts'
 import type {Schema} from '../schema/contract.ts'
 import {getOwn, isObject} from '../schema/own.ts'
 import {validateSchema, validateUniqueItems} from '../schema/validate.ts'
+import {hasRules, validateRules} from './rules.ts'
 import {dropNulls} from './nulls.ts'
 import {newProblems} from './ratchet.ts'
 
@@ -36,6 +37,21 @@ const checkEmbedded = (value: unknown, schema: Schema, path: string, errors: Fie
   }
 }
 
+/** After these, what rules may rely on is not there. */
+const isBlocking: ReadonlySet<string> = new Set([
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+
+const notChecked: FieldError = {
+  type: 'FieldValueInvalid',
+  field: '<nil>',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+}
+
 const check = (object: KubeObject, old: KubeObject | undefined, schema: Schema, errors: FieldErrors): void => {
   const found = new FieldErrors()
   validateSchema(object, schema, '', found)
@@ -43,6 +59,8 @@ const check = (object: KubeObject, old: KubeObject | undefined, schema: Schema, 
     checkEmbedded(object, schema, '', found)
     validateUniqueItems(object, schema, '', found)
   }
+  if (!found.list.some(({type}) => isBlocking.has(type))) validateRules(object, old, schema, '', found)
+  else if (hasRules(schema)) found.list.push(notChecked)
   errors.list.push(...(old ? newProblems(found.list, object, old, schema) : found.list))
 }
 
