@@ -9,7 +9,15 @@ export interface Program {
 }
 
 const names = [
-  'self', 'oldSelf', 'object', 'oldObject', 'request', 'params', 'namespaceObject', 'variables', 'authorizer',
+  'self',
+  'oldSelf',
+  'object',
+  'oldObject',
+  'request',
+  'params',
+  'namespaceObject',
+  'variables',
+  'authorizer',
 ] as const
 
 let shared: Environment | undefined

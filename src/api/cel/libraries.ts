@@ -63,7 +63,9 @@ const quantity = (text: string): Quantity => {
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`
   if (typeof value === 'object' && value !== null)
-    return `{${Object.entries(value).map(([key, inner]) => `${key}: ${shown(inner)}`).join(', ')}}`
+    return `{${Object.entries(value)
+      .map(([key, inner]) => `${key}: ${shown(inner)}`)
+      .join(', ')}}`
   return String(value)
 }
 
@@ -74,7 +76,10 @@ const format = (template: string, values: List): string => {
     if (next >= values.length) throw new CelError(`index ${next} out of range`)
     const value = values[next++]
     if (verb === 'f') return Number(value).toFixed(Number(digits ?? 6))
-    if (verb === 'e') return Number(value).toExponential(Number(digits ?? 6)).replace(/e([+-])(\d)$/, 'e$10$2')
+    if (verb === 'e')
+      return Number(value)
+        .toExponential(Number(digits ?? 6))
+        .replace(/e([+-])(\d)$/, 'e$10$2')
     if (verb === 'x' || verb === 'X') {
       const hex = typeof value === 'string' ? Buffer.from(value).toString('hex') : BigInt(value as bigint).toString(16)
       return verb === 'x' ? hex : hex.toUpperCase()
@@ -194,7 +199,13 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
 }
 
 export const addLibraries = (env: Environment): void => {
-  for (const [name, type] of [['Quantity', Quantity], ['URL', Url], ['IP', Ip], ['CIDR', Cidr], ['Semver', Semver]] as const)
+  for (const [name, type] of [
+    ['Quantity', Quantity],
+    ['URL', Url],
+    ['IP', Ip],
+    ['CIDR', Cidr],
+    ['Semver', Semver],
+  ] as const)
     env.registerType(name, {ctor: type, fields: {}})
   env.registerType('SetsNamespace', {ctor: SetsNamespace, fields: {}})
   env.registerType('FormatNamespace', {ctor: FormatNamespace, fields: {}})

@@ -1,7 +1,8 @@
 // What Kubernetes' CEL has and the library does not read: `Object.spec{field: value}` becomes a map, and `matches` runs
 // on an engine that cannot be made slow. Works on tokens, so that nothing inside of strings changes.
 
-const token = /(?:[rR]|[bB])?(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\s+|[\s\S]/g
+const token =
+  /(?:[rR]|[bB])?(?:"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\s+|[\s\S]/g
 
 const isObjectType = (text: string): boolean => /^(Object(\.\w+)*|JSONPatch)$/.test(text)
 const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text)

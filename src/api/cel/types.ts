@@ -19,7 +19,8 @@ export class Quantity {
 export class Ip {
   readonly text: string
   constructor(text: string) {
-    if (isIP(text) === 0 || text.includes('%')) throw new CelError(`IP Address '${text}' parse error during conversion from string: unable to parse IP`)
+    if (isIP(text) === 0 || text.includes('%'))
+      throw new CelError(`IP Address '${text}' parse error during conversion from string: unable to parse IP`)
     this.text = text
   }
   get family(): bigint {
@@ -48,7 +49,8 @@ export class Cidr {
 export class Url {
   readonly url: URL
   constructor(text: string) {
-    if (!URL.canParse(text)) throw new CelError(`URL parse error during conversion from string: parse "${text}": invalid URI for request`)
+    if (!URL.canParse(text))
+      throw new CelError(`URL parse error during conversion from string: parse "${text}": invalid URI for request`)
     this.url = new URL(text)
   }
 }

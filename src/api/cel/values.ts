@@ -18,8 +18,7 @@ export const escapeName = (name: string): string => {
 
 /** With a schema: fields are known by their escaped names, and numbers have their type. */
 export const toCel = (value: unknown, schema?: Schema): unknown => {
-  if (typeof value === 'number')
-    return Number.isInteger(value) && schema?.type !== 'number' ? BigInt(value) : value
+  if (typeof value === 'number') return Number.isInteger(value) && schema?.type !== 'number' ? BigInt(value) : value
   if (Array.isArray(value)) return value.map((item) => toCel(item, schema?.items))
   if (!isObject(value)) return value
   const result: Record<string, unknown> = {}

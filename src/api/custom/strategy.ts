@@ -7,9 +7,9 @@ import type {KubeObject} from '../object.ts'
 import type {Schema} from '../schema/contract.ts'
 import {getOwn, isObject} from '../schema/own.ts'
 import {validateSchema, validateUniqueItems} from '../schema/validate.ts'
-import {hasRules, validateRules} from './rules.ts'
 import {dropNulls} from './nulls.ts'
 import {newProblems} from './ratchet.ts'
+import {hasRules, validateRules} from './rules.ts'
 
 export interface CustomStrategyOptions {
   readonly schema: () => Schema

@@ -10,7 +10,12 @@ const schema = {
       type: 'object',
       'x-kubernetes-validations': [
         {rule: 'self.min <= self.max'},
-        {rule: 'self.min == oldSelf.min', message: 'min is immutable', fieldPath: '.min', reason: 'FieldValueForbidden'},
+        {
+          rule: 'self.min == oldSelf.min',
+          message: 'min is immutable',
+          fieldPath: '.min',
+          reason: 'FieldValueForbidden',
+        },
         {rule: 'self.max < 100', messageExpression: '"max is " + string(self.max)'},
       ],
       properties: {min: {type: 'integer'}, max: {type: 'integer'}},
@@ -37,7 +42,9 @@ test('rules of a schema are kept, in the words of the real server', async () => 
 })
 
 const group = '/apis/admissionregistration.k8s.io/v1'
-const about = {resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps']}]}
+const about = {
+  resourceRules: [{apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps']}],
+}
 
 const policy = (kind: string, spec: object) => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
@@ -73,7 +80,10 @@ test('a validating policy refuses, with parameters and variables', async () => {
     method: 'POST',
     body: map('a', {a: '1', b: '2', c: '3'}),
   })
-  assert.equal(refused.json.message, `configmaps "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p' denied request: too many`)
+  assert.equal(
+    refused.json.message,
+    `configmaps "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'p' denied request: too many`,
+  )
   assert.equal(refused.json.code, 422)
   assert.equal((await server.ask(configMaps, {method: 'POST', body: map('a', {a: '1'})})).status, 201)
 })
@@ -86,8 +96,14 @@ test('a mutating policy applies and patches', async () => {
       matchConstraints: about,
       reinvocationPolicy: 'Never',
       mutations: [
-        {patchType: 'ApplyConfiguration', applyConfiguration: {expression: 'Object{metadata: Object.metadata{labels: {"x": "y"}}}'}},
-        {patchType: 'JSONPatch', jsonPatch: {expression: '[JSONPatch{op: "add", path: "/data", value: {"k": object.metadata.labels.x}}]'}},
+        {
+          patchType: 'ApplyConfiguration',
+          applyConfiguration: {expression: 'Object{metadata: Object.metadata{labels: {"x": "y"}}}'},
+        },
+        {
+          patchType: 'JSONPatch',
+          jsonPatch: {expression: '[JSONPatch{op: "add", path: "/data", value: {"k": object.metadata.labels.x}}]'},
+        },
       ],
     }),
   })

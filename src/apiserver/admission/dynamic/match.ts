@@ -58,10 +58,7 @@ const fitsNamespace = (
   return labelSelector(selector)(context.get(namespaces, {name: request.namespace})?.metadata.labels)
 }
 
-const fitsObject = (
-  selector: DeepReadonly<LabelSelector> | undefined,
-  {object, old}: AdmissionRequest,
-): boolean => {
+const fitsObject = (selector: DeepReadonly<LabelSelector> | undefined, {object, old}: AdmissionRequest): boolean => {
   if (isEmpty(selector)) return true
   const fits = labelSelector(selector)
   return [object, old].some((candidate) => candidate !== undefined && fits(candidate.metadata?.labels))

@@ -103,7 +103,10 @@ const paramsOf = (
   const kind = kinds
     .all()
     .find(({resource}) => resource.kind === paramKind.kind && apiVersionOf(resource) === paramKind.apiVersion)
-  if (!kind) throw new PolicyError(`failed to configure policy: failed to find resource referenced by paramKind: '${paramKind.apiVersion}, Kind=${paramKind.kind}'`)
+  if (!kind)
+    throw new PolicyError(
+      `failed to configure policy: failed to find resource referenced by paramKind: '${paramKind.apiVersion}, Kind=${paramKind.kind}'`,
+    )
   if (!paramRef) return [null]
   const namespace = kind.resource.namespaced ? (paramRef.namespace ?? request.namespace ?? '') : ''
   const found = paramRef.name
@@ -113,7 +116,9 @@ const paramsOf = (
         .filter(({metadata}) => labelSelector(paramRef.selector ?? {})(metadata.labels))
   if (found.length > 0) return found
   if (paramRef.parameterNotFoundAction === 'Allow') return []
-  throw new PolicyError('failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction')
+  throw new PolicyError(
+    'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction',
+  )
 }
 
 export const conditionsHold = (conditions: PolicySpec['matchConditions'], variables: Variables): boolean =>

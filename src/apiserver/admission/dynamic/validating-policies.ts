@@ -2,7 +2,7 @@
 import {ApiError, type Reason} from '../../../api/errors.ts'
 import type {DeepReadonly} from '../../../api/object.ts'
 import {validatingAdmissionPolicies, validatingAdmissionPolicyBindings} from '../../../api/resources.ts'
-import type {Validation, ValidatingAdmissionPolicySpec} from '../../../api/schema/types.gen.ts'
+import type {ValidatingAdmissionPolicySpec, Validation} from '../../../api/schema/types.gen.ts'
 import type {KindTable} from '../../kind-table.ts'
 import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contract.ts'
 import {forbidden} from '../refuse.ts'
