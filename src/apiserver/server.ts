@@ -11,6 +11,7 @@ import {admissionContext} from './admission/context.ts'
 import type {AdmissionContext} from './admission/contract.ts'
 import {mutatingPolicies} from './admission/dynamic/mutating-policies.ts'
 import {validatingPolicies} from './admission/dynamic/validating-policies.ts'
+import {mutatingWebhooks, validatingWebhooks} from './admission/dynamic/webhooks.ts'
 import {type BuiltInOptions, builtInAdmission} from './admission/index.ts'
 import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
@@ -90,7 +91,9 @@ const assemble = (options: ApiServerOptions, pages: readonly Page[], routes: rea
     tokenSecretStep({tokens, caCertificate: options.pki?.caCertificate}),
     escalationStep(authorizer),
     mutatingPolicies(kinds),
+    mutatingWebhooks,
     validatingPolicies(kinds),
+    validatingWebhooks,
   ]
   const backend: Backend = {
     store,
