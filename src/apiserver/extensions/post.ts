@@ -44,7 +44,9 @@ export const postJson = async (destination: Destination, body: unknown, timeoutS
         else chunks.push(chunk)
       })
       response.on('error', reject)
-      response.on('end', () => resolve({status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8')}))
+      response.on('end', () =>
+        resolve({status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8')}),
+      )
     },
   )
   request.on('error', reject)
@@ -57,7 +59,8 @@ export const postJson = async (destination: Destination, body: unknown, timeoutS
       cause: error,
     })
   }
-  if (answer.status !== 200) throw new Error('failed to call webhook: the server rejected our request for an unknown reason')
+  if (answer.status !== 200)
+    throw new Error('failed to call webhook: the server rejected our request for an unknown reason')
   try {
     return JSON.parse(answer.text)
   } catch (error) {
