@@ -36,12 +36,6 @@ export interface ApiResponse {
   readonly events?: AsyncIterable<WatchEvent<KubeObject>> | undefined
 }
 
-/** What a request that asks for an upgrade (exec, attach, port-forward) turns into. */
-export interface UpgradeTarget {
-  readonly socket: Duplex
-  readonly head: Uint8Array
-}
-
 export interface Transport extends AsyncDisposable {
   request(request: ApiRequest): Promise<ApiResponse>
   /** Sends a request that asks for another protocol and hands over the raw connection once the server agreed. */

@@ -1,4 +1,3 @@
-export const miniVersion = '0.1.0'
 /** The kubectl whose ways we follow. */
 export const clientVersion = {
   major: '1',

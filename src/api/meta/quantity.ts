@@ -153,11 +153,6 @@ const combine = (a: QuantityLike, b: QuantityLike, sign: 1n | -1n): Quantity => 
 export const addQuantities = (a: QuantityLike, b: QuantityLike): Quantity => combine(a, b, 1n)
 export const subtractQuantities = (a: QuantityLike, b: QuantityLike): Quantity => combine(a, b, -1n)
 
-export const multiplyQuantity = (a: QuantityLike, factor: number | bigint): Quantity => {
-  const {nanos, format} = asQuantity(a)
-  return {nanos: nanos * BigInt(factor), format}
-}
-
 /** Away from zero to a multiple of `unit` billionths: quantities of resources are kept to a thousandth. */
 export const roundQuantityUp = (value: QuantityLike, unit: 'milli' | 'one' = 'milli'): Quantity => {
   const {nanos, format} = asQuantity(value)

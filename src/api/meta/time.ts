@@ -79,9 +79,3 @@ export const canonicalMicroTime = (text: string): string => {
   const fraction = /\.(\d{6})/.exec(text)?.[1] ?? '000000'
   return `${formatTime(Date.parse(text.replace(/T(\d):/, 'T0$1:').replace(/\.\d{6}/, ''))).slice(0, -1)}.${fraction}Z`
 }
-
-export const parseTime = (text: string | undefined | null): number | undefined => {
-  if (text === undefined || text === null) return undefined
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) ? undefined : ms
-}

@@ -10,6 +10,13 @@ export const definition = command({
       summary: 'Fetch one from its registry',
       load: async () => (await import('./image/pull.ts')).definition,
     },
+    {
+      name: 'load',
+      summary: 'Bring images in from a file',
+      load: async () => (await import('./image/load.ts')).definition,
+    },
+    {name: 'save', summary: 'Write images to a file', load: async () => (await import('./image/save.ts')).definition},
+    {name: 'tag', summary: 'Give one another name', load: async () => (await import('./image/tag.ts')).definition},
     {name: 'rm', summary: 'Remove some', load: async () => (await import('./image/rm.ts')).definition},
   ],
 })

@@ -7,10 +7,6 @@ import {parseWarnings} from './warning-header.ts'
 
 type Wants = Pick<Invocation, 'globals' | 'io'>
 
-export class WarningsAsErrors extends Error {
-  override readonly name = 'WarningsAsErrors'
-}
-
 /** The text of `Warning: 299 - "…"` headers, each said once. */
 const sayWarnings = (response: ApiResponse, {io}: Wants, said: Set<string>): void => {
   for (const text of parseWarnings(response.headers.warning)) {

@@ -114,6 +114,3 @@ export const mapText = (map: Readonly<Record<string, string>> | undefined): stri
 /** `1.5` as Go prints a pointer that may be absent. */
 export const orUnset = (value: string | number | boolean | undefined, unset = '<unset>'): string =>
   value === undefined ? unset : String(value)
-
-export const titled = (value: string | undefined): string =>
-  value ? `${value[0]?.toUpperCase()}${value.slice(1)}` : ''

@@ -1,6 +1,6 @@
 // What a pod's volumes are: one entry a kind of source, in the order it is looked for.
-import type {CSIVolumeSource, ObjectReference, ProjectedVolumeSource, Volume} from '../../api/schema/types.gen.ts'
-import {mapText, orUnset, writeAnnotations, writeLabels} from './common.ts'
+import type {CSIVolumeSource, ProjectedVolumeSource, Volume} from '../../api/schema/types.gen.ts'
+import {mapText, writeAnnotations, writeLabels} from './common.ts'
 import type {Page} from './page.ts'
 
 type Rows = readonly (readonly [string, string | number | boolean])[]
@@ -8,10 +8,6 @@ type Rows = readonly (readonly [string, string | number | boolean])[]
 const optional = (value: boolean | undefined): readonly [string, boolean] => ['Optional', value ?? false]
 const reference = (value: {readonly name?: string | undefined} | undefined): string =>
   value ? `&LocalObjectReference{Name:${value.name ?? ''},}` : 'nil'
-const secretReference = (
-  value: {readonly name?: string | undefined; readonly namespace?: string | undefined} | undefined,
-): string => (value ? `&SecretReference{Name:${value.name ?? ''},Namespace:${value.namespace ?? ''},}` : 'nil')
-
 const projected = ({sources = []}: ProjectedVolumeSource): Rows =>
   sources.flatMap((source): Rows => {
     if (source.secret) return [['SecretName', source.secret.name ?? ''], optional(source.secret.optional)]
@@ -267,7 +263,3 @@ export const writeVolumes = (page: Page, volumes: readonly Volume[] | undefined,
     writeVolumeSource(page, 2, volume as unknown as Sources)
   }
 }
-
-export const secretText = (value: Pick<ObjectReference, 'name' | 'namespace'> | undefined): string =>
-  secretReference(value)
-export const sizeText = orUnset

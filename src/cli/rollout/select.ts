@@ -1,7 +1,6 @@
 // The workloads a rollout command is about.
 import {type Gathered, gather} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
-import {together} from '../report-error.ts'
 
 export interface RolloutFlags {
   readonly filename: readonly string[]
@@ -27,8 +26,4 @@ export const workloads = async (
     listTypes: true,
     latest: true,
   })
-}
-
-export const orThrow = (errors: readonly unknown[]): void => {
-  if (errors.length > 0) throw together(errors)
 }

@@ -1,5 +1,5 @@
 // What `fieldRef` and `resourceFieldRef` name, as text.
-import {addQuantities, parseQuantity, type Quantity} from '../../api/meta/quantity.ts'
+import {parseQuantity, type Quantity} from '../../api/meta/quantity.ts'
 import type {DeepReadonly} from '../../api/object.ts'
 import type {ObjectFieldSelector, ResourceFieldSelector} from '../../api/schema/types.gen.ts'
 import type {PodContainer, ThePod} from '../pods/types.ts'
@@ -65,6 +65,3 @@ export const resourceText = (
   const amount = parseQuantity(set ?? '0')
   return divide(amount, parseQuantity(divisor && String(divisor) !== '0' ? divisor : '1'))
 }
-
-export const sumOf = (amounts: readonly (string | number | undefined)[]): Quantity =>
-  amounts.reduce<Quantity>((sum, amount) => addQuantities(sum, amount ?? '0'), parseQuantity('0'))

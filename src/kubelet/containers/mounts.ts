@@ -1,5 +1,5 @@
 // What a container sees of its pod's volumes, and the files every container gets.
-import {closeSync, existsSync, lstatSync, mkdirSync, openSync, realpathSync, writeFileSync} from 'node:fs'
+import {closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'
 import {MountPropagation} from '../../lib/cri/enums.ts'
 import type {Message} from '../../lib/cri/messages.ts'
@@ -52,8 +52,6 @@ export const terminationMount = (
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o666))
   return {containerPath: terminationMessagePath ?? '/dev/termination-log', hostPath: file}
 }
-
-export const isLink = (path: string): boolean => existsSync(path) && lstatSync(path).isSymbolicLink()
 
 export interface HostsEntry {
   readonly ip: string

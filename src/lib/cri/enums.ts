@@ -2,11 +2,9 @@
 export const Protocol = {TCP: 0, UDP: 1, SCTP: 2} as const
 export const MountPropagation = {PRIVATE: 0, HOST_TO_CONTAINER: 1, BIDIRECTIONAL: 2} as const
 export const NamespaceMode = {POD: 0, CONTAINER: 1, NODE: 2, TARGET: 3} as const
-export const SupplementalGroupsPolicy = {Merge: 0, Strict: 1} as const
 export const PodSandboxState = {READY: 0, NOTREADY: 1} as const
 export const ContainerState = {CREATED: 0, RUNNING: 1, EXITED: 2, UNKNOWN: 3} as const
 export const ContainerEventType = {CREATED: 0, STARTED: 1, STOPPED: 2, DELETED: 3} as const
-export const MetricType = {COUNTER: 0, GAUGE: 1} as const
 export const CgroupDriver = {SYSTEMD: 0, CGROUPFS: 1} as const
 export const ProfileType = {RuntimeDefault: 0, Unconfined: 1, Localhost: 2} as const
 /** The position of a name is its number. */

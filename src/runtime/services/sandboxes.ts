@@ -10,7 +10,6 @@ import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network
 import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
 import type {SandboxRecord} from '../records.ts'
-import {tryProgram} from '../run-program.ts'
 import type {Runtime} from '../runtime.ts'
 import {nowNanos} from '../time.ts'
 import {removeContainer, stopContainer} from './container-life.ts'
@@ -178,12 +177,3 @@ export const sandboxHandlers = (runtime: Runtime): RuntimeHandlers => ({
       .map(listed),
   }),
 })
-
-/** For leftovers of a run that was killed: mounts whose record is not there. */
-export const unmountBelow = async (folder: string): Promise<void> => {
-  const below = readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((path) => path.startsWith(`${folder}/`))
-  if (below.length > 0) await tryProgram('umount', ['-l', ...below.reverse()])
-}

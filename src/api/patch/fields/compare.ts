@@ -3,7 +3,7 @@
 import {deepEqual} from '../../meta/equal.ts'
 import type {Schema} from '../../schema/contract.ts'
 import {isObject} from '../../schema/own.ts'
-import {emptySet, type FieldSet, leaf} from './set.ts'
+import {emptySet, type FieldSet} from './set.ts'
 import {fieldSchema, isEmptyValue, itemsByElement, structureOf} from './structure.ts'
 
 export interface Difference {
@@ -23,23 +23,23 @@ const compare = (before: unknown, after: unknown, schema: Schema, element: strin
   if (before === after) return
   const structure = structureOf(schema, after ?? before)
   if (structure === 'whole' || (isEmptyValue(before) && isEmptyValue(after))) {
-    if (after === undefined) put(into, 'removed', element, leaf)
-    else if (before === undefined || !deepEqual(before, after)) put(into, 'changed', element, leaf)
+    if (after === undefined) put(into, 'removed', element, emptySet)
+    else if (before === undefined || !deepEqual(before, after)) put(into, 'changed', element, emptySet)
     return
   }
   const parts: Parts = {changed: undefined, removed: undefined}
   if (structure === 'fields') compareFields(before, after, schema, parts)
   else compareItems(before, after, schema, parts)
-  if (before === undefined) put(into, 'changed', element, {'.': leaf, ...parts.changed})
+  if (before === undefined) put(into, 'changed', element, {'.': emptySet, ...parts.changed})
   else if (parts.changed) put(into, 'changed', element, parts.changed)
-  if (after === undefined) put(into, 'removed', element, {'.': leaf, ...parts.removed})
+  if (after === undefined) put(into, 'removed', element, {'.': emptySet, ...parts.removed})
   else if (parts.removed) put(into, 'removed', element, parts.removed)
 }
 
 const put = (into: Parts, side: keyof Parts, element: string, node: FieldSet): void => {
   const target = into[side] ?? {}
   into[side] = target
-  target[element] = Object.keys(node).length === 1 && node['.'] ? leaf : node
+  target[element] = Object.keys(node).length === 1 && node['.'] ? emptySet : node
 }
 
 const compareFields = (before: unknown, after: unknown, schema: Schema, into: Parts): void => {
@@ -66,7 +66,7 @@ const compareItems = (before: unknown, after: unknown, schema: Schema, into: Par
     const [is, ...moreAre] = now.get(element) ?? []
     if (moreWere.length === 0 && moreAre.length === 0) compare(was, is, items, element, into)
     else if (!deepEqual([was, ...moreWere], [is, ...moreAre]))
-      put(into, is === undefined ? 'removed' : 'changed', element, leaf)
+      put(into, is === undefined ? 'removed' : 'changed', element, emptySet)
   }
 }
 

@@ -1,7 +1,7 @@
 // The fields that an applied configuration states, and what is wrong with it as a value of its type.
 import type {Schema} from '../../schema/contract.ts'
 import {isObject} from '../../schema/own.ts'
-import {type FieldSet, leaf} from './set.ts'
+import {emptySet, type FieldSet} from './set.ts'
 import {elementOf, fieldSchema, isEmptyValue, MissingKeyError, structureOf} from './structure.ts'
 
 type Node = Record<string, FieldSet>
@@ -28,23 +28,23 @@ class Reader {
     this.problems.push(`${path}: ${problem}`)
   }
 
-  /** The fields below this value; `leaf` when it is owned whole. */
+  /** The fields below this value; `emptySet` when it is owned whole. */
   read(value: unknown, schema: Schema, path: string): FieldSet {
     const structure = structureOf(schema, value)
-    if (value === null || value === undefined) return leaf
+    if (value === null || value === undefined) return emptySet
     if (schema.type === 'array' && !Array.isArray(value)) {
       this.#complain(path, `expected list, got ${show(value)}`)
-      return leaf
+      return emptySet
     }
     if (schema.type === 'object' && !isObject(value)) {
       this.#complain(path, `expected map, got ${show(value)}`)
-      return leaf
+      return emptySet
     }
     if (structure === 'fields' && isObject(value)) return this.fields(value, schema, path)
     if ((structure === 'keyed list' || structure === 'set') && Array.isArray(value))
       return this.#items(value, schema, path)
     this.#whole(value, schema, path)
-    return leaf
+    return emptySet
   }
 
   fields(object: Record<string, unknown>, schema: Schema, path: string): FieldSet {
@@ -57,12 +57,12 @@ class Reader {
         continue
       }
       const below = this.read(value, field, `${path}.${key}`)
-      const isStatedList = Array.isArray(value) && below === leaf && structureOf(field, value) !== 'whole'
+      const isStatedList = Array.isArray(value) && below === emptySet && structureOf(field, value) !== 'whole'
       if (isStatedList) continue
-      const isOpenMember = below !== leaf && !Object.hasOwn(schema.properties ?? {}, key) && !isEmptyValue(value)
-      node[`f:${key}`] = isOpenMember ? {'.': leaf, ...below} : below
+      const isOpenMember = below !== emptySet && !Object.hasOwn(schema.properties ?? {}, key) && !isEmptyValue(value)
+      node[`f:${key}`] = isOpenMember ? {'.': emptySet, ...below} : below
     }
-    return Object.keys(node).length === 0 ? leaf : node
+    return Object.keys(node).length === 0 ? emptySet : node
   }
 
   #items(items: readonly unknown[], schema: Schema, path: string): FieldSet {
@@ -85,10 +85,10 @@ class Reader {
         )
         continue
       }
-      const below = schema.items ? this.read(item, schema.items, path + pathOfItem(element)) : leaf
-      node[element] = below === leaf ? leaf : {'.': leaf, ...below}
+      const below = schema.items ? this.read(item, schema.items, path + pathOfItem(element)) : emptySet
+      node[element] = below === emptySet ? emptySet : {'.': emptySet, ...below}
     }
-    return Object.keys(node).length === 0 ? leaf : node
+    return Object.keys(node).length === 0 ? emptySet : node
   }
 
   /** Inside what is owned whole only types are checked. */

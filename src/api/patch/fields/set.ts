@@ -6,8 +6,7 @@ export interface FieldSet {
   readonly [element: string]: FieldSet
 }
 
-export const leaf: FieldSet = Object.freeze({})
-export const emptySet: FieldSet = leaf
+export const emptySet: FieldSet = Object.freeze({})
 
 type Node = Record<string, FieldSet>
 
@@ -22,8 +21,8 @@ export const isMember = (node: FieldSet): boolean => node['.'] !== undefined || 
 
 /** A node from its parts, or undefined when it would be nothing. */
 const assemble = (children: Node, member: boolean): FieldSet | undefined => {
-  if (!hasKeys(children)) return member ? leaf : undefined
-  return member ? {'.': leaf, ...children} : children
+  if (!hasKeys(children)) return member ? emptySet : undefined
+  return member ? {'.': emptySet, ...children} : children
 }
 
 const unionNodes = (a: FieldSet, b: FieldSet): FieldSet => {
@@ -38,7 +37,7 @@ const unionNodes = (a: FieldSet, b: FieldSet): FieldSet => {
     const other = b[key]
     if (key !== '.' && other && !a[key]) children[key] = other
   }
-  return assemble(children, isMember(a) || isMember(b)) ?? leaf
+  return assemble(children, isMember(a) || isMember(b)) ?? emptySet
 }
 
 export const union = (a: FieldSet, b: FieldSet): FieldSet => {
@@ -143,5 +142,5 @@ export const pathsOf = (set: FieldSet, prefix = ''): string[] =>
 /** `status`, `metadata.labels`: a set of whole fields, written shortly. */
 export const setOfFields = (...paths: readonly string[]): FieldSet =>
   paths
-    .map((path) => path.split('.').reduceRight<FieldSet>((child, field) => ({[`f:${field}`]: child}), leaf))
+    .map((path) => path.split('.').reduceRight<FieldSet>((child, field) => ({[`f:${field}`]: child}), emptySet))
     .reduce(union, emptySet)
