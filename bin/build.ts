@@ -1,6 +1,7 @@
 // Bundles the three programs into dist/: the CLI (twice: whole, and for the commands people wait for), the daemon, the runtime.
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {builtinModules} from 'node:module'
 import {fileURLToPath} from 'node:url'
 import {type BuildOptions, build, type Plugin} from 'esbuild'
 
@@ -8,15 +9,17 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = `${root}dist`
 
 /**
- * An ES import of node:http reads all its exports, and one of them is a getter that loads a whole second HTTP client:
- * 50 ms and megabytes for something nobody here uses. Asked for this way, it stays asleep.
+ * Node's own modules, asked for when the module that imports them is: ES imports are all carried out before the first
+ * line runs. And an ES import of node:http reads all its exports, one of which is a getter that loads a whole second
+ * HTTP client: 50 ms and megabytes for something nobody here uses. This way it stays asleep.
  */
-const sleepyHttp: Plugin = {
-  name: 'sleepy-http',
+const sleepyBuiltins: Plugin = {
+  name: 'sleepy-builtins',
   setup: ({onResolve, onLoad}) => {
-    onResolve({filter: /^(node:)?http$/}, () => ({path: 'http', namespace: 'builtin'}))
-    onLoad({filter: /^http$/, namespace: 'builtin'}, () => ({
-      contents: "module.exports = process.getBuiltinModule('node:http')",
+    const filter = new RegExp(`^(node:)?(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})$`)
+    onResolve({filter}, ({path}) => ({path: path.replace(/^node:/, ''), namespace: 'builtin'}))
+    onLoad({filter: /^/, namespace: 'builtin'}, ({path}) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}')`,
       loader: 'js',
     }))
   },
@@ -40,7 +43,7 @@ const common: BuildOptions = {
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [sleepyHttp],
+  plugins: [sleepyBuiltins],
 }
 
 /** Commands people wait for. They have a bundle of their own: what a command does not need costs it time even unread. */
@@ -70,7 +73,7 @@ await import(${JSON.stringify(hotCommands)}.includes(word) ? './hot.js' : './cli
 rmSync(dist, {recursive: true, force: true})
 mkdirSync(dist)
 await build({...common, entryPoints: {cli: 'src/cli/main.ts'}})
-await build({...common, plugins: [sleepyHttp, onlyHot], entryPoints: {hot: 'src/cli/main.ts'}})
+await build({...common, plugins: [sleepyBuiltins, onlyHot], entryPoints: {hot: 'src/cli/main.ts'}})
 const programs = {daemon: 'src/daemon/main.ts', runtime: 'src/runtime/main.ts'}
 for (const [name, file] of Object.entries(programs))
   if (existsSync(`${root}${file}`)) await build({...common, entryPoints: {[name]: file}})

@@ -49,7 +49,8 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
     agent,
     ...(url
       ? {host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port || (secure ? 443 : 80)}
-      : {socketPath: options.socketPath, host: 'localhost'}),
+      : // The empty name keeps Node from working out which server's certificate to expect: there is none.
+        {socketPath: options.socketPath, host: 'localhost', servername: ''}),
     ...(secure && tls
       ? {
           ca: tls.ca,

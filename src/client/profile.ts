@@ -1,5 +1,4 @@
 // Where a profile keeps its files. Pure: the environment is read once by the program's entry.
-import {createHash} from 'node:crypto'
 import {homedir, tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {UsageError} from '../lib/usage-error.ts'
@@ -35,6 +34,8 @@ const LONGEST_SOCKET_PATH = 107
 const socketIn = (folder: string, file: string): string => {
   const path = join(folder, file)
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
+  // Loaded here because almost no path is that long, and every command starts by working out paths.
+  const {createHash} = process.getBuiltinModule('node:crypto')
   const short = createHash('sha256').update(folder).digest('hex').slice(0, 16)
   return join(tmpdir(), `mini-${process.getuid?.() ?? 0}-${short}`, file)
 }

@@ -6,8 +6,7 @@ import type {Io} from '../io.ts'
 import {nameOf, namespaceOf, type Obj} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {createMapper, type Mapper, NoKindMatch} from '../resources/mapper.ts'
-import {type Document, documentsIn} from './documents.ts'
-import {readSources} from './files.ts'
+import type {Document} from './documents.ts'
 
 export interface Info {
   readonly resource: Resource
@@ -81,6 +80,8 @@ const sourcesOf = async ({
     const objects = await buildKustomization(kustomize, io)
     documents.push(...objects.map((object: Obj) => ({object, source: kustomize})))
   }
+  // Only who reads files pays for reading YAML.
+  const [{documentsIn}, {readSources}] = await Promise.all([import('./documents.ts'), import('./files.ts')])
   for (const source of await readSources(io, filenames, recursive))
     documents.push(...documentsIn(source, validate === 'Strict'))
   return documents
