@@ -124,11 +124,16 @@ test('versions without conversion show the same object under their own name', as
 test('a schema that is not structural is refused', async () => {
   await using server = await testServer()
   const refusal = async (properties: object) =>
-    (await server.ask<{message: string}>(definitions, {method: 'POST', body: widgets({type: 'object', properties})})).json.message
-  const prefix = 'CustomResourceDefinition.apiextensions.k8s.io "widgets.example.com" is invalid: spec.validation.openAPIV3Schema'
+    (await server.ask<{message: string}>(definitions, {method: 'POST', body: widgets({type: 'object', properties})}))
+      .json.message
+  const prefix =
+    'CustomResourceDefinition.apiextensions.k8s.io "widgets.example.com" is invalid: spec.validation.openAPIV3Schema'
   assert.equal(
     await refusal({spec: {properties: {}}}),
     `${prefix}.properties[spec].type: Required value: must not be empty for specified object fields`,
   )
-  assert.equal(await refusal({spec: {type: 'array'}}), `${prefix}.properties[spec].items: Required value: must be specified`)
+  assert.equal(
+    await refusal({spec: {type: 'array'}}),
+    `${prefix}.properties[spec].items: Required value: must be specified`,
+  )
 })

@@ -38,10 +38,7 @@ const checkLists = (props: Props, path: string, errors: FieldErrors): void => {
   if (listType !== undefined && !['atomic', 'set', 'map'].includes(listType))
     errors.notSupported(`${path}.x-kubernetes-list-type`, listType, ['atomic', 'map', 'set'])
   if (listType === 'map' && keys.length === 0)
-    errors.required(
-      `${path}.x-kubernetes-list-map-keys`,
-      'must not be empty if x-kubernetes-list-type is map',
-    )
+    errors.required(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map')
   if (listType !== 'map' && keys.length > 0)
     errors.invalid(
       `${path}.x-kubernetes-list-type`,
@@ -51,7 +48,11 @@ const checkLists = (props: Props, path: string, errors: FieldErrors): void => {
   const item = asProps(props.items)
   if (listType === 'map' && item) {
     if (item.type !== 'object')
-      errors.invalid(`${path}.items.type`, item.type ?? '', 'must be object if parent array\'s x-kubernetes-list-type is map')
+      errors.invalid(
+        `${path}.items.type`,
+        item.type ?? '',
+        "must be object if parent array's x-kubernetes-list-type is map",
+      )
     for (const [index, key] of keys.entries())
       if (!item.properties?.[key])
         errors.invalid(
@@ -103,7 +104,11 @@ const checkRules = (props: Props, path: string, errors: FieldErrors): void => {
       try {
         compileCel(expression)
       } catch (error) {
-        errors.invalid(`${at}.${field}`, expression, `compilation failed: ${error instanceof Error ? error.message : ''}`)
+        errors.invalid(
+          `${at}.${field}`,
+          expression,
+          `compilation failed: ${error instanceof Error ? error.message : ''}`,
+        )
       }
     }
   }
@@ -113,8 +118,7 @@ const checkBelow = (props: Props, path: string, errors: FieldErrors): void => {
   for (const [field, inner] of Object.entries(props.properties ?? {}))
     checkNode(inner, `${path}.properties[${field}]`, 'must not be empty for specified object fields', errors)
   const values = asProps(props.additionalProperties)
-  if (values)
-    checkNode(values, `${path}.additionalProperties`, 'must not be empty for specified object fields', errors)
+  if (values) checkNode(values, `${path}.additionalProperties`, 'must not be empty for specified object fields', errors)
   const items = asProps(props.items)
   if (items) checkNode(items, `${path}.items`, 'must not be empty for specified array items', errors)
   else if (props.type === 'array' && !Array.isArray(props.items)) errors.required(`${path}.items`, 'must be specified')

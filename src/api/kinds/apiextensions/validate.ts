@@ -91,7 +91,8 @@ export const validateDefinition = (crd: CustomResourceDefinition, errors: FieldE
     for (const complaint of dnsSubdomain(group)) errors.invalid('spec.group', group, complaint)
   else if (!group.includes('.')) errors.invalid('spec.group', group, 'should be a domain with at least one dot')
   if (!scope) errors.required('spec.scope')
-  else if (scope !== 'Cluster' && scope !== 'Namespaced') errors.notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])
+  else if (scope !== 'Cluster' && scope !== 'Namespaced')
+    errors.notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])
   if (preserveUnknownFields)
     errors.invalid(
       'spec.preserveUnknownFields',
