@@ -23,6 +23,8 @@ import type {Backend, Page} from './backend.ts'
 import {bootstrap} from './bootstrap/write.ts'
 import type {ApiServer, ApiServerOptions, Route} from './contract.ts'
 import {discoveryPage} from './discovery/pages.ts'
+import {syncLocalServices} from './extensions/aggregation/local.ts'
+import {RemoteApis} from './extensions/aggregation/remote.ts'
 import {DefinitionFollower} from './extensions/crd/follow.ts'
 import {Listeners} from './http/listeners.ts'
 import {localTransport} from './http/local.ts'
@@ -35,7 +37,7 @@ import {indexPage} from './pages/index-page.ts'
 import {openApiPage} from './pages/openapi.ts'
 import {openidPage} from './pages/openid.ts'
 import {versionPage} from './pages/version.ts'
-import type {Pki} from './pki/contract.ts'
+import type {KeyPair, Pki} from './pki/contract.ts'
 import {openPki} from './pki/pki.ts'
 import {prefixOf} from './registry/keys.ts'
 import {Objects} from './registry/objects.ts'
@@ -132,13 +134,20 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const routes: Route[] = []
   const pages: Page[] = []
   const {backend, context} = assemble(options, pages, routes)
-  const definitions = new DefinitionFollower(backend, context)
+  const syncLocal = (): Promise<void> => syncLocalServices(backend, context)
+  const definitions = new DefinitionFollower(backend, context, syncLocal)
   let pki: Promise<Pki> | undefined
   const openedPki = (): Promise<Pki> => {
     pki ??= options.pki ? Promise.resolve(options.pki) : openPki()
     return pki
   }
   routes.push(historyRoute(backend))
+  let frontProxy: Promise<KeyPair> | undefined
+  const remote = new RemoteApis(backend, context, () => {
+    frontProxy ??= openedPki().then((opened) => opened.issueClient({name: 'front-proxy-client', groups: []}))
+    return frontProxy
+  })
+  routes.push(remote.route)
   const listeners = new Listeners(backend, openedPki)
   const advertise = (): {readonly address: string; readonly port: number} =>
     options.advertise ?? {address: '127.0.0.1', port: listeners.port || 6443}
@@ -156,6 +165,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const close = async (): Promise<void> => {
     isClosing = true
     definitions.close()
+    remote.close()
     await backend.hub.close()
     await listeners.close()
     await backend.audit?.[Symbol.asyncDispose]()
@@ -165,12 +175,14 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     transport: (caller) => localTransport(backend, caller),
     listenUnix: (path) => listeners.unix(path),
     listenTls: (where) => listeners.tls(where),
-    bootstrap: () =>
-      bootstrap(backend, {
+    bootstrap: async () => {
+      await bootstrap(backend, {
         serviceCidr: options.serviceCidr ?? usualCidr,
         advertise: advertise(),
         caCertificate: options.pki?.caCertificate,
-      }),
+      })
+      await syncLocal()
+    },
     addRoute: (route) => void routes.push(route),
     close,
     [Symbol.asyncDispose]: close,

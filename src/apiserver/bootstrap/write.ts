@@ -19,7 +19,15 @@ const authentication = (caCertificate: string): KubeObject & {data: Record<strin
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: {name: 'extension-apiserver-authentication', namespace: 'kube-system'},
-  data: {'client-ca-file': caCertificate},
+  data: {
+    'client-ca-file': caCertificate,
+    'requestheader-allowed-names': '["front-proxy-client"]',
+    'requestheader-client-ca-file': caCertificate,
+    'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+    'requestheader-group-headers': '["X-Remote-Group"]',
+    'requestheader-uid-headers': '["X-Remote-Uid"]',
+    'requestheader-username-headers': '["X-Remote-User"]',
+  },
 })
 
 const tokenTracking = (now: string): KubeObject & {data: Record<string, string>} => ({

@@ -25,6 +25,8 @@ export class DefinitionFollower {
   readonly #backend: Backend
   readonly #context: AdmissionContext
   readonly #cleanup: Cleanup
+  readonly #onGroups: () => Promise<void>
+  #isStarted = false
   /** What is served for a definition: the versions by its name. */
   readonly #served = new Map<string, readonly string[]>()
   readonly #crds = new Map<string, StoredCrd>()
@@ -37,7 +39,8 @@ export class DefinitionFollower {
     onEnd: () => this.#start(),
   }
 
-  constructor(backend: Backend, context: AdmissionContext) {
+  constructor(backend: Backend, context: AdmissionContext, onGroups: () => Promise<void>) {
+    this.#onGroups = onGroups
     this.#backend = backend
     this.#context = context
     this.#cleanup = new Cleanup(backend, context)
@@ -60,6 +63,14 @@ export class DefinitionFollower {
     for (const crd of crds) this.#serve(crd)
     if (!hub.join(prefix, revision, this.#listener)) hub.join(prefix, hub.revision, this.#listener)
     for (const crd of crds) this.#settle(crd)
+    this.#isStarted = true
+  }
+
+  #groupsChanged(): void {
+    if (!this.#isStarted || this.#isClosed) return
+    this.#onGroups().catch((error: unknown) =>
+      this.#backend.logger.error('local APIServices could not be written', {error}),
+    )
   }
 
   #event(event: StoreEvent): void {
@@ -85,6 +96,7 @@ export class DefinitionFollower {
       if (!now.includes(version)) table.remove(mutable.spec.group, version, mutable.spec.names.plural)
     for (const kind of kinds) table.set(kind)
     this.#served.set(name, now)
+    this.#groupsChanged()
   }
 
   #gone(name: string): void {
@@ -93,6 +105,7 @@ export class DefinitionFollower {
       this.#backend.kinds.remove(crd?.spec.group ?? '', version, crd?.spec.names.plural ?? '')
     this.#served.delete(name)
     this.#crds.delete(name)
+    this.#groupsChanged()
     // Names it held are free now.
     for (const other of this.#crds.values()) if (other.spec.group === crd?.spec.group) this.#settle(other)
   }
