@@ -1,6 +1,7 @@
 // An APIService for every group and version this server answers itself.
-import type {APIService} from '../../../api/schema/types.gen.ts'
+
 import {apiServices} from '../../../api/resources.ts'
+import type {APIService} from '../../../api/schema/types.gen.ts'
 import type {AdmissionContext} from '../../admission/contract.ts'
 import type {Backend} from '../../backend.ts'
 import {timestamp} from '../../timestamp.ts'

@@ -9,12 +9,12 @@ import type {ApiRequest, ApiResponse, UserInfo} from '../../../api/transport.ts'
 import type {AdmissionContext} from '../../admission/contract.ts'
 import type {Backend} from '../../backend.ts'
 import type {Route} from '../../contract.ts'
+import type {KeyPair} from '../../pki/contract.ts'
 import {copyOf} from '../../registry/freeze.ts'
 import {prefixOf} from '../../registry/keys.ts'
 import {readBody} from '../../request/body.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
-import type {KeyPair} from '../../pki/contract.ts'
 import {serviceAddress} from '../client-config.ts'
 
 type StoredService = DeepReadonly<Stored<APIService>>
@@ -26,7 +26,14 @@ const groupVersion = (path: string): string => {
   return root === 'apis' ? `${version}.${group}` : ''
 }
 
-const hopByHop: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'authorization', 'host'])
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'authorization',
+  'host',
+])
 
 const userHeaders = ({name, uid, groups, extra = {}}: UserInfo): Record<string, string | string[]> => ({
   'x-remote-user': name,
@@ -126,9 +133,17 @@ export class RemoteApis {
         return ['True', 'Passed', 'all checks passed']
       }
       answer.resume()
-      return ['False', 'FailedDiscoveryCheck', `failing or missing response from ${url}: bad status from ${url}: ${answer.statusCode}`]
+      return [
+        'False',
+        'FailedDiscoveryCheck',
+        `failing or missing response from ${url}: bad status from ${url}: ${answer.statusCode}`,
+      ]
     } catch (error) {
-      return ['False', 'FailedDiscoveryCheck', `failing or missing response from ${url}: ${error instanceof Error ? error.message : ''}`]
+      return [
+        'False',
+        'FailedDiscoveryCheck',
+        `failing or missing response from ${url}: ${error instanceof Error ? error.message : ''}`,
+      ]
     }
   }
 
