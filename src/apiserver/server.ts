@@ -157,7 +157,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     versionPage,
     backend.metrics.page,
     healthPage({isStoreHealthy: () => !backend.hub.isClosed, isShuttingDown: () => isClosing}),
-    discoveryPage({kinds: backend.kinds, serverAddress}),
+    discoveryPage({kinds: backend.kinds, serverAddress, others: remote}),
     openApiPage(backend.kinds),
     openidPage(backend.tokens, () => `https://${serverAddress()}/openid/v1/jwks`),
     indexPage(backend.kinds),

@@ -1,5 +1,6 @@
 // /api, /apis and what is below: aggregated for clients that ask for it, with an ETag; one document each for others.
 import {createHash} from 'node:crypto'
+import type {Kind} from '../../api/kind.ts'
 import type {Page} from '../backend.ts'
 import {noSuchPath} from '../errors.ts'
 import type {KindTable} from '../kind-table.ts'
@@ -12,8 +13,8 @@ export interface DiscoveryOptions {
   readonly kinds: KindTable
   /** Where the server says it can be reached. */
   readonly serverAddress: () => string
-  /** Groups served by others (aggregated APIs), as their documents. */
-  readonly otherGroups?: () => readonly ServedGroup[]
+  /** Kinds served by others (aggregated APIs). */
+  readonly others?: {readonly generation: number; kinds(): readonly Kind[]}
 }
 
 interface Document {
@@ -62,10 +63,11 @@ class Documents {
   }
 
   #fresh(): readonly ServedGroup[] {
-    const {generation} = this.#options.kinds
+    const {kinds, others} = this.#options
+    const generation = kinds.generation + (others?.generation ?? 0)
     if (generation !== this.#generation) {
       this.#generation = generation
-      this.#groups = groupsOf(this.#options.kinds.all())
+      this.#groups = groupsOf([...kinds.all(), ...(others?.kinds() ?? [])])
       this.#core = this.#named = undefined
     }
     return this.#groups

@@ -2,6 +2,7 @@
 import type {IncomingMessage} from 'node:http'
 import {request as httpsRequest} from 'node:https'
 import {ApiError} from '../../../api/errors.ts'
+import type {Kind} from '../../../api/kind.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'
 import {apiServices} from '../../../api/resources.ts'
 import type {APIService} from '../../../api/schema/types.gen.ts'
@@ -15,6 +16,7 @@ import {prefixOf} from '../../registry/keys.ts'
 import {readBody} from '../../request/body.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
+import {remoteKinds} from './remote-kinds.ts'
 import {serviceAddress} from '../client-config.ts'
 
 type StoredService = DeepReadonly<Stored<APIService>>
@@ -58,12 +60,15 @@ export class RemoteApis {
   readonly #backend: Backend
   readonly #context: AdmissionContext
   readonly #identity: () => Promise<KeyPair>
+  readonly #kinds = new Map<string, readonly Kind[]>()
+  /** Counts changes of `kinds`. */
+  generation = 0
   readonly #services = new Map<string, StoredService>()
   readonly #listener: Listener = {
     onEvents: (events) => {
       for (const event of events) {
         const service = this.#backend.objects.stored(event) as unknown as StoredService
-        if (event.type === 'delete') this.#services.delete(service.metadata.name)
+        if (event.type === 'delete') this.#forget(service.metadata.name)
         else this.#follow(service)
       }
     },
@@ -93,7 +98,7 @@ export class RemoteApis {
   #follow(service: StoredService): void {
     const {name} = service.metadata
     if (!service.spec?.service) {
-      this.#services.delete(name)
+      this.#forget(name)
       return
     }
     this.#services.set(name, service)
@@ -129,7 +134,7 @@ export class RemoteApis {
     try {
       const answer = await this.#send(service, {method: 'GET', url, headers: {accept: 'application/json'}}, user)
       if (answer.statusCode !== undefined && answer.statusCode < 300) {
-        answer.resume()
+        await this.#learn(service, answer)
         return ['True', 'Passed', 'all checks passed']
       }
       answer.resume()
@@ -145,6 +150,26 @@ export class RemoteApis {
         `failing or missing response from ${url}: ${error instanceof Error ? error.message : ''}`,
       ]
     }
+  }
+
+  /** What the API has, for discovery. */
+  async #learn(service: StoredService, answer: IncomingMessage): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of answer) chunks.push(chunk as Buffer)
+    const {group = '', version = ''} = service.spec ?? {}
+    const list: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    this.#kinds.set(service.metadata.name, remoteKinds(group, version, list))
+    this.generation++
+  }
+
+  /** Kinds of APIs that answered; the same array until something changes. */
+  kinds(): readonly Kind[] {
+    return [...this.#kinds.values()].flat()
+  }
+
+  #forget(name: string): void {
+    this.#services.delete(name)
+    if (this.#kinds.delete(name)) this.generation++
   }
 
   async #handle(request: ApiRequest, user: UserInfo): Promise<ApiResponse | undefined> {
