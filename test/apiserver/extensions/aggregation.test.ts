@@ -16,7 +16,10 @@ const services = '/apis/apiregistration.k8s.io/v1/apiservices'
 test('local groups have an APIService that is available', async () => {
   await using server = await testServer()
   const {json} = await server.ask<Service>(`${services}/v1.apps`)
-  assert.deepEqual(json.status?.conditions?.map(({status, reason}) => [status, reason]), [['True', 'Local']])
+  assert.deepEqual(
+    json.status?.conditions?.map(({status, reason}) => [status, reason]),
+    [['True', 'Local']],
+  )
 })
 
 test('requests of an aggregated API go to its server with the user in headers', async () => {
@@ -26,7 +29,9 @@ test('requests of an aggregated API go to its server with the user in headers', 
     response.setHeader('content-type', 'application/json')
     const isList = request.url === '/apis/flow.example.com/v1'
     const resources = [{name: 'flows', singularName: 'flow', namespaced: true, kind: 'Flow', verbs: ['get', 'list']}]
-    response.end(JSON.stringify(isList ? {kind: 'APIResourceList', resources} : {user: request.headers['x-remote-user']}))
+    response.end(
+      JSON.stringify(isList ? {kind: 'APIResourceList', resources} : {user: request.headers['x-remote-user']}),
+    )
   })
   remote.listen(0, 'localhost')
   await once(remote, 'listening')
@@ -41,7 +46,12 @@ test('requests of an aggregated API go to its server with the user in headers', 
   await using server = await testServer()
   await server.ask('/api/v1/namespaces/default/services', {
     method: 'POST',
-    body: {apiVersion: 'v1', kind: 'Service', metadata: {name: 'flow'}, spec: {type: 'ExternalName', externalName: 'localhost'}},
+    body: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {name: 'flow'},
+      spec: {type: 'ExternalName', externalName: 'localhost'},
+    },
   })
   const made = await server.ask(services, {
     method: 'POST',

@@ -16,8 +16,8 @@ import {prefixOf} from '../../registry/keys.ts'
 import {readBody} from '../../request/body.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
-import {remoteKinds} from './remote-kinds.ts'
 import {serviceAddress} from '../client-config.ts'
+import {remoteKinds} from './remote-kinds.ts'
 
 type StoredService = DeepReadonly<Stored<APIService>>
 
