@@ -109,9 +109,9 @@ export const writeSubject = (page: Page, request: string): void => {
   }
   page.line(0, 'Subject:')
   const list = (title: string, values: readonly string[]): void =>
-    page.line(1, `${title}:`, ...values.slice(0, 1).map(() => values.join('\n\t\t')))
-  page.line(1, 'Common Name:', subject.get('Common Name')?.[0] ?? '')
-  page.line(1, 'Serial Number:', subject.get('Serial Number')?.[0] ?? '')
+    page.line(0, '', `${title}:`, values.join('\n\t\t'))
+  page.line(0, '', 'Common Name:', subject.get('Common Name')?.[0] ?? '')
+  page.line(0, '', 'Serial Number:', subject.get('Serial Number')?.[0] ?? '')
   for (const title of order.slice(2)) {
     const values = subject.get(title)
     if (values) list(title, values)
