@@ -108,8 +108,7 @@ export const writeSubject = (page: Page, request: string): void => {
     if (title) collect(names, title, tag === 0x87 ? ipText(content) : content.toString('utf8'))
   }
   page.line(0, 'Subject:')
-  const list = (title: string, values: readonly string[]): void =>
-    page.line(0, '', `${title}:`, values.join('\n\t\t'))
+  const list = (title: string, values: readonly string[]): void => page.line(0, '', `${title}:`, values.join('\n\t\t'))
   page.line(0, '', 'Common Name:', subject.get('Common Name')?.[0] ?? '')
   page.line(0, '', 'Serial Number:', subject.get('Serial Number')?.[0] ?? '')
   for (const title of order.slice(2)) {
