@@ -89,11 +89,20 @@ const collect = (values: Map<string, string[]>, title: string, value: string): v
   values.set(title, [...(values.get(title) ?? []), value])
 }
 
+/** The part of the request that was signed; undefined where the bytes are no such thing. */
+const infoOf = (request: string): Node | undefined => {
+  const pem = Buffer.from(request, 'base64').toString('latin1')
+  try {
+    return parse(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'))[0]?.children[0]
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /** What cannot be read is left out: the request itself was accepted by the server. */
 export const writeSubject = (page: Page, request: string): void => {
-  const pem = Buffer.from(request, 'base64').toString('latin1')
-  const [root] = parse(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'))
-  const info = root?.children[0]
+  const info = infoOf(request)
   if (!info) return
   const subject = new Map<string, string[]>()
   for (const set of info.children[1]?.children ?? [])
