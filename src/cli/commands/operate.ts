@@ -64,4 +64,15 @@ export const operateCommands: readonly CommandEntry[] = [
     summary: 'Display resource (CPU/memory) usage',
     load: async () => (await import('./top.ts')).definition,
   },
+  {
+    name: 'logs',
+    summary: 'Print the logs for a container in a pod',
+    load: async () => (await import('./logs.ts')).definition,
+  },
+  {name: 'exec', summary: 'Execute a command in a container', load: async () => (await import('./exec.ts')).definition},
+  {
+    name: 'attach',
+    summary: 'Attach to a running container',
+    load: async () => (await import('./attach.ts')).definition,
+  },
 ]
