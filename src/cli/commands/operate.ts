@@ -75,4 +75,9 @@ export const operateCommands: readonly CommandEntry[] = [
     summary: 'Attach to a running container',
     load: async () => (await import('./attach.ts')).definition,
   },
+  {
+    name: 'plugin',
+    summary: 'Provides utilities for interacting with plugins',
+    load: async () => (await import('./plugin.ts')).definition,
+  },
 ]
