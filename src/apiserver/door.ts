@@ -39,14 +39,20 @@ const withHeaders = (response: ApiResponse, call: Call): ApiResponse => {
     ...response.headers,
     ...warningHeaders(call.warnings),
   }
-  const answer = {status: response.status, headers, body: undefined as unknown as Uint8Array}
   // Getters stay lazy: whoever wants the object does not pay for the bytes, and the other way round.
-  Object.defineProperties(answer, {
-    body: {get: () => response.body, enumerable: true},
-    object: {get: () => response.object, enumerable: true},
-    events: {get: () => response.events, enumerable: true},
-  })
-  return answer
+  return {
+    status: response.status,
+    headers,
+    get body() {
+      return response.body
+    },
+    get object() {
+      return response.object
+    },
+    get events() {
+      return response.events
+    },
+  }
 }
 
 export const callOf = ({request, user, userAgent, local}: Arrival, info: RequestInfo): Call => ({

@@ -11,16 +11,27 @@ export class AdmissionChain {
   }
 
   async mutate(request: AdmissionRequest): Promise<void> {
-    for (const step of this.#steps) if (step.mutate && step.handles(request)) await step.mutate(request, this.#context)
+    for (const step of this.#steps)
+      if (step.mutate && step.handles(request)) {
+        // Most steps answer at once: only those that do not are waited for.
+        const waiting = step.mutate(request, this.#context)
+        if (waiting) await waiting
+      }
   }
 
   async validate(request: AdmissionRequest): Promise<void> {
     for (const step of this.#steps)
-      if (step.validate && step.handles(request)) await step.validate(request, this.#context)
+      if (step.validate && step.handles(request)) {
+        const waiting = step.validate(request, this.#context)
+        if (waiting) await waiting
+      }
   }
 
   async settle(request: AdmissionRequest, stored: boolean): Promise<void> {
     for (const step of this.#steps)
-      if (step.settled && step.handles(request)) await step.settled(request, this.#context, stored)
+      if (step.settled && step.handles(request)) {
+        const waiting = step.settled(request, this.#context, stored)
+        if (waiting) await waiting
+      }
   }
 }

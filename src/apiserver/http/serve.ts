@@ -110,7 +110,17 @@ const send = async (message: IncomingMessage, response: ServerResponse, answer: 
     return
   }
   writeHead(response, answer, body.length)
-  response.end(message.method === 'HEAD' ? undefined : body)
+  if (message.method === 'HEAD') response.end()
+  else if (body.length > largeBytes) await sendStream(response, slices(body))
+  else response.end(body)
+}
+
+/** TLS copies what it is given together with the head, and encrypts it all before it sends any: large bodies go in turns. */
+const largeBytes = 512 * 1024
+const sliceBytes = 256 * 1024
+
+async function* slices(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += sliceBytes) yield body.subarray(at, at + sliceBytes)
 }
 
 export const httpServer = (handle: RequestHandler, onError: (error: unknown) => void): Server => {
@@ -133,12 +143,17 @@ export const httpsServer = (
   return server
 }
 
+const clientGone = new DOMException('This operation was aborted', 'AbortError')
+
 export const listener =
   (handle: RequestHandler, onError: (error: unknown) => void) =>
   (message: IncomingMessage, response: ServerResponse): void => {
     const abort = new AbortController()
-    response.once('close', () => abort.abort())
-    response.on('error', () => abort.abort())
+    // An answer that went out whole leaves nothing to stop; an error is not made for each request either.
+    response.once('close', () => {
+      if (!response.writableFinished) abort.abort(clientGone)
+    })
+    response.on('error', () => abort.abort(clientGone))
     serve(handle, message, response, abort.signal).catch((error: unknown) => {
       if (!response.destroyed && !message.destroyed) onError(error)
       response.destroy()

@@ -68,15 +68,16 @@ class Serializer {
 
 /** Only objects that may be too large are measured exactly. */
 const roughSize = (object: KubeObject): number => {
-  const seen = countText(object, 0)
+  const seen = countText(object)
   return seen > objectLimitBytes / 8 ? Buffer.byteLength(JSON.stringify(object)) : seen
 }
 
-const countText = (value: unknown, depth: number): number => {
+const countText = (value: unknown): number => {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return 8
   let size = 2
-  for (const [key, inner] of Object.entries(value)) size += key.length + 4 + countText(inner, depth + 1)
+  if (Array.isArray(value)) for (const inner of value) size += 1 + countText(inner)
+  else for (const key in value) size += key.length + 4 + countText((value as Record<string, unknown>)[key])
   return size
 }
 

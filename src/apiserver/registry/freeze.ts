@@ -2,8 +2,13 @@
 
 export const deepFreeze = <T>(value: T): T => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const inner of Object.values(value)) deepFreeze(inner)
+  if (Array.isArray(value)) for (const inner of value) freezeInner(inner)
+  else for (const key in value) freezeInner(value[key])
   return Object.freeze(value)
+}
+
+const freezeInner = (value: unknown): void => {
+  if (typeof value === 'object' && value !== null) deepFreeze(value)
 }
 
 /** A copy that may be written to. JSON values only. */

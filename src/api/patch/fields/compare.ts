@@ -36,10 +36,16 @@ const compare = (before: unknown, after: unknown, schema: Schema, element: strin
   else if (parts.removed) put(into, 'removed', element, parts.removed)
 }
 
+const hasOnlyItself = (node: FieldSet): boolean => {
+  if (!node['.']) return false
+  for (const key in node) if (key !== '.') return false
+  return true
+}
+
 const put = (into: Parts, side: keyof Parts, element: string, node: FieldSet): void => {
   const target = into[side] ?? {}
   into[side] = target
-  target[element] = Object.keys(node).length === 1 && node['.'] ? emptySet : node
+  target[element] = hasOnlyItself(node) ? emptySet : node
 }
 
 const compareFields = (before: unknown, after: unknown, schema: Schema, into: Parts): void => {
@@ -56,18 +62,27 @@ const compareFields = (before: unknown, after: unknown, schema: Schema, into: Pa
   }
 }
 
+const none: readonly unknown[] = []
+
+/** Items that share an element are compared as one value. */
+const compareSame = (
+  were: readonly unknown[],
+  are: readonly unknown[],
+  items: Schema,
+  element: string,
+  into: Parts,
+): void => {
+  if (were.length <= 1 && are.length <= 1) compare(were[0], are[0], items, element, into)
+  else if (!deepEqual(were, are)) put(into, are[0] === undefined ? 'removed' : 'changed', element, emptySet)
+}
+
 const compareItems = (before: unknown, after: unknown, schema: Schema, into: Parts): void => {
   const old = itemsByElement(schema, Array.isArray(before) ? before : [])
   const now = itemsByElement(schema, Array.isArray(after) ? after : [])
   if (!old || !now) return
   const items: Schema = schema.items ?? {type: 'any'}
-  for (const element of new Set([...now.keys(), ...old.keys()])) {
-    const [was, ...moreWere] = old.get(element) ?? []
-    const [is, ...moreAre] = now.get(element) ?? []
-    if (moreWere.length === 0 && moreAre.length === 0) compare(was, is, items, element, into)
-    else if (!deepEqual([was, ...moreWere], [is, ...moreAre]))
-      put(into, is === undefined ? 'removed' : 'changed', element, emptySet)
-  }
+  for (const [element, are] of now) compareSame(old.get(element) ?? none, are, items, element, into)
+  for (const [element, were] of old) if (!now.has(element)) compareSame(were, none, items, element, into)
 }
 
 /** `ignoring` are fields of the root and of metadata that nobody owns. */

@@ -45,6 +45,10 @@ export class MissingKeyError extends Error {
   override readonly name = 'MissingKeyError'
 }
 
+const plain = /^[\w./-]*$/
+const quoted = (value: unknown): string =>
+  typeof value === 'string' && plain.test(value) ? `"${value}"` : JSON.stringify(value)
+
 /** `k:{"name":"c"}` or `v:"x"`: which item of its list this is. */
 export const elementOf = (schema: Schema, item: unknown): string => {
   if (schema.listType === 'set') return `v:${JSON.stringify(item)}`
@@ -56,7 +60,7 @@ export const elementOf = (schema: Schema, item: unknown): string => {
       throw new MissingKeyError(
         `associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`,
       )
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(value)}`
+    text += `${text === '' ? '' : ','}${quoted(key)}:${quoted(value)}`
   }
   return `k:{${text}}`
 }
