@@ -6,7 +6,10 @@ export interface FakeClock extends Clock {
   readonly waiting: number
 }
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Lets everything run that waits for nothing but its turn. */
+export const settle = async (turns = 10): Promise<void> => {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 export const fakeClock = (startMs = Date.UTC(2026, 0, 1)): FakeClock => {
   let now = startMs

@@ -5,7 +5,7 @@ import type {KubeObject, Stored, WatchEventType} from '../../src/api/object.ts'
 import {configMaps} from '../../src/api/resources.ts'
 import {silentLogger} from '../../src/lib/logger.ts'
 import {createInformers} from '../../src/reconcile/informers.ts'
-import {ManualClock, settle} from '../helpers/manual-clock.ts'
+import {fakeClock, settle} from '../helpers/fake-clock.ts'
 import {type Script, scriptedClient} from '../helpers/scripted-client.ts'
 
 const object = (name: string, version: number, uid = name): Stored<KubeObject> => ({
@@ -17,7 +17,7 @@ const event = (type: WatchEventType, ...rest: Parameters<typeof object>) => ({ty
 
 const follow = async (t: TestContext, script: Script) => {
   const stop = new AbortController()
-  const clock = new ManualClock()
+  const clock = fakeClock()
   const {client, calls} = scriptedClient(script)
   const informers = createInformers({client, clock, logger: silentLogger, signal: stop.signal})
   t.after(async () => {

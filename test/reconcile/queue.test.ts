@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {WorkQueue} from '../../src/reconcile/queue.ts'
-import {ManualClock} from '../helpers/manual-clock.ts'
+import {type FakeClock, fakeClock} from '../helpers/fake-clock.ts'
 
-const setUp = (): {clock: ManualClock; queue: WorkQueue} => {
-  const clock = new ManualClock()
+const setUp = (): {clock: FakeClock; queue: WorkQueue} => {
+  const clock = fakeClock()
   return {clock, queue: new WorkQueue({clock, wake: () => undefined})}
 }
 const takeAll = (queue: WorkQueue): string[] => {
@@ -50,7 +50,7 @@ test('a delayed key is added at its earliest time, with one timer for all', asyn
   queue.addAfter('a', 300)
   queue.addAfter('a', 100)
   queue.addAfter('a', 200)
-  assert.equal(clock.alarms, 1)
+  assert.equal(clock.waiting, 1)
   await clock.advance(99)
   assert.deepEqual(takeAll(queue), [])
   await clock.advance(1)
@@ -60,7 +60,7 @@ test('a delayed key is added at its earliest time, with one timer for all', asyn
   assert.deepEqual(takeAll(queue), [])
   await clock.advance(1)
   assert.deepEqual(takeAll(queue), ['late'])
-  assert.equal(clock.alarms, 0)
+  assert.equal(clock.waiting, 0)
 })
 
 test('a closed queue hands out nothing and takes nothing', async () => {

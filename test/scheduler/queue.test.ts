@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {plugins} from '../../src/scheduler/index.ts'
 import {SchedulingQueue} from '../../src/scheduler/queue.ts'
-import {ManualClock} from '../helpers/manual-clock.ts'
+import {type FakeClock, fakeClock} from '../helpers/fake-clock.ts'
 import {nodeOf, podOf, requesting} from './builders.ts'
 
-const newQueue = (): {queue: SchedulingQueue; clock: ManualClock} => {
-  const clock = new ManualClock()
+const newQueue = (): {queue: SchedulingQueue; clock: FakeClock} => {
+  const clock = fakeClock()
   return {clock, queue: new SchedulingQueue({clock, plugins, onReady: () => undefined})}
 }
 
