@@ -76,6 +76,11 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./attach.ts')).definition,
   },
   {
+    name: 'port-forward',
+    summary: 'Forward one or more local ports to a pod',
+    load: async () => (await import('./port-forward.ts')).definition,
+  },
+  {
     name: 'plugin',
     summary: 'Provides utilities for interacting with plugins',
     load: async () => (await import('./plugin.ts')).definition,

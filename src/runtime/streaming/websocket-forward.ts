@@ -17,8 +17,13 @@ const portBytes = (channel: number, port: number): Buffer => {
   return bytes
 }
 
-/** Each channel begins with the number of its port. */
+/** Each channel begins with the number of its port. The socket closes when all connections have ended. */
 export const forwardOverChannels = (socket: WebSocket, sandbox: SandboxRecord, ports: readonly number[]): void => {
+  let open = ports.length
+  const ended = (): void => {
+    open -= 1
+    if (open === 0) socket.close()
+  }
   const inputs = ports.map((port, index) => {
     const [dataChannel, errorChannel] = [index * 2, index * 2 + 1]
     socket.send(portBytes(dataChannel, port))
@@ -29,6 +34,7 @@ export const forwardOverChannels = (socket: WebSocket, sandbox: SandboxRecord, p
     const input = new PassThrough()
     const output = new PassThrough()
     output.on('data', (chunk: Buffer) => send(dataChannel, chunk))
+    output.once('end', ended)
     void forwardOne(sandbox, port, Duplex.from({readable: input, writable: output}), (message) =>
       send(errorChannel, Buffer.from(message)),
     )
