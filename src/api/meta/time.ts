@@ -1,7 +1,18 @@
 // Times as the API writes them: `2024-01-02T03:04:05Z`, and with microseconds for MicroTime. Reading is as strict as
 // Kubernetes', with its words for what is wrong.
 
-export const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+let lastSecond = Number.NaN
+let lastText = ''
+
+/** Whoever asks mostly asks for now: the same second again and again. */
+export const formatTime = (ms: number): string => {
+  const second = Math.floor(ms / 1000)
+  if (second !== lastSecond) {
+    lastText = `${new Date(ms).toISOString().slice(0, 19)}Z`
+    lastSecond = second
+  }
+  return lastText
+}
 /** Microseconds that a clock in milliseconds does not know are zero. */
 export const formatMicroTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000Z`
 

@@ -39,6 +39,11 @@ const identity: Schema = {
 /** What a parsed body says it is; both may be absent (''). Throws DecodeError. */
 export const identify = (value: unknown): {readonly apiVersion: string; readonly kind: string} => {
   if (value === null) return {apiVersion: '', kind: ''}
+  if (isObject(value)) {
+    const apiVersion = getOwn(value, 'apiVersion') ?? ''
+    const kind = getOwn(value, 'kind') ?? ''
+    if (typeof apiVersion === 'string' && typeof kind === 'string') return {apiVersion, kind}
+  }
   try {
     reportProblems(value, identity)
   } catch (error) {
@@ -46,8 +51,7 @@ export const identify = (value: unknown): {readonly apiVersion: string; readonly
     const message = error.message.replace(/Go value of type .*$/, () => `Go value of type ${typeMeta}`)
     throw new DecodeError(`couldn't get version/kind; json parse error: ${message}`, {cause: error})
   }
-  const text = (key: string): string => String((isObject(value) && getOwn(value, key)) || '')
-  return {apiVersion: text('apiVersion'), kind: text('kind')}
+  return {apiVersion: '', kind: ''}
 }
 
 /** Throws DecodeError where a value has the wrong type. Does not write to what was parsed. */

@@ -42,6 +42,7 @@ export class AuditLog implements AsyncDisposable {
   #file: WriteStream
   #size: number
   #broken = false
+  #waiting: string[] = []
 
   constructor(path: string, onError: (error: Error) => void) {
     this.#path = path
@@ -78,8 +79,8 @@ export class AuditLog implements AsyncDisposable {
     if (this.#broken || !call.info.isResource || this.#file.writableLength > mostWaitingBytes) return
     if (call.local && reads.has(call.info.verb)) return
     const {user, request, info} = call
-    if (this.#size > longestFileBytes) this.#rotate()
-    const line = Buffer.from(
+    const about = objectRef(call)
+    this.#add(
       `${JSON.stringify({
         kind: 'Event',
         apiVersion: 'audit.k8s.io/v1',
@@ -96,7 +97,7 @@ export class AuditLog implements AsyncDisposable {
         },
         sourceIPs: ['127.0.0.1'],
         ...(call.userAgent === '' ? {} : {userAgent: call.userAgent}),
-        ...(objectRef(call) ? {objectRef: objectRef(call)} : {}),
+        ...(about ? {objectRef: about} : {}),
         responseStatus: {metadata: {}, ...(audited.reason ? {status: 'Failure', reason: audited.reason} : {}), code},
         requestReceivedTimestamp: micro(audited.receivedMs),
         stageTimestamp: micro(audited.finishedMs),
@@ -106,11 +107,25 @@ export class AuditLog implements AsyncDisposable {
         },
       })}\n`,
     )
-    this.#size += line.length
-    this.#file.write(line)
+  }
+
+  /** What is answered in one turn is written at once. */
+  #add(line: string): void {
+    if (this.#waiting.push(line) === 1) setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    const lines = this.#waiting
+    this.#waiting = []
+    if (lines.length === 0 || this.#broken) return
+    if (this.#size > longestFileBytes) this.#rotate()
+    const bytes = Buffer.from(lines.join(''))
+    this.#size += bytes.length
+    this.#file.write(bytes)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#flush()
     await new Promise<void>((resolve) => {
       if (this.#broken) resolve()
       else this.#file.end(() => resolve())

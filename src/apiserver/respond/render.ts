@@ -4,7 +4,6 @@ import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {apiVersionOf, type Resource} from '../../api/resource.ts'
 import type {ApiResponse} from '../../api/transport.ts'
-import type {Entry} from '../../store/contract.ts'
 import type {Backend} from '../backend.ts'
 import {encode, type Objects, type Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
@@ -94,8 +93,6 @@ const single = (backend: Backend, call: Call, form: Form, status: number, kind: 
 
 type ListAnswer = Extract<Answer, {type: 'list'}>
 
-const comma = Buffer.from(',')
-const brace = Buffer.from('{')
 const listEnd = Buffer.from(']}\n')
 
 /** Items of built-in kinds do not repeat their kind and version. */
@@ -104,17 +101,26 @@ const headOf = (resource: Resource): Buffer =>
 
 const headers = {'content-type': 'application/json'}
 
-const itemParts = (objects: Objects, kind: Kind, entries: readonly Pick<Entry, 'value'>[]): Buffer[] => {
+const comma = 0x2c
+const brace = 0x7b
+const lineEnd = 0x0a
+
+/** Copied right into place: a view of each item would cost more than its bytes. */
+const listBytes = (opening: string, objects: Objects, kind: Kind, entries: ListAnswer['entries']): Buffer => {
   const head = headOf(kind.resource)
-  const parts: Buffer[] = []
-  for (const entry of entries) {
-    const bytes = objects.bytes(kind, entry)
-    const end = bytes.at(-1) === 10 ? bytes.length - 1 : bytes.length
-    if (parts.length > 0) parts.push(comma)
-    if (!kind.custom && bytes.subarray(0, head.length).equals(head)) parts.push(brace, bytes.subarray(head.length, end))
-    else parts.push(bytes.subarray(0, end))
+  const items = entries.map((entry) => objects.bytes(kind, entry))
+  // Room for each item, what stands between them, and both ends.
+  const body = Buffer.allocUnsafe(
+    items.reduce((size, item) => size + item.length + 1, Buffer.byteLength(opening) + listEnd.length),
+  )
+  let at = body.write(opening)
+  for (const [index, bytes] of items.entries()) {
+    if (index > 0) body[at++] = comma
+    const hasHead = !kind.custom && bytes.length >= head.length && head.compare(bytes, 0, head.length) === 0
+    if (hasHead) body[at++] = brace
+    at += bytes.copy(body, at, hasHead ? head.length : 0, bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length)
   }
-  return parts
+  return body.subarray(0, at + listEnd.copy(body, at))
 }
 
 const listResponse = (backend: Backend, call: Call, form: Form, answer: ListAnswer): ApiResponse => {
@@ -139,7 +145,7 @@ const listResponse = (backend: Backend, call: Call, form: Form, answer: ListAnsw
     status: 200,
     headers,
     get body(): Buffer {
-      body ??= Buffer.concat([Buffer.from(opening), ...itemParts(backend.objects, kind, entries), listEnd])
+      body ??= listBytes(opening, backend.objects, kind, entries)
       return body
     },
     get object(): unknown {

@@ -30,11 +30,13 @@ const compare = (before: unknown, after: unknown, schema: Schema, element: strin
   const parts: Parts = {changed: undefined, removed: undefined}
   if (structure === 'fields') compareFields(before, after, schema, parts)
   else compareItems(before, after, schema, parts)
-  if (before === undefined) put(into, 'changed', element, {'.': emptySet, ...parts.changed})
+  if (before === undefined) put(into, 'changed', element, withItself(parts.changed))
   else if (parts.changed) put(into, 'changed', element, parts.changed)
-  if (after === undefined) put(into, 'removed', element, {'.': emptySet, ...parts.removed})
+  if (after === undefined) put(into, 'removed', element, withItself(parts.removed))
   else if (parts.removed) put(into, 'removed', element, parts.removed)
 }
+
+const withItself = (node: Node | undefined): FieldSet => (node ? {'.': emptySet, ...node} : emptySet)
 
 const hasOnlyItself = (node: FieldSet): boolean => {
   if (!node['.']) return false
