@@ -72,6 +72,8 @@ export interface CommandDefinition<F extends Flags = Flags> {
   readonly helpToStdout?: boolean
   /** Flags end at the first argument: what follows belongs to another program. */
   readonly flagsFirst?: boolean
+  /** All words behind the command's are its arguments, flags too. */
+  readonly unparsed?: boolean
   /** The exit code; absent: 0. A command without `run` only holds others, and prints its help. */
   readonly run?: (invocation: Invocation<F>) => Promise<number | void>
 }

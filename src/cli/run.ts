@@ -34,6 +34,7 @@ const mergeFlags = (globals: Flags, own: Flags): Flags => {
 }
 
 const parse = (program: Program, {definition, words}: Chosen, argv: readonly string[]): ParsedFlags => {
+  if (definition.unparsed) return {...parseFlags([], globalsOf(program)), args: argv}
   try {
     return parseFlags(argv, mergeFlags(globalsOf(program), definition.flags), {flagsFirst: definition.flagsFirst})
   } catch (error) {

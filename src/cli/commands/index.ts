@@ -114,6 +114,11 @@ const entries: readonly CommandEntry[] = [
     load: async () => (await import('./annotate.ts')).definition,
   },
   {
+    name: 'completion',
+    summary: 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
+    load: async () => (await import('./completion.ts')).definition,
+  },
+  {
     name: 'version',
     group: 'Other Commands',
     summary: 'Print the client and server version information',
@@ -122,6 +127,18 @@ const entries: readonly CommandEntry[] = [
 ]
 
 const hidden: readonly CommandEntry[] = [
+  {
+    name: '__complete',
+    hidden: true,
+    summary: 'Say how a command line may go on',
+    load: async () => (await import('./complete.ts')).definition,
+  },
+  {
+    name: '__completeNoDesc',
+    hidden: true,
+    summary: 'Say how a command line may go on, in words alone',
+    load: async () => (await import('./complete.ts')).definition,
+  },
   {
     name: 'options',
     hidden: true,
