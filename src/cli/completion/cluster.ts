@@ -44,8 +44,7 @@ const namesAt = async ({connect}: Asked, resource: Resource): Promise<readonly s
 export const objectNames = (asked: Asked, type: string): Promise<readonly string[]> =>
   orNothing(async () => namesAt(asked, await mapperOf(asked).byWord(type)))
 
-export const namespaceNames = (asked: Asked): Promise<readonly string[]> =>
-  orNothing(() => namesAt(asked, namespaces))
+export const namespaceNames = (asked: Asked): Promise<readonly string[]> => orNothing(() => namesAt(asked, namespaces))
 
 export const containersOf = (asked: Asked, pod: string): Promise<readonly string[]> =>
   orNothing(async () => containerNames((await fetchNamed(asked.connect, pod)).object))
