@@ -1,7 +1,9 @@
 // A real cluster for a test: its own MINI_HOME, a real daemon started by the real command, gone without a trace after.
 import {type ExecFileException, execFile} from 'node:child_process'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {tempFolder} from './temp.ts'
+import {until} from './until.ts'
 
 export interface Ran {
   readonly code: number
@@ -86,4 +88,20 @@ export const startCluster = async ({args = []}: {readonly args?: readonly string
     await home[Symbol.asyncDispose]()
     throw new Error(`the cluster did not start\n${log.stdout}`, {cause: error})
   }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The daemon ends in the middle of whatever it does: `kill -9`. */
+export const killDaemon = async ({home}: TestHome): Promise<void> => {
+  const pid = Number(readFileSync(join(home, 'mini', 'minid.pid'), 'utf8'))
+  process.kill(pid, 'SIGKILL')
+  await until('the daemon to be gone', () => !isAlive(pid))
 }

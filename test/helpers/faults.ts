@@ -1,6 +1,5 @@
 // The daemon is killed while controllers are at work, again and again, and everything has to come out right.
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {
   configMaps,
@@ -18,25 +17,10 @@ import type {ApiClient} from '../../src/client/contract.ts'
 import {createHttpTransport} from '../../src/client/http-transport.ts'
 import {type Random, seeded} from '../../src/lib/random.ts'
 import {deployment, job, statefulSet} from '../controllers/objects.ts'
-import {startCluster, type TestHome} from './cluster.ts'
+import {killDaemon, startCluster, type TestHome} from './cluster.ts'
 import {until} from './until.ts'
 
 const inDefault = (name: string) => ({namespace: 'default', name})
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const kill = async ({home}: TestHome): Promise<void> => {
-  const pid = Number(readFileSync(join(home, 'mini', 'minid.pid'), 'utf8'))
-  process.kill(pid, 'SIGKILL')
-  await until('the daemon to be gone', () => !isAlive(pid))
-}
-
 const withClient = async <T>({home}: TestHome, use: (client: ApiClient) => Promise<T>): Promise<T> => {
   await using transport = await createHttpTransport({socketPath: join(home, 'mini', 'mini.sock')})
   return use(createClient(transport))
@@ -123,7 +107,7 @@ export const surviveKills = async ({rounds, killsInRound, seed}: FaultOptions): 
     await withClient(cluster, (client) => begin(client, round))
     for (let killed = 0; killed < killsInRound; killed++) {
       await new Promise((resolve) => setTimeout(resolve, Math.floor(random.next() * 250)))
-      await kill(cluster)
+      await killDaemon(cluster)
       await cluster.ok(['start'])
     }
     await withClient(cluster, async (client) => {
