@@ -81,6 +81,11 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./port-forward.ts')).definition,
   },
   {
+    name: 'cp',
+    summary: 'Copy files and directories to and from containers',
+    load: async () => (await import('./cp.ts')).definition,
+  },
+  {
     name: 'plugin',
     summary: 'Provides utilities for interacting with plugins',
     load: async () => (await import('./plugin.ts')).definition,

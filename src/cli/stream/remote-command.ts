@@ -18,7 +18,8 @@ export interface TerminalSize {
 
 export interface RemoteStreams {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined
-  stdout(chunk: Uint8Array): void
+  /** The command waits for what it promises. */
+  stdout(chunk: Uint8Array): void | Promise<void>
   stderr(chunk: Uint8Array): void
   /** Told the size of the terminal now and whenever it changes. */
   readonly onResize?: ((tell: (size: TerminalSize) => void) => () => void) | undefined
@@ -36,7 +37,8 @@ const outcomeOf = (status: Status): Failure | undefined => {
   return new Failure(`error: ${status.message ?? 'the command failed'}`)
 }
 
-export const runRemote = async (client: ApiClient, url: string, streams: RemoteStreams): Promise<void> => {
+/** Whether the command came to its end; false: the connection went before it. */
+export const runRemote = async (client: ApiClient, url: string, streams: RemoteStreams): Promise<boolean> => {
   const socket = await openWebSocket(client, url, ['v5.channel.k8s.io', 'v4.channel.k8s.io'])
   const endResize = streams.onResize?.(({width, height}) => {
     void socket.send(onChannel(RESIZE, Buffer.from(JSON.stringify({Width: width, Height: height}))))
@@ -46,15 +48,20 @@ export const runRemote = async (client: ApiClient, url: string, streams: RemoteS
     for await (const chunk of streams.stdin) await socket.send(onChannel(STDIN, chunk))
     if (socket.protocol === 'v5.channel.k8s.io') await socket.send(Buffer.from([CLOSED, STDIN]))
   }
-  void feed()
-  let failure: Failure | undefined
+  let failure: Error | undefined
+  let isComplete = false
+  feed().catch((error: Error) => {
+    failure = error
+    socket.close()
+  })
   try {
     for await (const message of socket.messages()) {
       const payload = message.subarray(1)
-      if (message[0] === STDOUT) streams.stdout(payload)
+      if (message[0] === STDOUT) await streams.stdout(payload)
       else if (message[0] === STDERR) streams.stderr(payload)
       else if (message[0] === OUTCOME && payload.length > 0) {
-        failure = outcomeOf(JSON.parse(payload.toString('utf8')) as Status)
+        isComplete = true
+        failure ??= outcomeOf(JSON.parse(payload.toString('utf8')) as Status)
         break
       }
     }
@@ -63,4 +70,5 @@ export const runRemote = async (client: ApiClient, url: string, streams: RemoteS
     socket.close()
   }
   if (failure) throw failure
+  return isComplete
 }
