@@ -2,7 +2,9 @@
 import {array, bool, duration, type FlagValues, int, list, string} from './definition.ts'
 
 const shared = {
-  as: string('User to act as; a user or a service account of a namespace.'),
+  as: string(
+    'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.',
+  ),
   'as-group': array('Group to act as; may be repeated.'),
   'as-uid': string('UID to act as.'),
   'as-user-extra': array('Extra attribute of the user to act as; may be repeated.'),

@@ -86,6 +86,11 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./cp.ts')).definition,
   },
   {
+    name: 'debug',
+    summary: 'Create debugging sessions for troubleshooting workloads and nodes',
+    load: async () => (await import('./debug.ts')).definition,
+  },
+  {
     name: 'plugin',
     summary: 'Provides utilities for interacting with plugins',
     load: async () => (await import('./plugin.ts')).definition,

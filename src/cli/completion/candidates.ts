@@ -57,7 +57,7 @@ export const candidatesFor = async ({root, globals, line, askedFor}: Unfinished)
   if (!dashed && word.startsWith('-')) {
     const equals = word.indexOf('=')
     if (equals < 0) return startingWith(noFiles(flagCandidates(flags, word)), word)
-    const answer = await flagValues(asked, word.slice(0, equals).replace(/^--/, ''), args)
+    const answer = await flagValues(asked, flagBefore(flags, word.slice(0, equals)) ?? '', args)
     return startingOf(answer, word.slice(equals + 1), word.slice(0, equals + 1))
   }
   if (dashed) return files

@@ -37,7 +37,8 @@ export const attach = async (invocation: Attach): Promise<void> => {
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new Error(`cannot attach a container in a completed pod; current phase is ${phase}`)
   const container = chooseContainer(pod, own.container, io, own.quiet)
-  const hasTty = listAt(pod, 'spec', 'containers').some((one) => one.name === container && one.tty === true)
+  const all = [...listAt(pod, 'spec', 'containers'), ...listAt(pod, 'spec', 'ephemeralContainers')]
+  const hasTty = all.some((one) => one.name === container && one.tty === true)
   if (own.tty && !hasTty) io.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`)
   const tty = own.tty && hasTty && ttyOrWarning(io, own)
   if (own.stdin && tty && !own.quiet)

@@ -5,14 +5,12 @@ import {dryRunOf} from '../dry-run.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import {applyJsonPatch} from '../json-patch.ts'
 import type {Obj} from '../objects.ts'
+import {imagePattern} from '../pods/image-name.ts'
 import {readYaml} from '../yaml/read.ts'
 import {createGenerated} from './create/generate.ts'
 import {pairs} from './expose.ts'
 
 type Run = Invocation<typeof flags>
-
-const imagePattern =
-  /^(?:[a-zA-Z0-9][-a-zA-Z0-9.]*(?::\d+)?\/)?[a-z0-9]+(?:[._\-/a-z0-9]+)*(?::[\w][\w.-]*)?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/
 
 const envOf = (list: readonly string[]): Obj[] =>
   list.map((text) => {

@@ -43,7 +43,7 @@ export const version = async (invocation: Invocation<typeof flags>): Promise<voi
     }
   const all = {clientVersion, kustomizeVersion, ...(server ? {serverVersion: server} : {})}
   if (output === 'json') io.out(`${indentedJson(all, '  ')}\n`)
-  else if (output === 'yaml') io.out((await import('../yaml/write.ts')).writeYaml(all))
+  else if (output === 'yaml') io.out(`${(await import('../yaml/write.ts')).writeYaml(all)}\n`)
   else {
     io.out(`Client Version: ${clientVersion.gitVersion}\nKustomize Version: ${kustomizeVersion}\n`)
     if (server) io.out(`Server Version: ${server.gitVersion}\n`)

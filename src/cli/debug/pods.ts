@@ -1,0 +1,90 @@
+// The pods debugging makes: a changed copy of a pod, and a pod in the namespaces of a node.
+import {copyOf, listAt, mapAt, nameOf, namespaceOf, type Obj} from '../objects.ts'
+import type {Debug} from './check.ts'
+import {asked, debugContainer} from './container.ts'
+
+const kept = ({flags: own}: Debug, container: Obj): Obj => {
+  const copy = {...container}
+  if (!own['keep-liveness']) delete copy.livenessProbe
+  if (!own['keep-readiness']) delete copy.readinessProbe
+  if (!own['keep-startup']) delete copy.startupProbe
+  return copy
+}
+
+const imagesOf = (list: readonly string[]): Map<string, string> =>
+  new Map(
+    list.map((pair) => {
+      const equals = pair.indexOf('=')
+      if (equals < 1) throw new Error(`invalid image specification ${JSON.stringify(pair)}: must be container=image`)
+      return [pair.slice(0, equals), pair.slice(equals + 1)]
+    }),
+  )
+
+const changed = (invocation: Debug, containers: readonly Obj[], debugName: string): Obj[] => {
+  const images = imagesOf(invocation.flags['set-image'])
+  const all = images.get('*')
+  const copies = containers.map((container) => {
+    const image = images.get(String(container.name)) ?? all
+    return {...kept(invocation, container), ...(image === undefined ? {} : {image})}
+  })
+  if (debugName === '') return copies
+  const at = copies.findIndex((container) => 'name' in container && container.name === debugName)
+  if (at < 0) return [...copies, debugContainer(invocation, debugName, 'pod')]
+  const {args: _, ...rest} = copies[at] as Obj
+  return copies.with(at, {...rest, ...asked(invocation)} as (typeof copies)[number])
+}
+
+/** `debugName`: the container to add or to change; '' only changes images. */
+export const copyOfPod = (invocation: Debug, pod: Obj, debugName: string): Obj => {
+  const {flags: own} = invocation
+  const spec = copyOf(mapAt(pod, 'spec'))
+  delete spec.ephemeralContainers
+  if (!own['same-node']) delete spec.nodeName
+  if (!own['keep-init-containers']) delete spec.initContainers
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: own['copy-to'],
+      namespace: namespaceOf(pod),
+      ...(own['keep-annotations'] ? {annotations: mapAt(pod, 'metadata', 'annotations')} : {}),
+      ...(own['keep-labels'] ? {labels: mapAt(pod, 'metadata', 'labels')} : {}),
+    },
+    spec: {
+      ...spec,
+      ...(own['share-processes'] ? {shareProcessNamespace: true} : {}),
+      containers: changed(invocation, listAt(spec, 'containers'), debugName),
+    },
+  }
+}
+
+const hostNamespaces: Readonly<Record<string, Obj>> = {
+  baseline: {},
+  restricted: {},
+  netadmin: {hostNetwork: true, hostPID: true, hostIPC: true},
+}
+
+const hasHostFiles = new Set(['legacy', 'general', 'sysadmin'])
+
+export const podOnNode = (invocation: Debug, node: Obj, name: string, container: string): Obj => {
+  const {profile} = invocation.flags
+  const hostFiles = hasHostFiles.has(profile)
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {name, labels: {'app.kubernetes.io/managed-by': 'kubectl-debug'}},
+    spec: {
+      containers: [
+        {
+          ...debugContainer(invocation, container, 'node'),
+          ...(hostFiles ? {volumeMounts: [{mountPath: '/host', name: 'host-root'}]} : {}),
+        },
+      ],
+      ...(hostNamespaces[profile] ?? {hostNetwork: true, hostPID: true, hostIPC: true}),
+      nodeName: nameOf(node),
+      restartPolicy: 'Never',
+      tolerations: [{operator: 'Exists'}],
+      ...(hostFiles ? {volumes: [{name: 'host-root', hostPath: {path: '/'}}]} : {}),
+    },
+  }
+}
