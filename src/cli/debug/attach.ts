@@ -32,7 +32,9 @@ export const attachToDebugger = async (invocation: Debug, {namespace, pod, conta
     const state = stateOf(await getJson<Obj>(client, pathOf(pods, {namespace, name: pod})), container)
     if (state.running) break
     if (state.terminated) {
-      io.out(await sendText(client, `${pathOf(pods, {namespace, name: pod, subresource: 'log'})}?container=${container}`))
+      io.out(
+        await sendText(client, `${pathOf(pods, {namespace, name: pod, subresource: 'log'})}?container=${container}`),
+      )
       return
     }
     if (performance.now() > end) throw new Error('timed out waiting for the condition')
