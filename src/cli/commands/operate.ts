@@ -91,6 +91,11 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./debug.ts')).definition,
   },
   {
+    name: 'kuberc',
+    summary: 'Manage kuberc configuration files',
+    load: async () => (await import('./kuberc.ts')).definition,
+  },
+  {
     name: 'plugin',
     summary: 'Provides utilities for interacting with plugins',
     load: async () => (await import('./plugin.ts')).definition,

@@ -14,5 +14,5 @@ export const help = async ({io, program, args}: Pick<Invocation, 'io' | 'program
   }
   const sections = text.slice(text.indexOf('\n\n', text.indexOf('\n\n') + 2) + 2)
   io.err(`Unknown help topic [${args.map((word) => `\`${word}\``).join(' ')}]\n\n\n${sections}`)
-  return 1
+  return 0
 }
