@@ -27,7 +27,7 @@ const entryOf = (invocation: Set): Obj => {
 const check = ({flags: own}: Set): void => {
   if (own.section !== 'defaults' && own.section !== 'aliases')
     throw new Error(`invalid section ${JSON.stringify(own.section)}: must be 'defaults' or 'aliases'`)
-  if (own.section === 'aliases' && own.name === '') throw new Error("--name is required when --section=aliases")
+  if (own.section === 'aliases' && own.name === '') throw new Error('--name is required when --section=aliases')
   if (own.section === 'defaults' && (own.name !== '' || own.prependarg.length + own.appendarg.length > 0))
     throw new Error('--name, --prependarg and --appendarg are only valid for --section=aliases')
 }

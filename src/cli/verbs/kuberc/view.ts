@@ -10,5 +10,8 @@ export const kubercView = async (invocation: Invocation<typeof flags>): Promise<
   if (!preferences) throw new Error(`no kuberc configuration found at ${file}`)
   if (own.output === 'json') io.out(`${JSON.stringify(preferences, null, 4)}\n`)
   else if (own.output === 'yaml') io.out(writeYaml(preferences))
-  else throw new Error(`unable to match a printer suitable for the output format "${own.output}", allowed formats are: json,yaml`)
+  else
+    throw new Error(
+      `unable to match a printer suitable for the output format "${own.output}", allowed formats are: json,yaml`,
+    )
 }
