@@ -1,13 +1,17 @@
 export const bash = (program: string): string => `
 # Completion of ${program} for bash.
 __${program}_ask() {
-    local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-    # Readline splits at = and :, the program does not.
-    if declare -F _get_comp_words_by_ref >/dev/null; then
-        local cur prev cword
-        _get_comp_words_by_ref -n '=:' -w words -i cword -c cur -p prev
-        words=("\${words[@]:1:cword}")
-    fi
+    local -a words=()
+    local word last
+    # Readline splits --flag=value in three; the program wants one word.
+    for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
+        last=\$(( \${#words[@]} - 1 ))
+        if (( last >= 0 )) && [[ "\${words[last]}" == -* && ( "$word" == "=" || "\${words[last]}" == *= ) ]]; then
+            words[last]+="$word"
+        else
+            words+=("$word")
+        fi
+    done
     "\${COMP_WORDS[0]}" __complete "\${words[@]}" 2>/dev/null
 }
 
