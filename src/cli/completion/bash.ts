@@ -5,7 +5,7 @@ __${program}_ask() {
     local word last
     # Readline splits --flag=value in three; the program wants one word.
     for word in "\${COMP_WORDS[@]:1:COMP_CWORD}"; do
-        last=\$(( \${#words[@]} - 1 ))
+        last=$(( \${#words[@]} - 1 ))
         if (( last >= 0 )) && [[ "\${words[last]}" == -* && ( "$word" == "=" || "\${words[last]}" == *= ) ]]; then
             words[last]+="$word"
         else
