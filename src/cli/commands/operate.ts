@@ -96,6 +96,11 @@ export const operateCommands: readonly CommandEntry[] = [
     load: async () => (await import('./kuberc.ts')).definition,
   },
   {
+    name: 'proxy',
+    summary: 'Run a proxy to the Kubernetes API server',
+    load: async () => (await import('./proxy.ts')).definition,
+  },
+  {
     name: 'plugin',
     summary: 'Provides utilities for interacting with plugins',
     load: async () => (await import('./plugin.ts')).definition,

@@ -1,5 +1,4 @@
 // The archive a container's tar writes, taken up again where the connection broke.
-import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
 
 interface RemoteTar {
@@ -21,7 +20,7 @@ const fill = async (remote: RemoteTar, pipe: PassThrough): Promise<void> => {
   for (let tried = 0; ; tried++) {
     const isComplete = await remote.run(commandFor(remote, received), async (chunk) => {
       received += chunk.length
-      if (!pipe.destroyed && !pipe.write(chunk)) await Promise.race([once(pipe, 'drain'), once(pipe, 'close')])
+      await new Promise<void>((taken) => pipe.write(chunk, () => taken()))
     })
     if (isComplete) break
     if (remote.retries >= 0 && tried >= remote.retries) {

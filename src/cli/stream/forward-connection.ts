@@ -1,5 +1,4 @@
 // One connection of port-forward: a WebSocket of its own, with a channel for data and one for what goes wrong.
-import {once} from 'node:events'
 import type {Socket} from 'node:net'
 import type {ApiClient} from '../../client/contract.ts'
 import {openWebSocket, type WebSocketConnection} from './websocket.ts'
@@ -45,8 +44,7 @@ export const forwardConnection = async (client: ApiClient, url: string, local: S
       const payload = strip(channel, message.subarray(1))
       if (payload.length === 0) continue
       if (channel === ERROR) complaint += payload.toString('utf8')
-      else if (channel === DATA && !local.write(payload) && !local.destroyed)
-        await Promise.race([once(local, 'drain'), once(local, 'close')])
+      else if (channel === DATA) await new Promise<void>((taken) => local.write(payload, () => taken()))
     }
   } finally {
     local.end()
