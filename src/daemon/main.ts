@@ -19,6 +19,9 @@ interface Arguments {
 
 const NEWS = 3
 
+// A promise somebody forgot must not take the cluster down; the log tells of it.
+process.on('unhandledRejection', (error) => console.error('unhandled rejection', error))
+
 /** The starter may be gone (Ctrl-C): that is no reason to stop. */
 const tell = (news: object): void => {
   try {

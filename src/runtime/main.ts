@@ -53,6 +53,9 @@ const serve = (options: RuntimeOptions): void => {
   process.on('SIGINT', stop)
 }
 
+// A promise somebody forgot must not take every container with it.
+process.on('unhandledRejection', (error) => console.error('unhandled rejection', error))
+
 const options = parseOptions(process.argv.slice(2))
 if (options.cleanup) await cleanUpRuntime(options.root)
 else serve(options)

@@ -6,6 +6,7 @@ import {basename, dirname, join} from 'node:path'
 import {PassThrough, type Readable, type Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip, createZstdDecompress} from 'node:zlib'
+import {hasCode} from '../../lib/node-error.ts'
 import {runProgram} from '../run-program.ts'
 
 const WHITEOUT = '.wh.'
@@ -52,11 +53,15 @@ const untar = async (file: string, folder: string): Promise<void> => {
     child.on('close', (code) => resolve(code ?? 1))
   })
   const source: Readable = createReadStream(file)
-  const feed = pipeline(source, await decompressor(file), child.stdin as Writable).catch((error) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  // Kept as a value until tar has ended: a rejection that nobody awaits yet would end this process and every container.
+  const feed: Promise<Error | undefined> = pipeline(source, await decompressor(file), child.stdin as Writable).then(
+    () => undefined,
+    (error: Error) => error,
+  )
   const code = await ended
-  await feed
+  const problem = await feed
+  // tar hangs up once it has seen the archive's end, whatever padding follows: its exit code says how it went.
+  if (problem && code === 0 && !hasCode(problem, 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE')) throw problem
   if (code !== 0) throw new Error(`layer could not be unpacked: ${complaint.trim().split('\n').slice(0, 3).join('; ')}`)
 }
 
