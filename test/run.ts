@@ -24,7 +24,8 @@ const started = performance.now()
 const describeFailure = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   // What went wrong first, and what went wrong while cleaning up after it.
-  if (cause instanceof SuppressedError) return `${describeFailure(cause.suppressed)}\nand then: ${describeFailure(cause.error)}`
+  if (cause instanceof SuppressedError)
+    return `${describeFailure(cause.suppressed)}\nand then: ${describeFailure(cause.error)}`
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }
 
