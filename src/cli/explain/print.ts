@@ -8,7 +8,7 @@ const none = '<no description>'
 /** Descriptions without what others said before: a field and its type often say the same. */
 const descriptionText = (document: ApiDocument, schema: ApiSchema): string => {
   const texts = descriptionsOf(document, schema)
-  return (texts.length > 0 ? texts : [none]).map((text) => `${wrap(text, WIDTH)}\n`).join('')
+  return texts.length > 0 ? `${indent(4, texts.map((text) => `${wrap(text, WIDTH)}\n`).join(''))}\n` : '    <empty>\n'
 }
 
 const enumLine = (document: ApiDocument, schema: ApiSchema, level: number): string => {
@@ -82,7 +82,7 @@ export const page = (
     text += `FIELD: ${field.name} <${typeOf(schema)}>${field.isRequired ? ' -required-' : ''}\n`
     text += values.length > 0 ? `ENUM:\n${values.map((value) => `    ${String(value)}\n`).join('')}\n` : '\n\n'
   }
-  text += `DESCRIPTION:\n${indent(4, descriptionText(document, schema))}\n`
+  text += `DESCRIPTION:\n${descriptionText(document, schema)}`
   const properties = fieldsOf(document, schema)?.properties
   if (!properties || Object.keys(properties).length === 0) return `${text}\n`
   return `${text}FIELDS:\n${isRecursive ? tree(document, schema, 2, [properties]) : detailed(document, schema)}\n`
