@@ -1,6 +1,6 @@
 // Kubernetes' function libraries: lists, regex, urls, quantity, ip, cidr, semver, sets, strings, format.
 import type {Environment} from '@marcbachmann/cel-js'
-import {RE2JS} from 're2js'
+import {userPattern} from '../../lib/user-pattern.ts'
 import {deepEqual} from '../meta/equal.ts'
 import {addQuantities, formatQuantity, parseQuantity, subtractQuantities, tryParseQuantity} from '../meta/quantity.ts'
 import {hasFormat} from '../schema/formats.ts'
@@ -8,19 +8,8 @@ import {CelError, Cidr, Ip, Quantity, Semver, Url} from './types.ts'
 
 type List = readonly unknown[]
 
-const patterns = new Map<string, RE2JS>()
-const patternOf = (source: string): RE2JS => {
-  let pattern = patterns.get(source)
-  if (!pattern) {
-    pattern = RE2JS.compile(source)
-    if (patterns.size >= 1000) patterns.clear()
-    patterns.set(source, pattern)
-  }
-  return pattern
-}
-
 const findAll = (text: string, source: string, limit: number): string[] => {
-  const matcher = patternOf(source).matcher(text)
+  const matcher = userPattern(source).matcher(text)
   const found: string[] = []
   while (found.length < limit && matcher.find()) found.push(matcher.group() ?? '')
   return found
@@ -91,7 +80,7 @@ const format = (template: string, values: List): string => {
 }
 
 const strings: Readonly<Record<string, (...args: never[]) => unknown>> = {
-  'string.matchesSafely(string): bool': (text: string, source: string) => patternOf(source).matcher(text).find(),
+  'string.matchesSafely(string): bool': (text: string, source: string) => userPattern(source).matcher(text).find(),
   'string.find(string): string': (text: string, source: string) => findAll(text, source, 1)[0] ?? '',
   'string.findAll(string): list<string>': (text: string, source: string) => findAll(text, source, Infinity),
   'string.findAll(string, int): list<string>': (text: string, source: string, limit: bigint) =>

@@ -1,6 +1,6 @@
 // Checks a value against what its schema states: types, words, bounds, patterns, combinations, unique list items. For
 // custom resources; built-in kinds are decoded and have rules of their own. CEL rules are not run here.
-import {RE2JS} from 're2js'
+import {userPattern} from '../../lib/user-pattern.ts'
 import {FieldErrors} from '../field-errors.ts'
 import {deepEqual} from '../meta/equal.ts'
 import type {Schema, ValueRules} from './contract.ts'
@@ -32,25 +32,13 @@ const fitsType = (value: unknown, schema: Schema): boolean => {
 /** The path as messages have it inside: empty for the root. */
 const place = (path: string): string => `${path} in body`
 
-// Patterns come from users: they run on an engine that cannot be made slow. Compiled once a pattern.
-const patterns = new Map<string, RE2JS>()
-const patternOf = (source: string): RE2JS => {
-  let pattern = patterns.get(source)
-  if (!pattern) {
-    pattern = RE2JS.compile(source)
-    if (patterns.size >= 1000) patterns.clear()
-    patterns.set(source, pattern)
-  }
-  return pattern
-}
-
 const checkString = (text: string, schema: Schema, path: string, errors: FieldErrors): void => {
   const {maxLength, minLength, pattern} = schema.rules ?? {}
   const length = maxLength === undefined && minLength === undefined ? 0 : [...text].length
   if (maxLength !== undefined && length > maxLength) errors.tooLong(path, maxLength)
   if (minLength !== undefined && length < minLength)
     errors.invalid(path, text, `${place(path)} should be at least ${minLength} chars long`)
-  if (pattern !== undefined && !patternOf(pattern).matcher(text).find())
+  if (pattern !== undefined && !userPattern(pattern).matcher(text).find())
     errors.invalid(path, text, `${place(path)} should match '${pattern}'`)
   if (schema.format && !isIntOrString(schema) && !hasFormat(text, schema.format))
     errors.typeInvalid(path, text, `${place(path)} must be of type ${schema.format}: ${JSON.stringify(text)}`)
