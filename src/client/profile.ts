@@ -19,6 +19,8 @@ export interface Profile {
   readonly daemonLog: string
   readonly auditLog: string
   readonly pods: string
+  /** Of static pods: the first node's, and a folder a node for the others. */
+  readonly manifests: string
   readonly images: string
   readonly volumes: string
   readonly snapshots: string
@@ -69,6 +71,7 @@ export const profileNamed = (name: string, environment: ProfileEnvironment): Pro
     daemonLog: join(logs, 'minid.log'),
     auditLog: join(logs, 'audit.log'),
     pods: join(folder, 'pods'),
+    manifests: join(folder, 'manifests'),
     images: join(folder, 'images'),
     volumes: join(folder, 'volumes'),
     snapshots: join(folder, 'snapshots'),

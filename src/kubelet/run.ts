@@ -66,7 +66,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     machine: readMachine(podsFolder, options.maxPods ?? 110),
     events,
     observer: new Observer(cri),
-    status: new StatusWriter({client, clock, logger, signal}),
+    status: new StatusWriter({client, clock, logger, signal, apiUid: (pod) => workers.apiUid(pod)}),
     volumes: new Volumes(podsFolder, clock),
     prober,
     images: new ImagePuller({cri, client, clock}),

@@ -1,8 +1,9 @@
 // The kubelets of the profile's nodes.
 import {networkInterfaces} from 'node:os'
+import {join} from 'node:path'
 import {runKubelet} from '../../kubelet/run.ts'
 import {administrator, type Component} from '../component.ts'
-import {runtimePlaces} from '../runtime-places.ts'
+import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddress} from './dns.ts'
 
 /** The machine's first address that others could reach. */
@@ -17,7 +18,9 @@ export const kubelets: Component = {
   async run(context, signal) {
     const {clientOf, clock, config, informers, logger, nodes, profile, random} = context
     const clusterDns = config.addons.includes('dns') ? dnsAddress(config.serviceClusterIpRange) : undefined
-    const run = (place: ReturnType<typeof runtimePlaces>[number]): Promise<void> =>
+    const places = runtimePlaces(profile, config)
+    const isFirst = ({nodeName}: RuntimePlace): boolean => nodeName === places[0]?.nodeName
+    const run = (place: RuntimePlace): Promise<void> =>
       runKubelet({
         client: clientOf(administrator, 'kubelet'),
         informers,
@@ -31,9 +34,9 @@ export const kubelets: Component = {
         nodeAddress: machineAddress(),
         maxPods: config.maxPods,
         clusterDns,
+        staticPodFolder: join(profile.manifests, ...(isFirst(place) ? [] : [place.nodeName])),
         onReady: (transport) => nodes.add(place.nodeName, async () => transport),
       })
-    const places = runtimePlaces(profile, config)
     try {
       await Promise.all(places.map(run))
     } finally {

@@ -48,6 +48,7 @@ export class PodWorker {
   readonly #restarts = new Map<string, number>()
   #failed: Verdict | undefined
   #removed = false
+  #retired = false
   #over = false
   #dirty = true
   #running: Promise<void> | undefined
@@ -85,6 +86,11 @@ export class PodWorker {
   remove(): void {
     this.#removed = true
     this.#insist?.(0)
+    this.kick()
+  }
+  /** Nobody wants it any more, and no object in the API is to be deleted for it: a static pod's file is gone. */
+  retire(): void {
+    this.#retired = true
     this.kick()
   }
   /** Ends the pod for good, for a reason of the node's. */
@@ -131,7 +137,7 @@ export class PodWorker {
 
   async #sync(): Promise<void> {
     await this.#look()
-    if (this.#removed || this.#pod.metadata.deletionTimestamp) return this.#terminate()
+    if (this.#removed || this.#retired || this.#pod.metadata.deletionTimestamp) return this.#terminate()
     const phase = this.#pod.status?.phase
     if (this.#failed || phase === 'Failed' || phase === 'Succeeded') return this.#wrapUp()
     if (this.#outOfTime()) return
@@ -327,7 +333,7 @@ export class PodWorker {
     const {cri, observer, options, status, volumes} = this.#kubelet
     if (!this.#removed) {
       await status.flushed(this.uid)
-      await this.#deleteObject()
+      if (!this.#retired) await this.#deleteObject()
     }
     for (const {id} of this.#observed.sandboxes) await cri.RuntimeService.RemovePodSandbox({podSandboxId: id})
     for (const {id} of this.#observed.containers) observer.forget(id)

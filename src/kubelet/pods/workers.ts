@@ -5,6 +5,7 @@ import {configMaps, pods, secrets} from '../../api/resources.ts'
 import type {Pod} from '../../api/schema/types.gen.ts'
 import type {Cached, Change} from '../../reconcile/contract.ts'
 import {fieldSources, type Kubelet} from '../kubelet.ts'
+import {StaticPods} from '../static/static-pods.ts'
 import {labels} from './observe.ts'
 import {podTitle, type ThePod} from './types.ts'
 import {PodWorker} from './worker.ts'
@@ -17,9 +18,20 @@ const REFRESH_MS = 60_000
 export class PodWorkers {
   readonly #kubelet: Kubelet
   readonly #byUid = new Map<string, PodWorker>()
+  readonly #static: StaticPods
 
   constructor(kubelet: Kubelet) {
     this.#kubelet = kubelet
+    this.#static = new StaticPods(kubelet.options, {
+      start: (pod) => this.#adopt(pod),
+      retire: (uid) => this.#byUid.get(uid)?.retire(),
+      kick: (uid) => this.kick(uid),
+    })
+  }
+
+  /** What the API calls this pod; undefined while it does not know it. */
+  apiUid(pod: ThePod): string | undefined {
+    return this.#static.isStatic(pod.metadata.uid) ? this.#static.mirrorUid(pod) : pod.metadata.uid
   }
 
   get(uid: string): PodWorker | undefined {
@@ -41,20 +53,21 @@ export class PodWorkers {
     const {informers, nodeName, signal} = this.#kubelet.options
     const informer = informers.informer(pods)
     await informer.synced(signal)
+    this.#static.load()
     const leave = informer.onChange((change) => this.#podChanged(change, nodeName))
     const leaveOthers = [
       informers.informer(configMaps).onChange((change) => this.#sourceChanged(change, 'configMap')),
       informers.informer(secrets).onChange((change) => this.#sourceChanged(change, 'secret')),
     ]
     await this.#removeStrangers()
-    await Promise.all([this.#hear(), this.#relist(), this.#refreshAll()])
+    await Promise.all([this.#hear(), this.#relist(), this.#refreshAll(), this.#static.run()])
     leave()
     for (const away of leaveOthers) away()
     await Promise.all(this.all().map((worker) => worker.stop()))
   }
 
   #podChanged({object, type}: Change<Pod>, nodeName: string): void {
-    if (object.spec?.nodeName !== nodeName) return
+    if (object.spec?.nodeName !== nodeName || this.#static.heard(type, object)) return
     const {uid} = object.metadata
     const known = this.#byUid.get(uid)
     if (type === 'deleted') known?.remove()
@@ -63,7 +76,10 @@ export class PodWorkers {
   }
 
   #adopt(pod: ThePod): void {
-    const worker = new PodWorker(this.#kubelet, pod, (uid) => this.#byUid.delete(uid))
+    const worker = new PodWorker(this.#kubelet, pod, (uid) => {
+      this.#byUid.delete(uid)
+      this.#static.ended(uid)
+    })
     this.#byUid.set(pod.metadata.uid, worker)
     worker.kick()
   }

@@ -13,9 +13,28 @@ const RETRY_MS = 500
 
 interface Slot {
   pod: ThePod
+  /** Of the object that was written last. */
+  apiUid: string | undefined
   wanted: PodStatus | undefined
   written: PodStatus | undefined
   writing: Promise<void> | undefined
+}
+
+const newSlot = (pod: ThePod): Slot => ({
+  pod,
+  apiUid: undefined,
+  wanted: undefined,
+  written: undefined,
+  writing: undefined,
+})
+
+export interface StatusWriterOptions {
+  readonly client: ApiClient
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** Of the object that shows the pod; undefined where there is none yet: then nothing can be written. */
+  apiUid(pod: ThePod): string | undefined
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -28,9 +47,11 @@ export class StatusWriter {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #signal: AbortSignal
+  readonly #apiUid: (pod: ThePod) => string | undefined
   readonly #slots = new Map<string, Slot>()
 
-  constructor(options: {client: ApiClient; clock: Clock; logger: Logger; signal: AbortSignal}) {
+  constructor(options: StatusWriterOptions) {
+    this.#apiUid = options.apiUid
     this.#client = options.client
     this.#clock = options.clock
     this.#logger = options.logger
@@ -43,10 +64,13 @@ export class StatusWriter {
   }
 
   set(pod: ThePod, status: PodStatus): void {
-    const slot = this.#slots.get(pod.metadata.uid) ?? {pod, wanted: undefined, written: undefined, writing: undefined}
+    const apiUid = this.#apiUid(pod)
+    if (apiUid === undefined) return
+    const slot = this.#slots.get(pod.metadata.uid) ?? newSlot(pod)
     this.#slots.set(pod.metadata.uid, slot)
     slot.pod = pod
-    if (sameStatus(slot.wanted ?? slot.written, status)) return
+    if (slot.apiUid === apiUid && sameStatus(slot.wanted ?? slot.written, status)) return
+    slot.apiUid = apiUid
     slot.wanted = status
     slot.writing ??= this.#write(slot)
   }
@@ -79,7 +103,9 @@ export class StatusWriter {
     slot.writing = undefined
   }
 
-  async #patch({metadata: {name, namespace, uid}}: ThePod, status: PodStatus): Promise<void> {
+  async #patch(pod: ThePod, status: PodStatus): Promise<void> {
+    const {name, namespace} = pod.metadata
+    const uid = this.#apiUid(pod)
     const {podIPs, hostIPs, conditions = [], ...rest} = status
     const body = {
       metadata: {uid},
