@@ -29,36 +29,43 @@ const write = (name: string, pod: Pod): void => {
 }
 const containerOf = (pod: Pod): string => mainStatus(pod)?.containerID ?? ''
 
-test('a file in the folder is a pod that cannot be deleted, changes with the file and goes with it', options, async () => {
-  write('web', podOf('web', hostContainer('exec sleep 1000')))
-  const {items} = await cluster.client.list(nodes)
-  const node = items[0]?.metadata ?? assert.fail('no node')
-  const name = `web-${node.name}`
-  const first = await cluster.until(name, isReady)
-  const {annotations = {}, ownerReferences, uid} = first.metadata ?? {}
-  assert.deepEqual(ownerReferences, [
-    {apiVersion: 'v1', kind: 'Node', name: node.name, uid: node.uid, controller: true},
-  ])
-  assert.equal(annotations['kubernetes.io/config.source'], 'file')
-  assert.match(annotations['kubernetes.io/config.hash'] ?? '', /^[0-9a-f]{32}$/)
-  assert.equal(annotations['kubernetes.io/config.mirror'], annotations['kubernetes.io/config.hash'])
-  assert.equal(first.spec?.serviceAccountName, undefined)
-  assert.ok(first.spec?.tolerations?.some(({effect, operator}) => effect === 'NoExecute' && operator === 'Exists'))
+test(
+  'a file in the folder is a pod that cannot be deleted, changes with the file and goes with it',
+  options,
+  async () => {
+    write('web', podOf('web', hostContainer('exec sleep 1000')))
+    const {items} = await cluster.client.list(nodes)
+    const node = items[0]?.metadata ?? assert.fail('no node')
+    const name = `web-${node.name}`
+    const first = await cluster.until(name, isReady)
+    const {annotations = {}, ownerReferences, uid} = first.metadata ?? {}
+    assert.deepEqual(ownerReferences, [
+      {apiVersion: 'v1', kind: 'Node', name: node.name, uid: node.uid, controller: true},
+    ])
+    assert.equal(annotations['kubernetes.io/config.source'], 'file')
+    assert.match(annotations['kubernetes.io/config.hash'] ?? '', /^[0-9a-f]{32}$/)
+    assert.equal(annotations['kubernetes.io/config.mirror'], annotations['kubernetes.io/config.hash'])
+    assert.equal(first.spec?.serviceAccountName, undefined)
+    assert.ok(first.spec?.tolerations?.some(({effect, operator}) => effect === 'NoExecute' && operator === 'Exists'))
 
-  await cluster.client.delete(pods, {namespace, name})
-  await cluster.gone(name, uid)
-  const again = await cluster.until(name, isReady)
-  assert.equal(containerOf(again), containerOf(first), 'the container went on running')
+    await cluster.client.delete(pods, {namespace, name})
+    await cluster.gone(name, uid)
+    const again = await cluster.until(name, isReady)
+    assert.equal(containerOf(again), containerOf(first), 'the container went on running')
 
-  write('web', podOf('web', hostContainer('echo second; exec sleep 1000')))
-  const second = await cluster.until(name, (pod) => isReady(pod) && containerOf(pod) !== containerOf(first))
-  assert.notEqual(second.metadata?.annotations?.['kubernetes.io/config.hash'], annotations['kubernetes.io/config.hash'])
-  assert.equal(await cluster.logs(name), 'second\n')
+    write('web', podOf('web', hostContainer('echo second; exec sleep 1000')))
+    const second = await cluster.until(name, (pod) => isReady(pod) && containerOf(pod) !== containerOf(first))
+    assert.notEqual(
+      second.metadata?.annotations?.['kubernetes.io/config.hash'],
+      annotations['kubernetes.io/config.hash'],
+    )
+    assert.equal(await cluster.logs(name), 'second\n')
 
-  writeFileSync(join(folder(), 'web.yaml'), 'apiVersion: v1\nkind: [')
-  rmSync(join(folder(), 'web.yaml'))
-  await cluster.gone(name)
-})
+    writeFileSync(join(folder(), 'web.yaml'), 'apiVersion: v1\nkind: [')
+    rmSync(join(folder(), 'web.yaml'))
+    await cluster.gone(name)
+  },
+)
 
 test('what is no pod or needs the API is not run', options, async () => {
   write('config', podOf('config', hostContainer('true', {envFrom: [{configMapRef: {name: 'some'}}]})))

@@ -1,8 +1,7 @@
 // Pods of image `host` on a real cluster, and the few calls that every test about them makes.
 import {join} from 'node:path'
-import {pods} from '../../src/api/resources.ts'
+import {events, pods} from '../../src/api/resources.ts'
 import type {Container, ContainerStatus, CoreEvent, Pod} from '../../src/api/schema/types.gen.ts'
-import {events} from '../../src/api/resources.ts'
 import {createClient} from '../../src/client/client.ts'
 import type {ApiClient} from '../../src/client/contract.ts'
 import {createHttpTransport} from '../../src/client/http-transport.ts'

@@ -45,7 +45,8 @@ const forbiddenReference = ({spec}: Pod): string | undefined => {
 const decodePod = ({path, text}: ManifestFile): Pod => {
   const body = parseBody(JSON.stringify(load(text) ?? null))
   const {apiVersion, kind} = identify(body.value)
-  if (apiVersion !== 'v1' || kind !== 'Pod') throw new Error(`${path}: is ${apiVersion || '?'} ${kind || '?'}, not v1 Pod`)
+  if (apiVersion !== 'v1' || kind !== 'Pod')
+    throw new Error(`${path}: is ${apiVersion || '?'} ${kind || '?'}, not v1 Pod`)
   const {object} = decode<Pod>(body, podKind.schema)
   return object
 }
@@ -63,7 +64,9 @@ const check = (pod: Pod, path: string): void => {
 export const staticPod = (file: ManifestFile, nodeName: string, nowMs: number): ThePod => {
   const pod = decodePod(file)
   const metadata = (pod.metadata ??= {})
-  metadata.uid ||= createHash('md5').update(`${nodeName}\n${file.path}\n${JSON.stringify(pod)}`).digest('hex')
+  metadata.uid ||= createHash('md5')
+    .update(`${nodeName}\n${file.path}\n${JSON.stringify(pod)}`)
+    .digest('hex')
   const {uid} = metadata
   metadata.name = `${metadata.name ?? ''}-${nodeName}`.toLowerCase()
   metadata.namespace ||= 'default'

@@ -134,11 +134,7 @@ export class StaticPods {
       if (running && mirrors(mirror, running) && !mirror.metadata.deletionTimestamp)
         return this.#runner.kick(running.metadata.uid)
       const {name, namespace, uid} = mirror.metadata
-      const gone = client.delete(
-        pods,
-        {namespace, name},
-        {gracePeriodSeconds: 0, preconditions: {uid}, signal},
-      )
+      const gone = client.delete(pods, {namespace, name}, {gracePeriodSeconds: 0, preconditions: {uid}, signal})
       await gone.catch((error) => {
         if (!hasReason(error, 'NotFound') && !hasReason(error, 'Conflict')) throw error
       })
