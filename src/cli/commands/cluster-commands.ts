@@ -82,6 +82,13 @@ export const clusterCommands: readonly CommandEntry[] = [
     load: async () => (await import('./service.ts')).definition,
   },
   {
+    name: 'tunnel',
+    group,
+    program: 'mini',
+    summary: 'Bring LoadBalancer services to further addresses of this machine',
+    load: async () => (await import('./tunnel.ts')).definition,
+  },
+  {
     name: 'kubectl',
     group,
     summary: 'Be kubectl: mini kubectl -- VERB',

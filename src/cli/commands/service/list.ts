@@ -1,17 +1,36 @@
+import type {Stored} from '../../../api/object.ts'
 import {services} from '../../../api/resources.ts'
+import type {Service} from '../../../api/schema/types.gen.ts'
 import {serviceUrls} from '../../cluster/service-urls.ts'
-import {command} from '../../definition.ts'
+import {command, string} from '../../definition.ts'
 import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
+import {usageMistake} from '../../invocation.ts'
+
+const rowsOf = (service: Stored<Service>): string[] => {
+  const {name, namespace} = service.metadata
+  const urls = serviceUrls(service)
+  if (urls.length === 0) return [`${namespace}\t${name}\t<none>\t<none>`]
+  return urls.map(({port, url}, at) => (at === 0 ? `${namespace}\t${name}\t${port}\t${url}` : `\t\t${port}\t${url}`))
+}
 
 export const definition = command({
   summary: 'All services and their addresses',
-  flags: {},
-  async run({connect, io}) {
+  description: 'All services and their addresses; with -n those of one namespace.',
+  flags: {output: string("How to say it: 'table' or 'json'.", {short: 'o', default: 'table'})},
+  async run(invocation) {
+    const {connect, io, flags, globals} = invocation
+    if (flags.output !== 'table' && flags.output !== 'json')
+      throw usageMistake(invocation, `unknown output ${JSON.stringify(flags.output)}; use table or json`)
     const {client} = await connect()
-    const {items} = await client.list(services)
-    const rows = items.map((service) =>
-      [service.metadata.namespace, service.metadata.name, serviceUrls(service).join(',') || '<none>'].join('\t'),
-    )
-    io.out(alignTabs(`${['NAMESPACE\tNAME\tURL', ...rows].join('\n')}\n`, tableTabs))
+    const {items} = await client.list(services, {namespace: globals.namespace || undefined})
+    if (flags.output === 'json') {
+      const all = items.map((service) => ({
+        Namespace: service.metadata.namespace,
+        Name: service.metadata.name,
+        URLs: serviceUrls(service).map(({url}) => url),
+        PortNames: serviceUrls(service).map(({port}) => port),
+      }))
+      io.out(`${JSON.stringify(all)}\n`)
+    } else io.out(alignTabs(`${['NAMESPACE\tNAME\tTARGET PORT\tURL', ...items.flatMap(rowsOf)].join('\n')}\n`, tableTabs))
   },
 })
