@@ -33,7 +33,10 @@ test('the address of a load balancer comes first, an IPv6 one in brackets', () =
 })
 
 test('--https turns http into https and leaves other schemes; a format has the parts', () => {
-  const both = service([{port: 80, name: 'web'}, {port: 53, protocol: 'UDP'}])
+  const both = service([
+    {port: 80, name: 'web'},
+    {port: 53, protocol: 'UDP'},
+  ])
   assert.deepEqual(urls(both, {https: true}), ['https://10.96.0.7:80', 'udp://10.96.0.7:53'])
   assert.deepEqual(urls(both, {format: ({IP, Port, Name}) => `${Name}@${IP}/${Port}`}), [
     'web@10.96.0.7/80',

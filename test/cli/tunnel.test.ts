@@ -45,10 +45,7 @@ test('datagrams find their way there and back', async () => {
   server.bind(0, '127.20.0.3')
   await once(server, 'listening')
   const {port} = server.address()
-  await using _door = await openDoor(
-    {service: 'shop/dns', protocol: 'UDP', address: '127.20.0.3', port},
-    '127.20.0.4',
-  )
+  await using _door = await openDoor({service: 'shop/dns', protocol: 'UDP', address: '127.20.0.3', port}, '127.20.0.4')
   const client = createSocket('udp4')
   client.send('one', port, '127.20.0.4')
   const [answer, from] = await once(client, 'message')

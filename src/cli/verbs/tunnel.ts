@@ -22,10 +22,13 @@ interface Open {
 /** `*`: the addresses others know this machine by, not the wildcard: that would take the services' own as well. */
 const everyAddress = (): string[] =>
   Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
-    (PODS.test(name) ? [] : all).filter(({address, internal}) => !internal && !address.startsWith('fe80')).map(({address}) => address),
+    (PODS.test(name) ? [] : all)
+      .filter(({address, internal}) => !internal && !address.startsWith('fe80'))
+      .map(({address}) => address),
   )
 
-const hostAndPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 const why = (error: unknown, {port}: Way): string => {
   if (hasCode(error, 'EACCES')) return `port ${port} is for root: use sudo`

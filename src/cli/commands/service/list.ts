@@ -31,6 +31,7 @@ export const definition = command({
         PortNames: serviceUrls(service).map(({port}) => port),
       }))
       io.out(`${JSON.stringify(all)}\n`)
-    } else io.out(alignTabs(`${['NAMESPACE\tNAME\tTARGET PORT\tURL', ...items.flatMap(rowsOf)].join('\n')}\n`, tableTabs))
+    } else
+      io.out(alignTabs(`${['NAMESPACE\tNAME\tTARGET PORT\tURL', ...items.flatMap(rowsOf)].join('\n')}\n`, tableTabs))
   },
 })
