@@ -83,6 +83,12 @@ export class FieldErrors {
   }
 }
 
+/** All of them in one line, each once. */
+export const textOfErrors = (errors: readonly FieldError[]): string => {
+  const lines = [...new Set(errors.map((error) => join(error.field, error.message)))]
+  return lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`
+}
+
 /** `Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be ...` */
 export const invalidObject = (
   resource: Pick<Resource, 'group' | 'kind'>,
@@ -90,9 +96,7 @@ export const invalidObject = (
   errors: readonly FieldError[],
 ): ApiError => {
   const kind = groupResourceOf({group: resource.group, plural: resource.kind})
-  const lines = [...new Set(errors.map((error) => join(error.field, error.message)))]
-  const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`
-  return new ApiError('Invalid', `${kind} "${name}" is invalid${errors.length > 0 ? `: ${text}` : ''}`, {
+  return new ApiError('Invalid', `${kind} "${name}" is invalid${errors.length > 0 ? `: ${textOfErrors(errors)}` : ''}`, {
     details: {
       ...(name === '' ? {} : {name}),
       ...(resource.group === '' ? {} : {group: resource.group}),

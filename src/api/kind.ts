@@ -85,6 +85,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
         readonly resource: Resource
         readonly toStored: (object: T) => KubeObject
         readonly fromStored: (stored: KubeObject) => T
+        /** Where versions differ in more than their name somebody is asked first, about many at once. */
+        readonly convert?: ((objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>) | undefined
       }
     | undefined
   readonly subresources: {readonly [name: string]: Subresource<T>}

@@ -116,7 +116,14 @@ const answer = async (backend: Backend, call: Call): Promise<ApiResponse> => {
   // What comes from nodes and pods has the form they gave it.
   const form = foreign.has(call.info.subresource) ? plainForm : formOf(call, call.info.verb)
   const made: Answer = await dispatch(backend, call)
+  await prepared(backend, made)
   return render(backend, call, await withDescriptions(form, made), made)
+}
+
+/** Objects of custom kinds may have to be converted before they can be shown. */
+const prepared = (backend: Backend, answer: Answer): Promise<void> | undefined => {
+  if (answer.type === 'entry') return backend.objects.prepare(answer.kind, [answer.entry])
+  return answer.type === 'list' ? backend.objects.prepare(answer.kind, answer.entries) : undefined
 }
 
 /** Tables say what their columns mean. */

@@ -17,6 +17,7 @@ import {dropNulls} from './nulls.ts'
 import {customStrategy} from './strategy.ts'
 
 type Version = CustomResourceDefinitionVersion
+type Convert = NonNullable<Kind['storage']>['convert']
 
 /** The order in which the real server lists them. */
 const verbs: Kind['verbs'] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
@@ -75,8 +76,14 @@ const deprecation = ({deprecated, deprecationWarning}: Version, resource: Resour
 }
 
 /** Stored objects may be older than the definition: they are read as if they were written today. */
-const storageOf = (resource: Resource, stored: Resource, schema: () => Schema): Kind['storage'] => ({
+const storageOf = (
+  resource: Resource,
+  stored: Resource,
+  schema: () => Schema,
+  convert: Convert | undefined,
+): Kind['storage'] => ({
   resource: stored,
+  convert,
   toStored: (object) => ({...object, apiVersion: apiVersionOf(stored), kind: stored.kind}),
   fromStored: (object) => {
     object.apiVersion = apiVersionOf(resource)
@@ -95,7 +102,12 @@ const hasDefault = (props: unknown): boolean =>
 
 const isTerminating = ({metadata}: CustomResourceDefinition): boolean => metadata?.deletionTimestamp !== undefined
 
-const kindOf = (crd: CustomResourceDefinition, version: Version, storageVersion: string): Kind => {
+const kindOf = (
+  crd: CustomResourceDefinition,
+  version: Version,
+  storageVersion: string,
+  convert: Convert | undefined,
+): Kind => {
   const resource = resourceOf(crd, version.name)
   const props = version.schema?.openAPIV3Schema ?? {}
   let schema: Schema | undefined
@@ -112,7 +124,7 @@ const kindOf = (crd: CustomResourceDefinition, version: Version, storageVersion:
     strategy,
     custom: true,
     deprecated: deprecation(version, resource),
-    ...(mayBeOlder ? {storage: storageOf(resource, resourceOf(crd, storageVersion), schemaOf)} : {}),
+    ...(mayBeOlder ? {storage: storageOf(resource, resourceOf(crd, storageVersion), schemaOf, convert)} : {}),
     get schema(): Schema {
       return schemaOf()
     },
@@ -123,9 +135,9 @@ const kindOf = (crd: CustomResourceDefinition, version: Version, storageVersion:
   }
 }
 
-/** One for each version that is served. */
-export const customKinds = (crd: CustomResourceDefinition): Kind[] => {
+/** One for each version that is served. `convert`: how to get from one version to another, where that is not nothing. */
+export const customKinds = (crd: CustomResourceDefinition, convert?: Convert): Kind[] => {
   const {versions} = crd.spec
   const storageVersion = versions.find(({storage}) => storage)?.name ?? versions[0]?.name ?? ''
-  return versions.filter(({served}) => served).map((version) => kindOf(crd, version, storageVersion))
+  return versions.filter(({served}) => served).map((version) => kindOf(crd, version, storageVersion, convert))
 }

@@ -17,12 +17,13 @@ export interface ClientConfig {
 }
 
 export interface Destination {
-  /** As messages name it. */
-  readonly url: URL
   /** What is really connected to. */
   readonly host: string
   readonly port: number
   readonly serverName: string
+  /** The Host header. */
+  readonly authority: string
+  readonly path: string
   readonly ca: string | undefined
 }
 
@@ -52,16 +53,17 @@ export const serviceAddress = (
 const decoded = (bundle: string | undefined): string | undefined =>
   bundle ? Buffer.from(bundle, 'base64').toString('utf8') : undefined
 
+const serverNameOf = ({name, namespace}: DeepReadonly<ServiceAt>): string => `${name}.${namespace}.svc`
+
+/** As messages name it: a Service always with its port. */
+export const shownUrl = ({url, service}: DeepReadonly<ClientConfig>): string =>
+  service ? `https://${serverNameOf(service)}:${service.port ?? usualPort}${service.path || '/'}` : (url ?? '')
+
+/** Throws Error where the service cannot be found or nobody serves it. */
 export const destinationOf = (config: DeepReadonly<ClientConfig>, context: AdmissionContext): Destination => {
   const ca = decoded(config.caBundle)
-  const {service} = config
-  if (!service) {
-    const url = new URL(config.url ?? '')
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    return {url, host, port: Number(url.port || usualPort), serverName: host, ca}
-  }
-  const serverName = `${service.name}.${service.namespace}.svc`
-  const url = new URL(`https://${serverName}:${service.port ?? usualPort}`)
-  url.pathname = service.path ?? '/'
-  return {url, ...serviceAddress(service, context), serverName, ca}
+  const url = new URL(shownUrl(config))
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const target = config.service ? serviceAddress(config.service, context) : {host, port: Number(url.port || usualPort)}
+  return {...target, serverName: host, authority: url.host, path: url.pathname + url.search, ca}
 }

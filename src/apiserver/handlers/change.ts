@@ -5,16 +5,17 @@ import type {Kind, Subresource} from '../../api/kind.ts'
 import {checkedResource, validateChange} from '../../api/kinds/validate.ts'
 import type {KubeObject} from '../../api/object.ts'
 import {differOnlyInTimes} from '../../api/patch/managed-fields.ts'
+import {apiVersionOf} from '../../api/resource.ts'
 import {normalize} from '../../api/schema/decode.ts'
 import {applyDefaults} from '../../api/schema/defaults.ts'
 import type {Entry} from '../../store/contract.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
 import {conflict, modified, notFound} from '../errors.ts'
-import {commitChange, commitDelete, isDeleting, keyFor, type Written} from '../registry/commit.ts'
+import {commitChange, commitDelete, dryEntry, isDeleting, keyFor, type Written} from '../registry/commit.ts'
 import {copyOf} from '../registry/freeze.ts'
 import {setManagers, trackUpdate} from '../registry/managers.ts'
-import {encode, type Shared} from '../registry/objects.ts'
+import type {Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
 import type {WriteOptions} from '../request/write-options.ts'
 import {keepSpec, keepStatus} from './status-rules.ts'
@@ -125,6 +126,7 @@ const validate = (change: Change, object: KubeObject, old: KubeObject): void => 
 
 const attempt = async (change: Change, key: string, entry: Entry): Promise<Outcome> => {
   const {backend, kind, options} = change
+  await backend.objects.prepare(kind, [entry])
   const old = backend.objects.object(kind, entry)
   const object = await change.next(old)
   carryOver(change, object, old)
@@ -139,8 +141,8 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     validate(change, object, before)
     await backend.admission.validate(request)
     const made = kind.custom ? object : normalize(object, kind.schema)
-    if (differOnlyInTimes(before, made)) return {written: entry}
-    if (options.dryRun) return {written: {value: encode(kind.storage?.toStored(made) ?? made)}}
+    if (differOnlyInTimes(before, made) && isCurrent(backend, kind, entry)) return {written: entry}
+    if (options.dryRun) return {written: await dryEntry(kind, made)}
     const outcome = endsLife(change.kind, made, before)
       ? await finish(change, entry, made)
       : await commitChange(backend, kind, key, made, entry.revision)
@@ -150,6 +152,10 @@ const attempt = async (change: Change, key: string, entry: Entry): Promise<Outco
     await backend.admission.settle(request, stored)
   }
 }
+
+/** A write that changes nothing still brings an object that is kept in an old form into today's. */
+const isCurrent = ({objects}: Backend, {storage}: Kind, entry: Entry): boolean =>
+  storage === undefined || objects.stored(entry).apiVersion === apiVersionOf(storage.resource)
 
 /** Managers own what they sent and its defaults, not what admission and the server add. */
 const track = (change: Change, object: KubeObject, old: Shared): void => {
@@ -195,5 +201,5 @@ const finish = async ({backend, kind}: Change, entry: Entry, object: KubeObject)
   if ('current' in outcome) return outcome
   const last = copyOf(object)
   if (last.metadata) last.metadata.resourceVersion = String(outcome.written.revision)
-  return {written: {value: encode(kind.storage?.toStored(last) ?? last)}}
+  return {written: await dryEntry(kind, last)}
 }

@@ -10,10 +10,9 @@ import {safeName} from '../../lib/random.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
 import {alreadyExists} from '../errors.ts'
-import {commitNew, keyFor, type Written} from '../registry/commit.ts'
+import {commitNew, dryEntry, keyFor, type Written} from '../registry/commit.ts'
 import {copyOf} from '../registry/freeze.ts'
 import {setManagers, trackUpdate} from '../registry/managers.ts'
-import {encode} from '../registry/objects.ts'
 import {checkNoVersion, settleNamespace} from '../request/body-rules.ts'
 import type {Call} from '../request/call.ts'
 import {readObject} from '../request/object.ts'
@@ -111,7 +110,7 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
     for (const text of kind.strategy.warnings?.(object, undefined) ?? []) call.warnings.add(text)
     await backend.admission.validate(request)
     const made = kind.custom ? object : normalize(object, kind.schema)
-    if (options.dryRun) return dry(creation, made, name)
+    if (options.dryRun) return await dry(creation, made, name)
     const written = await commitNew(backend, kind, made, {namespace, name})
     stored = true
     return written
@@ -120,8 +119,7 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
   }
 }
 
-const dry = ({backend, kind, namespace}: Creation, object: KubeObject, name: string): Pick<Written, 'value'> => {
+const dry = async ({backend, kind, namespace}: Creation, object: KubeObject, name: string): Promise<Pick<Written, 'value'>> => {
   if (backend.store.get(keyFor(kind, namespace, name))) throw alreadyExists(kind.resource, name)
-  const stored = kind.storage ? kind.storage.toStored(object) : object
-  return {value: encode(stored)}
+  return dryEntry(kind, object)
 }

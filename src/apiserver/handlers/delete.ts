@@ -5,9 +5,9 @@ import type {Entry} from '../../store/contract.ts'
 import type {AdmissionRequest} from '../admission/contract.ts'
 import type {Backend} from '../backend.ts'
 import {modified, notFound} from '../errors.ts'
-import {commitChange, commitDelete, keyFor, type Written} from '../registry/commit.ts'
+import {commitChange, commitDelete, dryEntry, keyFor, type Written} from '../registry/commit.ts'
 import {copyOf} from '../registry/freeze.ts'
-import {encode, type Shared} from '../registry/objects.ts'
+import type {Shared} from '../registry/objects.ts'
 import type {Call} from '../request/call.ts'
 import {type DeleteOptions, deleteOptions} from '../request/delete-options.ts'
 import type {Answer} from '../respond/answer.ts'
@@ -51,6 +51,7 @@ export const deleteObject = async (deletion: Deletion): Promise<Deleted> => {
   let entry = backend.store.get(keyFor(kind, namespace, name))
   for (let tried = 0; tried < attempts; tried++) {
     if (!entry) throw notFound(kind.resource, name)
+    await backend.objects.prepare(kind, [entry])
     const object = backend.objects.object(kind, entry)
     checkPreconditions(kind, object, options)
     const request = await admit(deletion, object)
@@ -184,7 +185,7 @@ const attempt = async (
   }
   const before = (object.metadata.finalizers ?? []).join()
   if (!mark && before === finalizers.join()) return {outcome: 'marked', entry}
-  if (options.dryRun) return {outcome: 'marked', entry: {value: encode(kind.storage?.toStored(next) ?? next)}}
+  if (options.dryRun) return {outcome: 'marked', entry: await dryEntry(kind, next)}
   const outcome = await commitChange(backend, kind, entry.key, next, entry.revision)
   return 'current' in outcome ? outcome : {outcome: 'marked', entry: outcome.written}
 }

@@ -30,6 +30,7 @@ const startOf = async (
     resourceVersion: '',
     resourceVersionMatch: '',
   })
+  await backend.objects.prepare(kind, entries)
   return {from: revision, initial: entries.map((source) => ({type: 'ADDED', source}))}
 }
 
@@ -57,12 +58,15 @@ export const watch = async (backend: Backend, call: Call, kind: Kind): Promise<A
         : listPrefix(resource, narrow),
     initial: start.initial,
     from: start.from,
+    prepare: kind.storage?.convert
+      ? async (events) => backend.objects.prepare(kind, events.flatMap((event) => (event.previous ? [event, event.previous] : [event])))
+      : undefined,
     see: (event) => seenBy(event, selection.matches, (entry) => backend.objects.object(kind, entry)),
     bookmarks: options.allowWatchBookmarks,
     marksInitialEnd: options.sendInitialEvents === true && options.allowWatchBookmarks,
   })
   const timer = backend.clock.after(timeoutMs(backend, options.timeoutSeconds), () => watcher.stop())
-  const ticker = options.allowWatchBookmarks ? repeat(backend, () => watcher.mark()) : undefined
+  const ticker = options.allowWatchBookmarks ? repeat(backend, () => void watcher.mark()) : undefined
   backend.metrics.watching(call, 1)
   watcher.onStop(() => {
     backend.metrics.watching(call, -1)

@@ -2,6 +2,7 @@
 import {ApiError} from '../../api/errors.ts'
 import type {Kind} from '../../api/kind.ts'
 import type {KubeObject} from '../../api/object.ts'
+import {apiVersionOf} from '../../api/resource.ts'
 import type {Entry, Revision} from '../../store/contract.ts'
 import type {Backend} from '../backend.ts'
 import {alreadyExists, modified, notFound} from '../errors.ts'
@@ -12,7 +13,20 @@ const objectLimitBytes = 1.5 * 1024 * 1024
 
 export type Written = Pick<Entry, 'value' | 'revision'>
 
-const storedForm = (kind: Kind, object: KubeObject): KubeObject => kind.storage?.toStored(object) ?? object
+/** The object in the version it is kept in. */
+export const storedForm = (kind: Kind, object: KubeObject): KubeObject | Promise<KubeObject> => {
+  const {storage} = kind
+  if (!storage) return object
+  const apiVersion = apiVersionOf(storage.resource)
+  if (!storage.convert || object.apiVersion === apiVersion) return storage.toStored(object)
+  // The webhook gets its own copy: what it is not asked about stays as it is.
+  return storage.convert([structuredClone(object)], apiVersion).then(([converted]) => storage.toStored(converted ?? object))
+}
+
+/** What a write would leave, for those that are only tried. */
+export const dryEntry = async (kind: Kind, object: KubeObject): Promise<Pick<Written, 'value'>> => ({
+  value: encode(await storedForm(kind, object)),
+})
 
 export const keyFor = (kind: Kind, namespace: string, name: string): string =>
   objectKey(storedResource(kind), kind.resource.namespaced ? namespace : '', name)
@@ -87,7 +101,7 @@ export const commitNew = async (
   object: KubeObject,
   where: {readonly namespace: string; readonly name: string},
 ): Promise<Written> => {
-  const serializer = new Serializer(backend, storedForm(kind, object))
+  const serializer = new Serializer(backend, await storedForm(kind, object))
   const outcome = await backend.store.create(keyFor(kind, where.namespace, where.name), serializer.value)
   if (outcome.kind === 'written') return {value: serializer.bytes, revision: outcome.revision}
   if (outcome.kind === 'exists') {
@@ -107,7 +121,7 @@ export const commitChange = async (
   object: KubeObject,
   ifRevision: Revision,
 ): Promise<Commit> => {
-  const serializer = new Serializer(backend, storedForm(kind, object))
+  const serializer = new Serializer(backend, await storedForm(kind, object))
   const outcome = await backend.store.update(key, serializer.value, ifRevision)
   if (outcome.kind === 'written') return {written: {value: serializer.bytes, revision: outcome.revision}}
   if (outcome.kind === 'conflict' || outcome.kind === 'exists') return {current: outcome.current}

@@ -67,7 +67,7 @@ const bytesSink = (backend: Backend, kind: Kind, lines: LineSink): Sink => ({
   event: (seen) => lines.line(backend.frames.of(kind, seen)),
   bookmark: (revision, {endsInitialEvents}) =>
     lines.line(frame('BOOKMARK', encode(bookmarkOf(kind, revision, endsInitialEvents)))),
-  expired: (message) => lines.line(frame('ERROR', encode(failureOf(expired(message))))),
+  failed: (error) => lines.line(frame('ERROR', encode(failureOf(error)))),
   end: () => lines.end(),
 })
 
@@ -101,7 +101,7 @@ const convertedSink = (backend: Backend, call: Call, form: Form, kind: Kind, lin
       lines.line(frame(type, encode(convert(backend.objects.object(kind, source)) as KubeObject))),
     bookmark: (revision, {endsInitialEvents}) =>
       lines.line(frame('BOOKMARK', encode(mark(revision, endsInitialEvents) as KubeObject))),
-    expired: (message) => lines.line(frame('ERROR', encode(failureOf(expired(message))))),
+    failed: (error) => lines.line(frame('ERROR', encode(failureOf(error)))),
     end: () => lines.end(),
   }
 }
@@ -139,7 +139,7 @@ const eventsOf = (backend: Backend, kind: Kind, watcher: Watcher): AsyncIterable
   const sink: Sink = {
     event: ({type, source}: Seen) => push(type, backend.objects.object(kind, source)),
     bookmark: (revision, {endsInitialEvents}) => push('BOOKMARK', bookmarkOf(kind, revision, endsInitialEvents)),
-    expired: (message) => push('ERROR', failureOf(expired(message))),
+    failed: (error) => push('ERROR', failureOf(error)),
     end: () => {
       if (overflowed) push('ERROR', failureOf(expired('the watcher did not keep up')))
       queue.end()

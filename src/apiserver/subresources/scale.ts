@@ -104,7 +104,9 @@ export const scaleObject: SubresourceHandler = async (backend, call, kind, rules
   const {verb, name} = call.info
   const namespace = kind.resource.namespaced ? call.info.namespace : ''
   if (verb === 'get') {
-    const found = backend.objects.object(kind, existing(backend, kind, namespace, name))
+    const entry = existing(backend, kind, namespace, name)
+    await backend.objects.prepare(kind, [entry])
+    const found = backend.objects.object(kind, entry)
     return {type: 'object', status: 200, object: scaleOf(found, rules)}
   }
   if (verb !== 'update' && verb !== 'patch') throw methodNotAllowed()
@@ -120,5 +122,6 @@ export const scaleObject: SubresourceHandler = async (backend, call, kind, rules
     subresource: {name: 'scale', rules: {...rules, prepareForUpdate: () => undefined}},
     next: (old) => withReplicas(kind, old, rules, next(scaleOf(old, rules))),
   })
+  await backend.objects.prepare(kind, [entry])
   return {type: 'object', status: 200, object: scaleOf(backend.objects.object(kind, entry), rules)}
 }

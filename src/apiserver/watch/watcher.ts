@@ -1,15 +1,17 @@
 // One client's watch: first what is there (where asked for), then what was missed, then what comes. Whoever shows the
 // events (a connection, a caller in this process) is its sink; a sink that does not keep up is cut off.
+import {ApiError} from '../../api/errors.ts'
 import type {Revision, StoreEvent, Watch} from '../../store/contract.ts'
 import {CompactedError} from '../../store/contract.ts'
+import {expired} from '../errors.ts'
 import type {Seen} from './events.ts'
 import type {Listener, WatchHub} from './hub.ts'
 
 export interface Sink {
   event(seen: Seen): void
   bookmark(revision: Revision, options: {readonly endsInitialEvents: boolean}): void
-  /** The past asked for is gone: 410. */
-  expired(message: string): void
+  /** The past asked for is gone (410), or an event cannot be shown. */
+  failed(error: ApiError): void
   end(): void
 }
 
@@ -22,6 +24,8 @@ export interface WatcherOptions {
   readonly keyPrefix: string
   readonly initial: readonly Seen[] | undefined
   readonly from: Revision
+  /** What must be done before events can be seen; they wait for it in their order. */
+  readonly prepare?: ((events: readonly StoreEvent[]) => Promise<void>) | undefined
   readonly see: (event: StoreEvent) => Seen | undefined
   readonly bookmarks: boolean
   /** Ends the initial events with a bookmark. */
@@ -34,6 +38,8 @@ export class Watcher implements Listener {
   #revision: Revision
   #past: Watch | undefined
   #ended = false
+  /** Events that are being prepared. */
+  #waiting: Promise<void> | undefined
   readonly #onStop: (() => void)[] = []
 
   constructor(options: WatcherOptions) {
@@ -67,17 +73,39 @@ export class Watcher implements Listener {
   }
 
   /** Tells how far it is, for whoever asked for bookmarks. */
-  mark(): void {
+  async mark(): Promise<void> {
+    await this.#waiting
     if (!this.#ended && this.#options.bookmarks)
       this.#sink?.bookmark(Math.max(this.#revision, this.#options.hub.revision), {endsInitialEvents: false})
   }
 
   onEvents(events: readonly StoreEvent[]): void {
+    const {prepare, keyPrefix} = this.#options
+    const mine = events.filter((event) => event.revision > this.#revision && event.key.startsWith(keyPrefix))
+    this.#revision = Math.max(this.#revision, events.at(-1)?.revision ?? 0)
+    if (!prepare) this.#show(mine)
+    else if (mine.length > 0) this.#waiting = this.#showLater(prepare, mine, this.#waiting)
+  }
+
+  async #showLater(
+    prepare: NonNullable<WatcherOptions['prepare']>,
+    events: readonly StoreEvent[],
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    await before
+    if (this.#ended) return
+    try {
+      await prepare(events)
+      this.#show(events)
+    } catch (error) {
+      if (error instanceof ApiError) this.#sink?.failed(error)
+      this.stop()
+    }
+  }
+
+  #show(events: readonly StoreEvent[]): void {
     for (const event of events) {
       if (this.#ended) return
-      if (event.revision <= this.#revision) continue
-      this.#revision = event.revision
-      if (!event.key.startsWith(this.#options.keyPrefix)) continue
       const seen = this.#options.see(event)
       if (seen) this.#sink?.event(seen)
     }
@@ -106,7 +134,7 @@ export class Watcher implements Listener {
       this.#past.close()
     } catch (error) {
       if (error instanceof CompactedError)
-        this.#sink?.expired(`too old resource version: ${error.requested} (${error.compacted})`)
+        this.#sink?.failed(expired(`too old resource version: ${error.requested} (${error.compacted})`))
       this.stop()
     }
   }

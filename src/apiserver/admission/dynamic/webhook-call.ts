@@ -3,8 +3,7 @@ import {ApiError, type Reason} from '../../../api/errors.ts'
 import type {DeepReadonly} from '../../../api/object.ts'
 import type {MutatingWebhook, Status, ValidatingWebhook} from '../../../api/schema/types.gen.ts'
 import {internalError} from '../../errors.ts'
-import {destinationOf} from '../../extensions/client-config.ts'
-import {postJson} from '../../extensions/post.ts'
+import {postJson, type Question} from '../../extensions/post.ts'
 import type {AdmissionContext, AdmissionRequest} from '../contract.ts'
 import {fits} from './match.ts'
 import {conditionsHold, PolicyError} from './policy.ts'
@@ -58,11 +57,19 @@ const patchOf = (name: string, {patch, patchType}: NonNullable<Review['response'
   return operations as object[]
 }
 
+const post = async (question: Question): Promise<unknown> => {
+  try {
+    return await postJson(question)
+  } catch (error) {
+    throw new Error(`failed to call webhook: ${error instanceof Error ? error.message : error}`, {cause: error})
+  }
+}
+
 const ask = async (webhook: Webhook, request: AdmissionRequest, context: AdmissionContext): Promise<Verdict> => {
   const asked = admissionRequestOf(request)
   const review = {kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request: asked}
-  const destination = destinationOf(webhook.clientConfig, context)
-  const answer = (await postJson(destination, review, webhook.timeoutSeconds ?? usualTimeoutSeconds)) as Review
+  const timeoutSeconds = webhook.timeoutSeconds ?? usualTimeoutSeconds
+  const answer = (await post({config: webhook.clientConfig, context, body: review, timeoutSeconds})) as Review
   const {response} = answer
   if (!response) throw new Error('webhook response was absent')
   if (response.uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${response.uid ?? ''}"`)

@@ -13,6 +13,7 @@ import {prefixOf} from '../../registry/keys.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
 import {Cleanup} from './cleanup.ts'
+import {webhookConverter} from './convert.ts'
 import {isEstablished, nextStatus} from './conditions.ts'
 
 type Crd = CustomResourceDefinition
@@ -89,7 +90,9 @@ export class DefinitionFollower {
     const mutable = crd as unknown as Crd
     if (!isEstablished(mutable)) return
     if (before && isEstablished(before as unknown as Crd) && isSame(before, crd)) return
-    const kinds = customKinds(mutable)
+    const {strategy, webhook} = crd.spec.conversion ?? {}
+    const isAsked = strategy === 'Webhook' && webhook !== undefined
+    const kinds = customKinds(mutable, isAsked ? webhookConverter(webhook, this.#context) : undefined)
     const {kinds: table} = this.#backend
     const now = kinds.map(({resource}) => resource.version)
     for (const version of this.#served.get(name) ?? [])
