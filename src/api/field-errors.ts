@@ -96,12 +96,16 @@ export const invalidObject = (
   errors: readonly FieldError[],
 ): ApiError => {
   const kind = groupResourceOf({group: resource.group, plural: resource.kind})
-  return new ApiError('Invalid', `${kind} "${name}" is invalid${errors.length > 0 ? `: ${textOfErrors(errors)}` : ''}`, {
-    details: {
-      ...(name === '' ? {} : {name}),
-      ...(resource.group === '' ? {} : {group: resource.group}),
-      kind: resource.kind,
-      causes: errors.map(({type, field, message}) => ({reason: type, message, field})),
+  return new ApiError(
+    'Invalid',
+    `${kind} "${name}" is invalid${errors.length > 0 ? `: ${textOfErrors(errors)}` : ''}`,
+    {
+      details: {
+        ...(name === '' ? {} : {name}),
+        ...(resource.group === '' ? {} : {group: resource.group}),
+        kind: resource.kind,
+        causes: errors.map(({type, field, message}) => ({reason: type, message, field})),
+      },
     },
-  })
+  )
 }

@@ -86,7 +86,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
         readonly toStored: (object: T) => KubeObject
         readonly fromStored: (stored: KubeObject) => T
         /** Where versions differ in more than their name somebody is asked first, about many at once. */
-        readonly convert?: ((objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>) | undefined
+        readonly convert?:
+          | ((objects: readonly KubeObject[], apiVersion: string) => Promise<readonly KubeObject[]>)
+          | undefined
       }
     | undefined
   readonly subresources: {readonly [name: string]: Subresource<T>}

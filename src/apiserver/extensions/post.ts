@@ -12,7 +12,8 @@ const explain = (error: unknown, destination: Destination | undefined, isLate: b
   if (isLate) return 'context deadline exceeded'
   const {code, message} = error as {code?: string; message: string}
   const {host = '', port = 0} = destination ?? {}
-  if (code === 'ECONNREFUSED') return `dial tcp ${isIP(host) === 6 ? `[${host}]` : host}:${port}: connect: connection refused`
+  if (code === 'ECONNREFUSED')
+    return `dial tcp ${isIP(host) === 6 ? `[${host}]` : host}:${port}: connect: connection refused`
   if (code === 'ENOTFOUND') return `dial tcp: lookup ${host}: no such host`
   if (code === 'ECONNRESET') return 'EOF'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return wrongName(error, destination)

@@ -119,7 +119,11 @@ const attempt = async (creation: Creation, object: KubeObject): Promise<Pick<Wri
   }
 }
 
-const dry = async ({backend, kind, namespace}: Creation, object: KubeObject, name: string): Promise<Pick<Written, 'value'>> => {
+const dry = async (
+  {backend, kind, namespace}: Creation,
+  object: KubeObject,
+  name: string,
+): Promise<Pick<Written, 'value'>> => {
   if (backend.store.get(keyFor(kind, namespace, name))) throw alreadyExists(kind.resource, name)
   return dryEntry(kind, object)
 }

@@ -59,7 +59,11 @@ export const watch = async (backend: Backend, call: Call, kind: Kind): Promise<A
     initial: start.initial,
     from: start.from,
     prepare: kind.storage?.convert
-      ? async (events) => backend.objects.prepare(kind, events.flatMap((event) => (event.previous ? [event, event.previous] : [event])))
+      ? async (events) =>
+          backend.objects.prepare(
+            kind,
+            events.flatMap((event) => (event.previous ? [event, event.previous] : [event])),
+          )
       : undefined,
     see: (event) => seenBy(event, selection.matches, (entry) => backend.objects.object(kind, entry)),
     bookmarks: options.allowWatchBookmarks,

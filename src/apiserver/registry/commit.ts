@@ -20,7 +20,9 @@ export const storedForm = (kind: Kind, object: KubeObject): KubeObject | Promise
   const apiVersion = apiVersionOf(storage.resource)
   if (!storage.convert || object.apiVersion === apiVersion) return storage.toStored(object)
   // The webhook gets its own copy: what it is not asked about stays as it is.
-  return storage.convert([structuredClone(object)], apiVersion).then(([converted]) => storage.toStored(converted ?? object))
+  return storage
+    .convert([structuredClone(object)], apiVersion)
+    .then(([converted]) => storage.toStored(converted ?? object))
 }
 
 /** What a write would leave, for those that are only tried. */

@@ -52,7 +52,9 @@ export const listEntries = async (backend: Backend, kind: Kind, query: ListQuery
   const prefix = listPrefix(resource, query.namespace)
   const start = await startOf(backend, query, prefix)
   try {
-    return query.selection.matches ? await select(backend, kind, query, prefix, start) : page(backend, query, prefix, start)
+    return query.selection.matches
+      ? await select(backend, kind, query, prefix, start)
+      : page(backend, query, prefix, start)
   } catch (error) {
     throw translated(error, query)
   }
@@ -92,7 +94,13 @@ const page = (backend: Backend, query: ListQuery, prefix: string, start: Start):
   }
 }
 
-const select = async (backend: Backend, kind: Kind, query: ListQuery, prefix: string, start: Start): Promise<Listed> => {
+const select = async (
+  backend: Backend,
+  kind: Kind,
+  query: ListQuery,
+  prefix: string,
+  start: Start,
+): Promise<Listed> => {
   const {selection, limit} = query
   const all = candidates(backend, kind, query, prefix, start)
   await backend.objects.prepare(kind, all.entries)

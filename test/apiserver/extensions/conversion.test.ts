@@ -126,14 +126,20 @@ test('what is wrong with a conversion is said in the words of Kubernetes', async
     return json.message
   }
   const about = 'conversion webhook for example.com/v1, Kind=Widget'
-  assert.equal(await failure((review) => answered(review, [], {status: 'Failed', message: 'no way'})), `${about} failed: no way`)
+  assert.equal(
+    await failure((review) => answered(review, [], {status: 'Failed', message: 'no way'})),
+    `${about} failed: no way`,
+  )
   assert.equal(
     await failure((review) => answered(review, [], {status: 'Failed'})),
     `${about} failed: response.result.status was 'Failed', not 'Success'`,
   )
   assert.equal(await failure((review) => answered(review, [])), `${about} returned 0 objects, expected 1`)
   const changed = (change: (object: Widget) => Widget) => (review: Review) =>
-    answered(review, review.request.objects.map((object) => change(convert(object, 'example.com/v2'))))
+    answered(
+      review,
+      review.request.objects.map((object) => change(convert(object, 'example.com/v2'))),
+    )
   assert.equal(
     await failure(changed((object) => ({...object, apiVersion: 'example.com/v3'}))),
     `${about} returned invalid object at index 0: invalid groupVersion (expected example.com/v2, received example.com/v3)`,
@@ -146,7 +152,10 @@ test('what is wrong with a conversion is said in the words of Kubernetes', async
     await failure(changed((object) => ({...object, metadata: {...object.metadata, labels: {'-': 'x'}}}))),
     `${about} returned invalid metadata: metadata.labels: Invalid value: "-": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
   )
-  assert.equal(await failure(() => 'x'), `${about} failed: couldn't get version/kind; json parse error: invalid character 'x' looking for beginning of value`)
+  assert.equal(
+    await failure(() => 'x'),
+    `${about} failed: couldn't get version/kind; json parse error: invalid character 'x' looking for beginning of value`,
+  )
 })
 
 test('a conversion keeps all metadata but labels and annotations', async () => {
@@ -163,7 +172,10 @@ test('a conversion keeps all metadata but labels and annotations', async () => {
   await install(server, definition(hook.clientConfig))
   await server.ask(v1, {method: 'POST', body: widget('v1', 'a', {hostPort: 'h:1'})})
   const {json} = await server.ask<Widget>(`${v2}/a`)
-  assert.deepEqual([json.metadata?.labels, json.metadata?.finalizers, json.metadata?.generation], [{by: 'hook'}, undefined, 1])
+  assert.deepEqual(
+    [json.metadata?.labels, json.metadata?.finalizers, json.metadata?.generation],
+    [{by: 'hook'}, undefined, 1],
+  )
 })
 
 test('a webhook behind a service that does not exist is named', async () => {

@@ -113,7 +113,9 @@ export type Converter = (objects: readonly KubeObject[], apiVersion: string) => 
 
 const failed = (object: KubeObject, why: string): ApiError => {
   const {group, version} = splitApiVersion(object.apiVersion ?? '')
-  return new ApiError('', `conversion webhook for ${typeOf(`${group}/${version}`, object.kind ?? '')} ${why}`, {code: 500})
+  return new ApiError('', `conversion webhook for ${typeOf(`${group}/${version}`, object.kind ?? '')} ${why}`, {
+    code: 500,
+  })
 }
 
 /** Converts all at once. Throws ApiError. */

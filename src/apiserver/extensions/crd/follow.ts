@@ -13,8 +13,8 @@ import {prefixOf} from '../../registry/keys.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
 import {Cleanup} from './cleanup.ts'
-import {webhookConverter} from './convert.ts'
 import {isEstablished, nextStatus} from './conditions.ts'
+import {webhookConverter} from './convert.ts'
 
 type Crd = CustomResourceDefinition
 type StoredCrd = DeepReadonly<Stored<Crd>>
