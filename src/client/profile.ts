@@ -15,6 +15,8 @@ export interface Profile {
   readonly pki: string
   readonly kubeconfig: string
   readonly config: string
+  /** Optional: settings of the kubelets, a KubeletConfiguration. */
+  readonly kubeletConfig: string
   readonly logs: string
   readonly daemonLog: string
   readonly auditLog: string
@@ -67,6 +69,7 @@ export const profileNamed = (name: string, environment: ProfileEnvironment): Pro
     pki: join(folder, 'pki'),
     kubeconfig: join(folder, 'kubeconfig'),
     config: join(folder, 'config.yaml'),
+    kubeletConfig: join(folder, 'kubelet.yaml'),
     logs,
     daemonLog: join(logs, 'minid.log'),
     auditLog: join(logs, 'audit.log'),

@@ -7,6 +7,7 @@ import type {ConfigMap, Secret, Service} from '../api/schema/types.gen.ts'
 import type {CriClient} from '../lib/cri/client.ts'
 import type {EventType} from '../reconcile/contract.ts'
 import type {OwnedEventRecorder} from '../reconcile/events/recorder.ts'
+import type {KubeletConfig} from './config.ts'
 import type {ConfigSource} from './containers/env.ts'
 import type {FieldSources} from './containers/field-ref.ts'
 import type {ImagePuller} from './images/puller.ts'
@@ -20,6 +21,7 @@ import type {Volumes} from './volumes/volumes.ts'
 
 export interface Kubelet {
   readonly options: KubeletOptions
+  readonly config: KubeletConfig
   readonly cri: CriClient
   readonly runtimeName: string
   readonly machine: Machine

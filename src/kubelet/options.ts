@@ -6,6 +6,7 @@ import type {Clock} from '../lib/clock.ts'
 import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {InformerSource} from '../reconcile/contract.ts'
+import type {KubeletConfig} from './config.ts'
 
 export interface KubeletOptions {
   /** As `system:node:<name>` or better. */
@@ -23,6 +24,8 @@ export interface KubeletOptions {
   /** The node's address as pods and users see it. */
   readonly nodeAddress: string
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Absent: the defaults. */
+  readonly config?: KubeletConfig | undefined
   readonly maxPods?: number | undefined
   /** Where pods with dnsPolicy ClusterFirst ask. */
   readonly clusterDns?: string | undefined

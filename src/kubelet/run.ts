@@ -6,8 +6,11 @@ import {createCriClient} from '../lib/cri/client.ts'
 import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
 import {createEventRecorder} from '../reconcile/events/recorder.ts'
 import {KubeletApi} from './api/handler.ts'
+import {defaultKubeletConfig} from './config.ts'
+import {ImageCollector} from './images/collector.ts'
 import {ImagePuller} from './images/puller.ts'
 import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet.ts'
+import {rotateLogs} from './logs/rotation.ts'
 import {Heartbeat} from './node/heartbeat.ts'
 import {readMachine} from './node/machine.ts'
 import type {KubeletOptions} from './options.ts'
@@ -48,6 +51,7 @@ const followPodCidr = (kubelet: Kubelet): (() => void) => {
 /** Settles after the signal was aborted and everything in flight has ended. Containers go on running. */
 export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   const {client, clock, logger, nodeName, podsFolder, signal} = options
+  const config = options.config ?? defaultKubeletConfig
   mkdirSync(podsFolder, {recursive: true, mode: 0o755})
   using cri = createCriClient(options.criSocket)
   const {runtimeName, runtimeVersion: version} = await runtimeVersion(cri, options)
@@ -61,9 +65,10 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   })
   const kubelet: Kubelet = {
     options,
+    config,
     cri,
     runtimeName,
-    machine: readMachine(podsFolder, options.maxPods ?? 110),
+    machine: readMachine(podsFolder, options.maxPods ?? config.maxPods),
     events,
     observer: new Observer(cri),
     status: new StatusWriter({client, clock, logger, signal, apiUid: (pod) => workers.apiUid(pod)}),
@@ -79,7 +84,12 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   try {
     options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
-    await Promise.all([heartbeat.run(), workers.run()])
+    await Promise.all([
+      heartbeat.run(),
+      workers.run(),
+      rotateLogs(kubelet, workers),
+      new ImageCollector(kubelet).run(),
+    ])
   } finally {
     leave()
     await events.close()

@@ -1,6 +1,6 @@
 // A real cluster for a test: its own MINI_HOME, a real daemon started by the real command, gone without a trace after.
 import {type ExecFileException, execFile} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {tempFolder} from './temp.ts'
 import {until} from './until.ts'
@@ -78,9 +78,19 @@ export const testHome = (): TestHome => {
   }
 }
 
-export const startCluster = async ({args = []}: {readonly args?: readonly string[]} = {}): Promise<TestHome> => {
+export interface ClusterOptions {
+  readonly args?: readonly string[]
+  /** Settings of the kubelets. */
+  readonly kubelet?: Readonly<Record<string, unknown>>
+}
+
+export const startCluster = async ({args = [], kubelet}: ClusterOptions = {}): Promise<TestHome> => {
   const home = testHome()
   try {
+    if (kubelet) {
+      mkdirSync(join(home.home, 'mini'), {recursive: true, mode: 0o700})
+      writeFileSync(join(home.home, 'mini', 'kubelet.yaml'), JSON.stringify(kubelet))
+    }
     await home.ok(['start', ...args])
     return home
   } catch (error) {

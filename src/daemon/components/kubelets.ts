@@ -1,10 +1,23 @@
 // The kubelets of the profile's nodes.
+import {existsSync, readFileSync} from 'node:fs'
 import {networkInterfaces} from 'node:os'
 import {join} from 'node:path'
+import {load} from 'js-yaml'
+import {defaultKubeletConfig, type KubeletConfig, kubeletConfig} from '../../kubelet/config.ts'
 import {runKubelet} from '../../kubelet/run.ts'
+import {UsageError} from '../../lib/usage-error.ts'
 import {administrator, type Component} from '../component.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddress} from './dns.ts'
+
+const readKubeletConfig = (file: string): KubeletConfig => {
+  if (!existsSync(file)) return defaultKubeletConfig
+  try {
+    return kubeletConfig(load(readFileSync(file, 'utf8')) ?? {})
+  } catch (error) {
+    throw new UsageError(`${file}: ${(error as Error).message}`, {cause: error})
+  }
+}
 
 /** The machine's first address that others could reach. */
 const machineAddress = (): string =>
@@ -18,6 +31,7 @@ export const kubelets: Component = {
   async run(context, signal) {
     const {clientOf, clock, config, informers, logger, nodes, profile, random} = context
     const clusterDns = config.addons.includes('dns') ? dnsAddress(config.serviceClusterIpRange) : undefined
+    const kubeletSettings = readKubeletConfig(profile.kubeletConfig)
     const places = runtimePlaces(profile, config)
     const isFirst = ({nodeName}: RuntimePlace): boolean => nodeName === places[0]?.nodeName
     const run = (place: RuntimePlace): Promise<void> =>
@@ -32,6 +46,7 @@ export const kubelets: Component = {
         criSocket: config.containerRuntimeEndpoint?.replace(/^unix:\/\//, '') ?? place.socket,
         podsFolder: place.pods,
         nodeAddress: machineAddress(),
+        config: kubeletSettings,
         maxPods: config.maxPods,
         clusterDns,
         staticPodFolder: join(profile.manifests, ...(isFirst(place) ? [] : [place.nodeName])),

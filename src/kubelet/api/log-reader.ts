@@ -103,6 +103,7 @@ export async function* readLog({isRunning, path, signal}: LogSource, options: Lo
     let pending = Buffer.alloc(0)
     const chunk = Buffer.alloc(CHUNK)
     let running = true
+    let drained = false
     while (!signal.aborted && !formatter.full) {
       const read = readSync(file, chunk, 0, CHUNK, position)
       if (read > 0) {
@@ -119,6 +120,12 @@ export async function* readLog({isRunning, path, signal}: LogSource, options: Lo
       }
       const fresh = inodeOf(path)
       if (fresh !== undefined && fresh !== fstatSync(file).ino) {
+        // Once more after the news of the rotation: what came in between is in the old file.
+        if (!drained) {
+          drained = true
+          continue
+        }
+        drained = false
         closeSync(file)
         file = openSync(path, 'r')
         position = 0

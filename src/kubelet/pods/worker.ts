@@ -7,6 +7,7 @@ import type {Timer} from '../../lib/clock.ts'
 import {ConfigError} from '../containers/env.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
 import {containerEvent, fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
+import {removeLogs} from '../logs/rotate.ts'
 import type {Waiting} from '../status/container-status.ts'
 import {podStatus, type Verdict} from '../status/pod-status.ts'
 import {podPaths} from '../volumes/paths.ts'
@@ -367,7 +368,17 @@ export class PodWorker {
       if (run.state !== 'exited' || before <= DEAD_CONTAINERS_KEPT) continue
       await this.#kubelet.cri.RuntimeService.RemoveContainer({containerId: run.id})
       this.#kubelet.observer.forget(run.id)
+      if (run.logPath) removeLogs(run.logPath)
     }
+    await this.#forgetOldSandboxes()
+  }
+
+  /** A sandbox that ended goes with the last container that was in it. */
+  async #forgetOldSandboxes(): Promise<void> {
+    const {containers, sandboxes} = this.#observed
+    for (const {id, ready} of sandboxes.slice(1))
+      if (!ready && !containers.some(({sandboxId}) => sandboxId === id))
+        await this.#kubelet.cri.RuntimeService.RemovePodSandbox({podSandboxId: id})
   }
 
   #terminationMessage(run: ObservedContainer): string {

@@ -56,10 +56,17 @@ export class Volumes {
   readonly #podsFolder: string
   readonly #clock: Clock
   readonly #tokens = new Tokens()
+  /** By pod. */
+  readonly #images = new Map<string, Set<string>>()
 
   constructor(podsFolder: string, clock: Clock) {
     this.#podsFolder = podsFolder
     this.#clock = clock
+  }
+
+  /** By reference: images that are mounted as volumes. */
+  imagesInUse(): ReadonlySet<string> {
+    return new Set([...this.#images.values()].flatMap((refs) => [...refs]))
   }
 
   /** Every volume by name. Rejects with VolumeError where one cannot be there yet. */
@@ -90,6 +97,7 @@ export class Volumes {
         if (isMounted(join(volumes, name))) await run('umount', ['-l', join(volumes, name)])
     rmSync(folder, {recursive: true, force: true, maxRetries: 3})
     this.#tokens.forget(uid)
+    this.#images.delete(uid)
   }
 
   async #prepareOne(context: ProjectionContext, volume: DeepReadonly<Volume>): Promise<PreparedVolume> {
