@@ -84,12 +84,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   try {
     options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
-    await Promise.all([
-      heartbeat.run(),
-      workers.run(),
-      rotateLogs(kubelet, workers),
-      new ImageCollector(kubelet).run(),
-    ])
+    await Promise.all([heartbeat.run(), workers.run(), rotateLogs(kubelet, workers), new ImageCollector(kubelet).run()])
   } finally {
     leave()
     await events.close()

@@ -21,14 +21,21 @@ before(async () => {
 after(() => home?.[Symbol.asyncDispose]())
 
 test('logs are rotated while somebody follows them, who misses no line', options, async () => {
-  const script = 'i=0; while [ $i -lt 900 ]; do i=$((i+1)); echo "line $i"; [ $((i % 30)) = 0 ] && sleep 0.1; done; true'
+  const script =
+    'i=0; while [ $i -lt 900 ]; do i=$((i+1)); echo "line $i"; [ $((i % 30)) = 0 ] && sleep 0.1; done; true'
   await cluster.client.create(pods, podOf('talks', hostContainer(script), {restartPolicy: 'Never'}))
   const {metadata} = await cluster.until('talks', isReady)
   const followed = (await cluster.logs('talks', '?follow=true')).trim().split('\n')
   assert.equal(followed.at(-1), 'line 900')
   const first = Number(followed[0]?.replace('line ', ''))
-  assert.deepEqual(followed, Array.from({length: 900 - first + 1}, (_, at) => `line ${first + at}`))
+  assert.deepEqual(
+    followed,
+    Array.from({length: 900 - first + 1}, (_, at) => `line ${first + at}`),
+  )
   const files = readdirSync(join(home.home, 'mini', 'pods', metadata?.uid ?? '', 'logs', 'main'))
   assert.ok(files.length > 1 && files.length <= 3, files.join(' '))
-  assert.ok(files.every((file) => /^0\.log(\.\d{8}-\d{6}(\.gz)?)?$/.test(file)), files.join(' '))
+  assert.ok(
+    files.every((file) => /^0\.log(\.\d{8}-\d{6}(\.gz)?)?$/.test(file)),
+    files.join(' '),
+  )
 })

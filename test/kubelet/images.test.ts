@@ -29,7 +29,11 @@ test('what was not used for longest goes first, and no more than needed', () => 
 })
 
 test('images in use, pinned ones and brand-new ones stay', () => {
-  const images = [image('used', {inUse: true}), image('host', {pinned: true}), image('fresh', {firstSeenMs: 59 * MINUTE})]
+  const images = [
+    image('used', {inUse: true}),
+    image('host', {pinned: true}),
+    image('fresh', {firstSeenMs: 59 * MINUTE}),
+  ]
   assert.deepEqual(removed(images, 1000), [])
 })
 

@@ -36,7 +36,10 @@ test('a log whose container cannot write on in a new file is put back', async ()
   using folder = tempFolder()
   const path = join(folder.path, '0.log')
   writeFileSync(path, 'long enough to rotate')
-  await assert.rejects(rotateLog(path, limits, day, () => Promise.reject(new Error('gone'))), /gone/)
+  await assert.rejects(
+    rotateLog(path, limits, day, () => Promise.reject(new Error('gone'))),
+    /gone/,
+  )
   assert.deepEqual(readdirSync(folder.path), ['0.log'])
 })
 

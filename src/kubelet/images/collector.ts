@@ -59,10 +59,7 @@ export class ImageCollector {
 
   async #known(nowMs: number): Promise<KnownImage[]> {
     const {ImageService, RuntimeService} = this.#kubelet.cri
-    const [{images}, {containers}] = await Promise.all([
-      ImageService.ListImages({}),
-      RuntimeService.ListContainers({}),
-    ])
+    const [{images}, {containers}] = await Promise.all([ImageService.ListImages({}), RuntimeService.ListContainers({})])
     const used = new Set(containers.flatMap(({image, imageId, imageRef}) => [imageId, imageRef, image?.image ?? '']))
     const mounted = this.#kubelet.volumes.imagesInUse()
     for (const id of this.#seen.keys()) if (!images.some((image) => image.id === id)) this.#seen.delete(id)

@@ -13,7 +13,11 @@ export interface LogLimits {
 
 /** `20260131-235959`, as the kubelet stamps what it moves aside. */
 export const rotationStamp = (nowMs: number): string =>
-  new Date(nowMs).toISOString().replace(/\.\d+Z$/, '').replace(/[-:]/g, '').replace('T', '-')
+  new Date(nowMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replace(/[-:]/g, '')
+    .replace('T', '-')
 
 const compressed = '.gz'
 const unfinished = '.tmp'

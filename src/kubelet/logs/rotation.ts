@@ -1,6 +1,7 @@
 // Looks after the logs of everything that runs.
-import {bytesOf} from '../containers/resources.ts'
+
 import {durationMs} from '../config.ts'
+import {bytesOf} from '../containers/resources.ts'
 import {every} from '../every.ts'
 import type {Kubelet} from '../kubelet.ts'
 import type {PodWorkers} from '../pods/workers.ts'
