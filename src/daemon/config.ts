@@ -29,6 +29,8 @@ export interface DaemonConfig {
   readonly ephemeral: boolean
   readonly proxyMode: 'auto' | 'nftables' | 'userspace'
   readonly maxPods: number
+  /** How the embedded runtime starts containers. */
+  readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
 }
 
 export const defaultConfig: DaemonConfig = {
@@ -40,6 +42,7 @@ export const defaultConfig: DaemonConfig = {
   ephemeral: false,
   proxyMode: 'auto',
   maxPods: 110,
+  launcher: 'auto',
 }
 
 const integer = (name: string, value: unknown, {min, max}: {min: number; max: number}): number => {
@@ -97,6 +100,7 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   ephemeral: (value) => flag('ephemeral', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
+  launcher: (value) => oneOf('launcher', value, ['auto', 'unshare', 'runc', 'crun'] as const),
 }
 
 /** What the daemon works with: nothing left to choose. */

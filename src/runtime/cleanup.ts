@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
 import {Cgroups} from './cgroup/cgroups.ts'
 import {profileHash} from './ids.ts'
+import {killPid} from './kill-pid.ts'
 import {Bridge} from './network/bridge.ts'
 import {tryProgram} from './run-program.ts'
 import {readState} from './state-file.ts'
@@ -14,12 +15,7 @@ const killAll = async (cgroups: Cgroups): Promise<void> => {
   for (let round = 0; round < KILL_ROUNDS; round++) {
     const pids = cgroups.allPids()
     if (pids.length === 0) return
-    for (const pid of pids)
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-      }
+    for (const pid of pids) killPid(pid)
     await wait(10)
   }
 }

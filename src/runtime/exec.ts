@@ -2,7 +2,8 @@
 // environment, user and limits.
 import {type ChildProcess, spawn} from 'node:child_process'
 import type {Readable, Writable} from 'node:stream'
-import type {Exit} from './launch/launched.ts'
+import {killPid} from './kill-pid.ts'
+import type {Exit, PreparedExec} from './launch/launched.ts'
 import {processScript} from './launch/process-script.ts'
 import {copiedTools, hostTools} from './launch/tools.ts'
 import {exitOf, withTerminal} from './launch/unshare.ts'
@@ -29,23 +30,25 @@ export interface Executing {
   kill(): void
 }
 
-const execScript = ({spec, launched}: LiveContainer, {command, size, tty}: ExecRequest): string => {
+const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: ExecRequest): PreparedExec => {
   const env = tty ? [...spec.process.env, ['TERM', 'xterm'] as const] : spec.process.env
   const process = {...spec.process, command, env}
-  if (launched.execWords)
-    return [
-      ...(size ? [`stty cols ${size.columns} rows ${size.rows} 2> /dev/null`] : []),
-      `exec setpriv --pdeathsig KILL ${launched.execWords(process, tty)}`,
-    ].join('\n')
+  const resize = size ? [`stty cols ${size.columns} rows ${size.rows} 2> /dev/null`] : []
+  if (launched.prepareExec) {
+    const prepared = launched.prepareExec(process, tty)
+    return {...prepared, script: [...resize, prepared.script].join('\n')}
+  }
   const words = processScript(process, spec.isHostImage ? hostTools : copiedTools, {
     changesFolder: true,
     diesWithParent: true,
   })
-  return [
+  const script = [
     ...spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`),
-    ...(size ? [`stty cols ${size.columns} rows ${size.rows} 2> /dev/null`] : []),
+    ...resize,
     `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid ${words}`,
   ].join('\n')
+  // It has asked to die with the shell.
+  return {script, pid: () => 0, forget: () => undefined}
 }
 
 const closedOf = (child: ChildProcess): Promise<void> =>
@@ -56,21 +59,28 @@ const closedOf = (child: ChildProcess): Promise<void> =>
 
 /** What is left of it after nsenter forked dies with it. */
 export const execIn = (container: LiveContainer, request: ExecRequest): Executing => {
-  const [program = '', ...args] = withTerminal(request.tty, ['sh', '-c', execScript(container, request)])
+  const prepared = prepareExec(container, request)
+  const [program = '', ...args] = withTerminal(request.tty, ['sh', '-c', prepared.script])
   const child = spawn(program, args, {
     cwd: '/',
     env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},
     stdio: [request.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
   child.stdin?.on('error', () => undefined) // the command may end without reading
+  const exited = exitOf(child).finally(prepared.forget)
   return {
     pid: child.pid ?? 0,
     stdin: child.stdin ?? undefined,
     stdout: child.stdout as Readable,
     stderr: request.tty ? undefined : (child.stderr as Readable),
-    exited: exitOf(child),
+    exited,
     closed: closedOf(child),
-    kill: () => void child.kill('SIGKILL'),
+    kill: () => {
+      const pid = prepared.pid()
+      killPid(pid)
+      // Who asked for it takes note of the end and ends too; killed at once it would leave a zombie to others.
+      setTimeout(() => child.kill('SIGKILL'), pid > 0 ? REAP_MS : 0)
+    },
   }
 }
 
@@ -81,6 +91,7 @@ export interface ExecOutput {
   readonly timedOut: boolean
 }
 
+const REAP_MS = 200
 const MOST_OUTPUT = 16 * 1024 * 1024
 
 const collect = (stream: Readable | undefined): (() => Buffer) => {

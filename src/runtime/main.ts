@@ -5,7 +5,7 @@ import {criMethods} from '../lib/cri/service.ts'
 import {createGrpcServer} from '../lib/grpc/server.ts'
 import {cleanUpRuntime} from './cleanup.ts'
 import {Images} from './images/images.ts'
-import {chooseLauncher} from './launch/choose.ts'
+import {Launchers} from './launch/choose.ts'
 import {parseOptions, type RuntimeOptions} from './options.ts'
 import {Runtime} from './runtime.ts'
 import {containerHandlers} from './services/containers.ts'
@@ -23,7 +23,7 @@ const serve = (options: RuntimeOptions): void => {
   rmSync(options.socket, {force: true})
   const runtime = new Runtime(options, {
     images: new Images(options.images, options),
-    launch: chooseLauncher(options),
+    launchers: new Launchers(options),
   })
   const server = createGrpcServer(
     new Map([

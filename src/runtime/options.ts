@@ -14,13 +14,14 @@ export interface RuntimeOptions {
   readonly podCidr: string
   /** Folders of this machine that containers of image `host` do not see. */
   readonly mask: readonly string[]
-  /** How containers are launched. `auto`: runc or crun for pulled images where installed, unshare for `host`. */
-  readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
+  /** How containers are launched. */
+  readonly launcher: LauncherName
   readonly mirrors: readonly string[]
   readonly insecureRegistries: readonly string[]
 }
 
 const launchers = ['auto', 'unshare', 'runc', 'crun'] as const
+export type LauncherName = (typeof launchers)[number]
 
 export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
   const {values} = parseArgs({

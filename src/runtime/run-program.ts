@@ -1,5 +1,7 @@
 // Runs a program of the system to its end.
 import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
 
 export interface Ran {
   readonly code: number
@@ -13,8 +15,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where system programs are, whatever environment we were started in. */
-export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+const systemFolders = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Where system programs are, whatever environment we were started in; then where that environment says. */
+export const SYSTEM_PATH = [systemFolders, ...(process.env.PATH ? [process.env.PATH] : [])].join(':')
+
+export const findProgram = (name: string): string | undefined =>
+  SYSTEM_PATH.split(':')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file))
 
 /** Never rejects because of an exit code: 127 also stands for a program that is not there. */
 export const tryProgram = (program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> =>

@@ -7,7 +7,8 @@ import {Cgroups} from './cgroup/cgroups.ts'
 import {ContainerEvents} from './events.ts'
 import {profileHash} from './ids.ts'
 import type {Images} from './images/images.ts'
-import type {Launch} from './launch/launched.ts'
+import {killPid} from './kill-pid.ts'
+import type {Launchers} from './launch/choose.ts'
 import {AddressPool} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
 import {SparePods} from './network/spare.ts'
@@ -24,19 +25,19 @@ export class Runtime {
   readonly spares: SparePods
   readonly events = new ContainerEvents()
   readonly images: Images
-  readonly launch: Launch
+  readonly launchers: Launchers
   readonly sandboxes = new Map<string, SandboxRecord>()
   readonly containers = new Map<string, ContainerRecord>()
   readonly live = new Map<string, LiveContainer>()
   addresses: AddressPool
 
-  constructor(options: RuntimeOptions, parts: {images: Images; launch: Launch}) {
+  constructor(options: RuntimeOptions, parts: {images: Images; launchers: Launchers}) {
     this.options = options
     this.hash = profileHash(options.root)
     this.cgroups = new Cgroups(this.hash)
     this.bridge = new Bridge(this.hash)
     this.images = parts.images
-    this.launch = parts.launch
+    this.launchers = parts.launchers
     for (const folder of ['sandboxes', 'containers'])
       mkdirSync(join(options.root, folder), {recursive: true, mode: 0o700})
     const known = readState<{cidr: string}>(this.#networkFile)
@@ -125,12 +126,7 @@ const onlyPrefixed = <T>(records: ReadonlyMap<string, T>, prefix: string): T | u
 
 /** What another launcher started outlives a runtime that was killed. */
 const killLeftOvers = (cgroups: Cgroups): void => {
-  for (const pid of cgroups.allPids())
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+  for (const pid of cgroups.allPids()) killPid(pid)
 }
 
 const unmountRoots = (folder: string): void => {

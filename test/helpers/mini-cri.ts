@@ -29,6 +29,7 @@ export interface MiniCri extends AsyncDisposable {
 export const startMiniCri = async (
   args: readonly string[] = [],
   root = mkdtempSync(join(tmpdir(), 'mini-cri-')),
+  env = process.env,
 ): Promise<MiniCri> => {
   const socket = join(root, 'cri.sock')
   const child = spawn(
@@ -46,6 +47,7 @@ export const startMiniCri = async (
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
+      env,
     },
   )
   const cri = createCriClient(socket)

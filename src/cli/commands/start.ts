@@ -18,6 +18,7 @@ const settings = {
   ephemeral: 'ephemeral',
   'proxy-mode': 'proxyMode',
   'max-pods': 'maxPods',
+  launcher: 'launcher',
 } as const
 
 const userKubeconfig = (env: Readonly<Record<string, string | undefined>>): string =>
@@ -49,6 +50,9 @@ export const definition = command({
     }),
     'proxy-mode': string("How services are reached: 'auto', 'nftables' or 'userspace'.", {default: 'auto'}),
     'max-pods': int('How many pods a node takes.', {default: 110}),
+    launcher: string("What starts containers of the runtime 'mini': 'auto', 'unshare', 'runc' or 'crun'.", {
+      default: 'auto',
+    }),
     ephemeral: bool('Forget everything when the cluster stops.'),
     wait: bool('Wait until the nodes are Ready.', {default: true}),
     timeout: duration('How long to wait.', {default: 60_000}),

@@ -31,7 +31,7 @@ const answers = async (socket: string): Promise<boolean> => {
   )
 }
 
-const start = ({profile}: DaemonContext, {podCidr, root, socket}: RuntimePlace): ChildProcess => {
+const start = ({config, profile}: DaemonContext, {podCidr, root, socket}: RuntimePlace): ChildProcess => {
   mkdirSync(root, {recursive: true, mode: 0o700})
   mkdirSync(profile.logs, {recursive: true})
   const log = openSync(join(profile.logs, 'runtime.log'), 'a', 0o600)
@@ -51,6 +51,8 @@ const start = ({profile}: DaemonContext, {podCidr, root, socket}: RuntimePlace):
         podCidr,
         '--mask',
         profile.home,
+        '--launcher',
+        config.launcher,
       ],
       {stdio: ['ignore', log, log], detached: true, cwd: '/'},
     )

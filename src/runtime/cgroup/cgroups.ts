@@ -89,6 +89,8 @@ export class Cgroups {
   /** Removes the group and what is below; processes still in it are killed by the caller first. */
   remove(path: string): void {
     for (const [, folder] of this.#folders(path)) removeTree(folder)
+    if (this.#hierarchy.version !== 1) return
+    for (const root of this.#hierarchy.others) removeTree(join(root, this.#top, path))
   }
 
   removeAll(): void {

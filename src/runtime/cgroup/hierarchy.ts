@@ -3,7 +3,13 @@ import {existsSync, readFileSync} from 'node:fs'
 
 export type Hierarchy =
   | {readonly version: 2; readonly root: string}
-  | {readonly version: 1; readonly roots: Readonly<Record<string, string>>}
+  | {
+      readonly version: 1
+      /** By controller. */
+      readonly roots: Readonly<Record<string, string>>
+      /** Where other programs (runc) make groups of the same name, for controllers that are not ours. */
+      readonly others: readonly string[]
+    }
   | {readonly version: 0}
 
 const wanted = ['cpu', 'cpuacct', 'memory', 'pids', 'cpuset']
@@ -11,14 +17,17 @@ const wanted = ['cpu', 'cpuacct', 'memory', 'pids', 'cpuset']
 /** `mounts` is the text of /proc/self/mounts. */
 export const hierarchyFrom = (mounts: string): Hierarchy => {
   const roots: Record<string, string> = {}
+  const others: string[] = []
   let unified = ''
   for (const line of mounts.split('\n')) {
     const [, path = '', type, options = ''] = line.split(' ')
     if (type === 'cgroup2') unified ||= path
     if (type !== 'cgroup') continue
-    for (const controller of options.split(',')) if (wanted.includes(controller)) roots[controller] = path
+    const ours = options.split(',').filter((controller) => wanted.includes(controller))
+    for (const controller of ours) roots[controller] = path
+    if (ours.length === 0) others.push(path)
   }
-  if (Object.keys(roots).length > 0) return {version: 1, roots}
+  if (Object.keys(roots).length > 0) return {version: 1, roots, others: unified ? [...others, unified] : others}
   return unified ? {version: 2, root: unified} : {version: 0}
 }
 

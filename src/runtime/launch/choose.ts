@@ -1,13 +1,50 @@
-// Which launcher starts a container. `auto` is the one that needs nothing: it starts faster than the others and does all
-// that Kubernetes asks for but seccomp filters; a runtime that was asked for by name is used for everything.
+// Which launcher starts a container: the one its pod's runtime handler names, else the one of the command line. `auto`
+// is unshare for image `host` (nothing starts faster, and it needs nothing) and runc or crun for other images, and for
+// what only these can do, where one of them is installed and passed a trial.
+import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {profileHash} from '../ids.ts'
-import type {RuntimeOptions} from '../options.ts'
+import type {LauncherName, RuntimeOptions} from '../options.ts'
+import {findProgram} from '../run-program.ts'
 import type {Launch} from './launched.ts'
-import {createOciLauncher, isInstalled} from './oci.ts'
+import {createOciLauncher, type OciProgram} from './oci.ts'
+import type {LaunchSpec} from './spec.ts'
+import {Trials} from './trials.ts'
 import {createUnshareLauncher} from './unshare.ts'
 
-export const chooseLauncher = ({launcher, root}: RuntimeOptions): Launch => {
-  if (launcher === 'auto' || launcher === 'unshare') return createUnshareLauncher(root)
-  if (!isInstalled(launcher)) throw new Error(`${launcher} is not installed`)
-  return createOciLauncher(root, launcher, `mini-${profileHash(root)}`)
+const ociPrograms: readonly OciProgram[] = ['runc', 'crun']
+
+export class Launchers {
+  readonly #asked: LauncherName
+  readonly #launchers: Readonly<Record<'unshare' | OciProgram, Launch>>
+  readonly #trials: Trials
+
+  constructor({launcher, root}: RuntimeOptions) {
+    if (launcher !== 'auto' && !findProgram(launcher)) throw new Error(`${launcher} is not installed`)
+    const cgroupTop = `mini-${profileHash(root)}`
+    this.#asked = launcher
+    this.#launchers = {
+      unshare: createUnshareLauncher(root),
+      runc: createOciLauncher(root, 'runc', cgroupTop),
+      crun: createOciLauncher(root, 'crun', cgroupTop),
+    }
+    this.#trials = new Trials(root, (program) => this.#launchers[program])
+  }
+
+  /** What a RuntimeClass may name as its handler. */
+  get handlers(): string[] {
+    return ['', 'unshare', ...ociPrograms.filter((program) => findProgram(program))]
+  }
+
+  checkHandler(handler: string): void {
+    if (!this.handlers.includes(handler))
+      throw new GrpcError(grpcCodes.unknown, `failed to get sandbox runtime: no runtime for "${handler}" is configured`)
+  }
+
+  async launcherFor(spec: LaunchSpec, handler: string): Promise<Launch> {
+    const named = (['unshare', ...ociPrograms] as const).find((name) => name === (handler || this.#asked))
+    if (named) return this.#launchers[named]
+    if (spec.isHostImage) return this.#launchers.unshare
+    const working = await this.#trials.firstWorking(ociPrograms)
+    return this.#launchers[working ?? 'unshare']
+  }
 }

@@ -18,8 +18,19 @@ export interface Launched {
   /** Absent with a terminal: there is one stream then. */
   readonly stderr: Readable | undefined
   readonly exited: Promise<Exit>
-  /** How to run something further in it, in the words of a shell; absent: by entering its namespaces. */
-  execWords?(process: ProcessSpec, tty: boolean): string
+  /** Drops what is kept of it, after its exit has been looked at. */
+  forget?(): Promise<void>
+  /** How to run something further in it; absent: by entering its namespaces. */
+  prepareExec?(process: ProcessSpec, tty: boolean): PreparedExec
+}
+
+export interface PreparedExec {
+  /** For a shell. */
+  readonly script: string
+  /** Of the process, which runs on when the shell that asked for it is killed; 0: it does not, or is not there yet. */
+  pid(): number
+  /** After it has ended. */
+  forget(): void
 }
 
 /** Rejects when the command could not be started; then nothing of it is left. */

@@ -38,7 +38,19 @@ const kernelMounts = (spec: LaunchSpec): OciMount[] => {
     spec.namespaces.net
       ? {destination: '/sys', type: 'sysfs', source: 'sysfs', options: sysOptions}
       : bind('/sys', '/sys', 'rbind', ...(spec.privileged ? [] : ['ro'])),
-    ...(spec.namespaces.net ? [bind('/sys/fs/cgroup', '/sys/fs/cgroup', 'rbind', 'ro')] : []),
+    ...cgroupMounts(spec),
+  ]
+}
+
+/** A container sees its own group only; a privileged one sees them all. */
+const cgroupMounts = ({cgroupMounts: groups, namespaces: {net}, privileged}: LaunchSpec): OciMount[] => {
+  if (!net || groups.length === 0) return []
+  if (privileged) return [bind('/sys/fs/cgroup', '/sys/fs/cgroup', 'rbind')]
+  const unified = groups.find(([controller]) => controller === '')
+  if (unified) return [bind(unified[1], '/sys/fs/cgroup', 'bind', 'ro')]
+  return [
+    {destination: '/sys/fs/cgroup', type: 'tmpfs', source: 'tmpfs', options: ['mode=755', 'size=4k']},
+    ...groups.map(([controller, path]) => bind(path, `/sys/fs/cgroup/${controller}`, 'bind', 'ro')),
   ]
 }
 
@@ -96,6 +108,7 @@ export const ociConfig = (spec: LaunchSpec, cgroupsPath: string, possible: Reado
     ...ociProcess(spec.process, spec.tty, possible),
     ...(spec.oomScoreAdj === undefined ? {} : {oomScoreAdj: spec.oomScoreAdj}),
   },
+  ...(spec.hostname ? {hostname: spec.hostname} : {}),
   root: {path: 'root', readonly: spec.readOnlyRoot},
   mounts: [...kernelMounts(spec), ...maskMounts(spec), ...volumeMounts(spec)],
   linux: {

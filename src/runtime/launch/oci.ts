@@ -1,19 +1,23 @@
-// The launcher that leaves the work to runc or crun: `run` in the foreground, so that its exit is the container's.
+// The launcher that leaves the work to runc or crun: `run` in the foreground, so that its exit is the container's. It runs
+// in a mount namespace of its own: what is mounted for it is gone with it, however it ends.
 import {spawn} from 'node:child_process'
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Readable} from 'node:stream'
 import {setTimeout as wait} from 'node:timers/promises'
 import {boundingSet} from '../capabilities.ts'
-import {runProgram, SYSTEM_PATH, tryProgram} from '../run-program.ts'
-import {shellQuote} from '../shell-quote.ts'
+import {SYSTEM_PATH, tryProgram} from '../run-program.ts'
+import {shellQuote, shellWords} from '../shell-quote.ts'
 import {kept, type Launch, LaunchError} from './launched.ts'
 import {rootTable} from './mount-tables.ts'
 import {ociConfig, ociProcess} from './oci-config.ts'
 import type {LaunchSpec} from './spec.ts'
 import {exitOf, withTerminal} from './unshare.ts'
 
+export type OciProgram = 'runc' | 'crun'
+
 const LOOK_MS = 2
+const HYBRID_FOLDER = '/sys/fs/cgroup/unified'
 
 const readText = (file: string): string => {
   try {
@@ -40,59 +44,49 @@ const complaintOf = (logFile: string): string => {
       return line
     }
   })
-  return messages.at(-1) ?? ''
+  return usualWords(messages.at(-1) ?? '')
 }
 
-const mountRoot = async (spec: LaunchSpec): Promise<void> => {
-  const table = join(spec.folder, 'root.fstab')
-  writeFileSync(table, rootTable(spec), {mode: 0o600})
-  await runProgram('mount', ['--all', '--fstab', table])
+/** Other programs, other words for what people know by runc's. */
+const usualWords = (complaint: string): string =>
+  complaint.replace(
+    /^executable file `(.*)` not found in \$PATH.*/,
+    (_, name) => `exec: "${name}": executable file not found in $PATH`,
+  )
+
+/** crun keeps out of control groups (it refuses machines that mix their versions): the process joins before it starts. */
+const joinLines = (program: OciProgram, {cgroupProcs}: LaunchSpec): string[] =>
+  program === 'crun' ? cgroupProcs.map((procs) => `echo $$ > ${shellQuote(procs)}`) : []
+
+/** crun looks at this folder before it does anything; here nobody else sees that it is gone. */
+const hideLines = (program: OciProgram): string[] =>
+  program === 'crun' && existsSync(HYBRID_FOLDER) ? [`umount -l ${HYBRID_FOLDER}`] : []
+
+const inOwnMounts = (lines: readonly string[], words: string): string => {
+  const script = ['set -e', ...lines, `exec ${words}`].join('\n')
+  return `exec setpriv --pdeathsig KILL unshare --mount --propagation slave sh -c ${shellQuote(script)}`
 }
 
-const unmountRoot = async (spec: LaunchSpec): Promise<void> => {
-  const top = join(spec.folder, 'root')
-  const paths = [...spec.root.submounts.map(({path}) => `${top}${path}`).reverse(), top]
-  await tryProgram('umount', ['-l', ...paths])
-}
-
-/** A name that was set when the namespace was made may be a spare's. */
-const setHostname = async ({hostname, namespaces: {uts}}: LaunchSpec): Promise<void> => {
-  if (!hostname || !uts) return
-  await runProgram('nsenter', [`--uts=${uts}`, 'sh', '-c', 'echo "$1" > /proc/sys/kernel/hostname', 'sh', hostname])
-}
-
-export const createOciLauncher = (root: string, program: 'runc' | 'crun', cgroupTop: string): Launch => {
+/** Beside the runtime's own program only in `state` and in the container's folder. */
+export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: string): Launch => {
   const possible = boundingSet(readFileSync('/proc/self/status', 'utf8'))
   const state = join(root, program)
-  const cgroupFlags = program === 'crun' ? ['--cgroup-manager=disabled'] : []
+  const flags = program === 'crun' ? ['--cgroup-manager=disabled', '--root', state] : ['--root', state]
   let execs = 0
 
   return async (spec) => {
     const file = (name: string): string => join(spec.folder, name)
-    writeFileSync(file('config.json'), JSON.stringify(ociConfig(spec, `/${cgroupTop}${spec.cgroupPath}`, possible)), {
-      mode: 0o600,
-    })
-    await Promise.all([mountRoot(spec), setHostname(spec)])
-    const words = [
-      ...[
-        'setpriv',
-        '--pdeathsig',
-        'KILL',
-        program,
-        ...cgroupFlags,
-        '--root',
-        state,
-        '--log',
-        file('launch.log'),
-        '--log-format',
-        'json',
-      ],
-      ...['run', '--bundle', spec.folder, '--pid-file', file('init.pid'), spec.id],
-    ]
-    // crun refuses some machines' mix of control groups: it is launched inside the group we made, and leaves it alone.
-    const joinGroup = spec.cgroupProcs.map((procs) => `echo $$ > ${shellQuote(procs)}; `).join('')
-    const launch = program === 'crun' ? ['sh', '-c', `${joinGroup}exec "$@"`, 'sh', ...words] : words
-    const [command = '', ...args] = withTerminal(spec.tty, launch)
+    const write = (name: string, text: string): void => writeFileSync(file(name), text, {mode: 0o600})
+    write('config.json', JSON.stringify(ociConfig(spec, `/${cgroupTop}${spec.cgroupPath}`, possible)))
+    write('root.fstab', rootTable(spec))
+    const run = ['run', ...(program === 'runc' ? ['--keep'] : []), '--bundle', spec.folder]
+    const words = shellWords([
+      ...[program, ...flags, '--log', file('launch.log'), '--log-format', 'json'],
+      ...[...run, '--pid-file', file('init.pid'), spec.id],
+    ])
+    const mounts = [...hideLines(program), `mount --all --fstab ${shellQuote(file('root.fstab'))}`]
+    write('launch.sh', ['set -e', ...joinLines(program, spec), inOwnMounts(mounts, words)].join('\n'))
+    const [command = '', ...args] = withTerminal(spec.tty, ['sh', file('launch.sh')])
     const child = spawn(command, args, {
       cwd: '/',
       env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},
@@ -100,12 +94,10 @@ export const createOciLauncher = (root: string, program: 'runc' | 'crun', cgroup
     })
     const [stdout, stderr] = [kept(child.stdout as Readable), kept(child.stderr as Readable)]
     let over = false
-    const exited = exitOf(child).then(async (exit) => {
-      over = true
-      await tryProgram(program, ['--root', state, 'delete', '--force', spec.id])
-      await unmountRoot(spec)
-      return exit
-    })
+    const exited = exitOf(child).finally(() => (over = true))
+    const forget = async (): Promise<void> => {
+      await tryProgram(program, [...flags, 'delete', '--force', spec.id])
+    }
     let pid = 0
     while (!over) {
       pid ||= Number(readText(file('init.pid')))
@@ -114,7 +106,7 @@ export const createOciLauncher = (root: string, program: 'runc' | 'crun', cgroup
     }
     const complaint = over ? complaintOf(file('launch.log')) : ''
     if (over && (!pid || complaint)) {
-      await exited
+      await forget()
       throw new LaunchError(complaint || 'the container could not be set up', 128)
     }
     return {
@@ -124,14 +116,19 @@ export const createOciLauncher = (root: string, program: 'runc' | 'crun', cgroup
       stdout,
       stderr: spec.tty ? undefined : stderr,
       exited,
-      execWords: (process, tty) => {
-        const description = file(`exec-${execs++}.json`)
+      forget,
+      prepareExec: (process, tty) => {
+        const [description, pidFile] = [file(`exec-${++execs}.json`), file(`exec-${execs}.pid`)]
         writeFileSync(description, JSON.stringify(ociProcess(process, tty, possible)), {mode: 0o600})
-        return [program, '--root', state, 'exec', '--process', description, spec.id].map(shellQuote).join(' ')
+        const call = shellWords([program, ...flags, 'exec', '--process', description, '--pid-file', pidFile, spec.id])
+        return {
+          script: [...joinLines(program, spec), inOwnMounts(hideLines(program), call)].join('\n'),
+          pid: () => Number(readText(pidFile)),
+          forget: () => {
+            for (const name of [description, pidFile]) rmSync(name, {force: true})
+          },
+        }
       },
     }
   }
 }
-
-export const isInstalled = (program: string): boolean =>
-  SYSTEM_PATH.split(':').some((folder) => existsSync(join(folder, program)))

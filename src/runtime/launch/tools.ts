@@ -1,8 +1,8 @@
 // How the script inside a container calls the few programs it needs once the container's root is in place. Image `host`
 // has them; any other image gets copies with their libraries under /dev/.mini and runs them through their own loader.
-import {copyFileSync, existsSync, mkdirSync, realpathSync} from 'node:fs'
+import {copyFileSync, mkdirSync, realpathSync} from 'node:fs'
 import {basename, join} from 'node:path'
-import {runProgram, SYSTEM_PATH} from '../run-program.ts'
+import {findProgram, runProgram} from '../run-program.ts'
 import {shellQuote} from '../shell-quote.ts'
 
 export type ToolName = 'mount' | 'umount' | 'setpriv' | 'env' | 'rm' | 'mkdir'
@@ -11,11 +11,6 @@ export type Tools = (name: ToolName) => string
 
 const toolNames: readonly ToolName[] = ['mount', 'umount', 'setpriv', 'env', 'rm', 'mkdir']
 export const TOOLS_MOUNT = '/dev/.mini'
-
-export const findProgram = (name: string): string | undefined =>
-  SYSTEM_PATH.split(':')
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file))
 
 export const hostTools: Tools = (name) => findProgram(name) ?? name
 

@@ -5,6 +5,7 @@ import {ContainerEventType, signalNames} from '../../lib/cri/enums.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {ContainerLog} from '../container-log.ts'
 import {launchSpecOf} from '../container-spec.ts'
+import {killPid} from '../kill-pid.ts'
 import {type Exit, LaunchError, type Launched} from '../launch/launched.ts'
 import type {LaunchSpec} from '../launch/spec.ts'
 import type {ContainerRecord, LiveContainer} from '../records.ts'
@@ -77,6 +78,7 @@ const follow = async (
   await Promise.race([output, new Promise((resolve) => setTimeout(resolve, OUTPUT_GRACE_MS).unref())])
   container.log.close()
   if (hold.live) recordExit(runtime, hold.live, exit)
+  await container.launched.forget?.()
 }
 
 const adopt = (runtime: Runtime, record: ContainerRecord, spec: LaunchSpec, launched: Launched): void => {
@@ -121,7 +123,8 @@ export const startContainer = async (runtime: Runtime, record: ContainerRecord):
     throw new GrpcError(grpcCodes.failedPrecondition, `container is in CONTAINER_${record.state.toUpperCase()} state`)
   try {
     const spec = specOf(runtime, record)
-    const launched = await runtime.launch(spec)
+    const launch = await runtime.launchers.launcherFor(spec, runtime.needSandbox(record.sandboxId).handler)
+    const launched = await launch(spec)
     Object.assign(record, {state: 'running', startedAt: nowNanos(), pid: launched.pid})
     runtime.saveContainer(record)
     adopt(runtime, record, spec, launched)
@@ -142,14 +145,6 @@ const stopSignalOf = (runtime: Runtime, record: ContainerRecord): NodeJS.Signals
   return signalOf(runtime.images.find(record.imageId)?.config.stopSignal || 'SIGTERM')
 }
 
-const kill = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
-}
-
 const endsWithin = (ended: Promise<void>, ms: number): Promise<boolean> => {
   const {promise, resolve} = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => resolve(false), ms)
@@ -166,11 +161,11 @@ export const stopContainer = async (runtime: Runtime, record: ContainerRecord, g
   if (!container) return
   const {pid} = container.launched
   if (graceMs > 0) {
-    kill(pid, stopSignalOf(runtime, record))
+    killPid(pid, stopSignalOf(runtime, record))
     if (await endsWithin(container.ended, graceMs)) return
   }
-  kill(pid, 'SIGKILL')
-  for (const other of runtime.cgroups.pids(record.cgroupPath)) kill(other, 'SIGKILL')
+  killPid(pid)
+  for (const other of runtime.cgroups.pids(record.cgroupPath)) killPid(other)
   await container.ended
 }
 

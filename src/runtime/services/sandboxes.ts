@@ -6,6 +6,7 @@ import type {Message, Received} from '../../lib/cri/messages.ts'
 import type {RuntimeHandlers} from '../../lib/cri/service.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {newId} from '../ids.ts'
+import {killPid} from '../kill-pid.ts'
 import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network/namespaces.ts'
 import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
@@ -87,12 +88,7 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
 }
 
 const killHolder = (record: SandboxRecord): void => {
-  if (!record.holderPid) return
-  try {
-    process.kill(record.holderPid, 'SIGKILL')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
+  killPid(record.holderPid ?? 0)
   record.holderPid = undefined
 }
 
@@ -156,6 +152,7 @@ const remove = async (runtime: Runtime, record: SandboxRecord): Promise<void> =>
 export const sandboxHandlers = (runtime: Runtime): RuntimeHandlers => ({
   RunPodSandbox: async ({config, runtimeHandler}) => {
     if (!config) throw new GrpcError(grpcCodes.invalidArgument, 'config is required')
+    runtime.launchers.checkHandler(runtimeHandler)
     return {podSandboxId: (await create(runtime, config, runtimeHandler)).id}
   },
   StopPodSandbox: async ({podSandboxId}) => {

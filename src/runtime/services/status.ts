@@ -17,7 +17,10 @@ export const statusHandlers = (runtime: Runtime): RuntimeHandlers => ({
       bridge: runtime.bridge.name,
       cgroupVersion: String(runtime.cgroups.version),
     },
-    runtimeHandlers: [{name: '', features: {recursiveReadOnlyMounts: false, userNamespaces: false}}],
+    runtimeHandlers: runtime.launchers.handlers.map((name) => ({
+      name,
+      features: {recursiveReadOnlyMounts: false, userNamespaces: false},
+    })),
     features: {supplementalGroupsPolicy: true},
   }),
   RuntimeConfig: async () => ({linux: {cgroupDriver: CgroupDriver.CGROUPFS}}),
