@@ -33,6 +33,50 @@ const cases: readonly {readonly name: string; readonly object: Given; readonly s
     ],
   },
   {
+    name: 'an indexed job that is too large for what it allows',
+    object: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {name: 'j'},
+      spec: {
+        completionMode: 'Indexed',
+        completions: 100001,
+        parallelism: 50000,
+        backoffLimitPerIndex: 1,
+        template: {spec: {...template.spec, restartPolicy: 'Never'}},
+      },
+    },
+    says: [
+      'spec.maxFailedIndexes: Required value: must be specified when completions is above 100000',
+      'spec.parallelism: Invalid value: 50000: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index',
+    ],
+  },
+  {
+    name: 'a job that succeeds by indexes it does not have',
+    object: {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: {name: 'j'},
+      spec: {
+        completionMode: 'Indexed',
+        completions: 5,
+        successPolicy: {
+          rules: [
+            {succeededIndexes: '0-2,7'},
+            {succeededIndexes: '3,1'},
+            {succeededIndexes: '0,2-3', succeededCount: 4},
+          ],
+        },
+        template: {spec: {...template.spec, restartPolicy: 'Never'}},
+      },
+    },
+    says: [
+      'spec.successPolicy.rules[0].succeededIndexes: Invalid value: "0-2,7": error parsing succeededIndexes: too large index: "7"',
+      'spec.successPolicy.rules[1].succeededIndexes: Invalid value: "3,1": error parsing succeededIndexes: non-increasing order, previous: 3, current: 1',
+      'spec.successPolicy.rules[2].succeededCount: Invalid value: 4: must be less than or equal to 3 (the number of indexes in the specified succeededIndexes field)',
+    ],
+  },
+  {
     name: 'an indexed job without completions',
     object: {
       apiVersion: 'batch/v1',

@@ -30,8 +30,13 @@ const isTimeZone = (name: string): boolean => {
   }
 }
 
+/** As names of time zones are built; digits and a plus for those of old. */
+const timeZonePart = /^[A-Za-z._0-9+][A-Za-z._0-9+-]{0,13}$/
+
 const validateTimeZone = (zone: string, path: string, errors: FieldErrors): void => {
   if (zone === '') errors.invalid(path, zone, 'timeZone must be nil or non-empty string')
+  else if (zone.split('/').some((part) => part === '.' || part === '..' || !timeZonePart.test(part)))
+    errors.invalid(path, zone, `unknown time zone ${zone}`)
   else if (zone.toLowerCase() === 'local')
     errors.invalid(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')
   else if (!isTimeZone(zone)) errors.invalid(path, zone, `unknown time zone ${zone}`)
@@ -46,22 +51,25 @@ const validateSchedule = (spec: CronJobSpec, old: CronJobSpec | undefined, error
   const problem = scheduleProblem(schedule)
   if (problem !== undefined) errors.invalid('spec.schedule', schedule, problem)
   if (!schedule.includes('TZ')) return
-  if (timeZone !== undefined)
-    errors.invalid('spec.schedule', schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')
-  else if (!old?.schedule.includes('TZ'))
-    errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
+  if (old?.schedule.includes('TZ')) {
+    if (timeZone !== undefined)
+      errors.invalid('spec.schedule', schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')
+  } else errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
 }
 
 const validateSpec = (job: CronJob, old: CronJob | undefined, errors: FieldErrors): void => {
   const spec = job.spec ?? {schedule: '', jobTemplate: {}}
   validateSchedule(spec, old?.spec, errors)
   checkNonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors)
-  if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, 'spec.timeZone', errors)
+  if (spec.timeZone !== undefined && spec.timeZone !== old?.spec?.timeZone)
+    validateTimeZone(spec.timeZone, 'spec.timeZone', errors)
   if (!spec.concurrencyPolicy) errors.required('spec.concurrencyPolicy')
   else if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy))
     errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
   const template = spec.jobTemplate.spec ?? {template: {}}
   validateJobSpec(template, 'spec.jobTemplate.spec', errors)
+  if (template.selector)
+    errors.invalid('spec.jobTemplate.spec.selector', template.selector, '`selector` will be auto-generated')
   if (template.manualSelector) errors.notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false'])
   checkNonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit', errors)
   checkNonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit', errors)

@@ -22,26 +22,41 @@ const validateManager = (manager: string, path: string, errors: FieldErrors): vo
   if (manager.length > 63) errors.tooLong(path, 63)
 }
 
+/** Above so many completions, parallelism and failures are held to a tenth. */
+const manyCompletions = 100_000
+const fewForMany = 10_000
+
+const validateIndexed = (spec: JobSpec, path: string, errors: FieldErrors): void => {
+  const {completions, maxFailedIndexes} = spec
+  if (completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed')
+  const atMost = (field: 'parallelism' | 'maxFailedIndexes', limit: number, when = ''): void => {
+    const value = spec[field]
+    if (value !== undefined && value > limit)
+      errors.invalid(`${path}.${field}`, value, `must be less than or equal to ${limit}${when}`)
+  }
+  atMost('parallelism', manyCompletions, ' when completion mode is Indexed')
+  if (completions !== undefined && maxFailedIndexes !== undefined && maxFailedIndexes > completions)
+    errors.invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions')
+  atMost('maxFailedIndexes', manyCompletions)
+  if ((completions ?? 0) <= manyCompletions || spec.backoffLimitPerIndex === undefined) return
+  if (maxFailedIndexes === undefined)
+    errors.required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${manyCompletions}`)
+  const when = ` when completions are above ${manyCompletions} and used with backoff limit per index`
+  atMost('parallelism', fewForMany, when)
+  atMost('maxFailedIndexes', fewForMany, when)
+}
+
 const validateIndexing = (spec: JobSpec, path: string, errors: FieldErrors): void => {
   const {completionMode, backoffLimitPerIndex, maxFailedIndexes} = spec
   if (completionMode !== undefined && completionMode !== 'NonIndexed' && completionMode !== 'Indexed')
     errors.notSupported(`${path}.completionMode`, completionMode, ['NonIndexed', 'Indexed'])
-  if (completionMode === 'Indexed') {
-    if (spec.completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed')
-    if ((spec.parallelism ?? 0) > 100000)
-      errors.invalid(
-        `${path}.parallelism`,
-        spec.parallelism,
-        'must be less than or equal to 100000 when completion mode is Indexed',
-      )
-  } else {
+  if (completionMode === 'Indexed') validateIndexed(spec, path, errors)
+  else if (completionMode === undefined || completionMode === 'NonIndexed') {
     if (backoffLimitPerIndex !== undefined)
       errors.invalid(`${path}.backoffLimitPerIndex`, backoffLimitPerIndex, 'requires indexed completion mode')
     if (maxFailedIndexes !== undefined)
       errors.invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'requires indexed completion mode')
   }
-  if (maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined)
-    errors.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')
 }
 
 const validateRestart = (spec: JobSpec, path: string, errors: FieldErrors): void => {
@@ -64,6 +79,8 @@ const validateReplacement = (spec: JobSpec, path: string, errors: FieldErrors): 
 
 export const validateJobSpec = (spec: JobSpec, path: string, errors: FieldErrors): void => {
   for (const field of counts) checkNonNegative(spec[field], `${path}.${field}`, errors)
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
+    errors.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')
   if (spec.managedBy !== undefined) validateManager(spec.managedBy, `${path}.managedBy`, errors)
   validateIndexing(spec, path, errors)
   validateFailurePolicy(spec, `${path}.podFailurePolicy`, errors)

@@ -8,6 +8,7 @@ import {defineKind} from '../define.ts'
 import {labelSelectorCell} from '../selector-text.ts'
 import {statusSubresource} from '../status.ts'
 import {jobStrategy} from './job-rules.ts'
+import {validateJobStatus} from './job-status-rules.ts'
 
 const conditionNames: readonly (readonly [string, string])[] = [
   ['Suspended', 'Suspended'],
@@ -51,6 +52,6 @@ export const jobKind = defineKind<Job>({
     wideColumn('Selector', ({spec}) => labelSelectorCell(spec?.selector), {doc: 'spec.selector'}),
   ],
   subresources: {
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateJobStatus},
   },
 })
