@@ -1,6 +1,6 @@
 // From CRI's wishes to a LaunchSpec: who the process is, what it sees, what limits it.
 import {existsSync, mkdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {MountPropagation, NamespaceMode} from '../lib/cri/enums.ts'
 import type {Received} from '../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
@@ -8,7 +8,7 @@ import {boundingSet, capabilitiesOf} from './capabilities.ts'
 import type {Cgroups} from './cgroup/cgroups.ts'
 import {readSubmounts} from './host-mounts.ts'
 import {accountOf} from './images/accounts.ts'
-import {layerFoldersOf, type RuntimeImage} from './images/image.ts'
+import type {RuntimeImage} from './images/image.ts'
 import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, RootLayers} from './launch/spec.ts'
 import {namespaceFile} from './network/namespaces.ts'
 import type {ContainerRecord, SandboxRecord} from './records.ts'
@@ -31,7 +31,7 @@ const userOf = (security: SecurityContext | undefined, image: RuntimeImage): Pro
     security?.runAsUser !== undefined ? String(security.runAsUser.value) : security?.runAsUsername || imageUser || '0'
   const asked = security?.runAsGroup !== undefined ? String(security.runAsGroup.value) : undefined
   const group = asked ?? (name === imageUser ? imageGroup : undefined)
-  const account = accountOf(layerFoldersOf(image), name, group)
+  const account = accountOf(image.layers, name, group)
   if (!account)
     throw new GrpcError(grpcCodes.invalidArgument, `unable to find user ${name}: no matching entries in passwd file`)
   const strict = security?.supplementalGroupsPolicy === 1
@@ -122,14 +122,15 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly str
   }
   mkdirSync(join(record.folder, 'root'), {recursive: true})
   const own = folders('layer')
-  if (image.layers !== 'host') {
+  const layersFolder = dirname(image.layers[0] ?? '/')
+  if (!image.onHost) {
     for (const name of ['proc', 'sys', 'dev'])
       if (!image.layers.some((layer) => existsSync(join(layer, name))))
         mkdirSync(join(own.upper, name), {recursive: true})
-    return {lower: image.layers, ...own, submounts: [], masked: []}
+    return {layersFolder, lower: image.layers, ...own, submounts: [], masked: []}
   }
   const submounts = readSubmounts(mask).map((path, index) => ({path, ...folders(`mount${index}`)}))
-  return {lower: ['/'], ...own, submounts, masked: mask.filter((path) => existsSync(path))}
+  return {layersFolder, lower: image.layers, ...own, submounts, masked: mask.filter((path) => existsSync(path))}
 }
 
 export interface SpecSources {
@@ -156,7 +157,7 @@ export const launchSpecOf = (
     id: record.id,
     folder: record.folder,
     hostname: namespaces.uts ? sandbox.config.hostname : undefined,
-    isHostImage: image.layers === 'host',
+    isHostImage: image.onHost,
     root: rootOf(record, image, mask),
     readOnlyRoot: security?.readonlyRootfs ?? false,
     privileged,

@@ -4,6 +4,7 @@ import {dirname} from 'node:path'
 import {criMethods} from '../lib/cri/service.ts'
 import {createGrpcServer} from '../lib/grpc/server.ts'
 import {cleanUpRuntime} from './cleanup.ts'
+import {profileHash} from './ids.ts'
 import {Images} from './images/images.ts'
 import {Launchers} from './launch/choose.ts'
 import {parseOptions, type RuntimeOptions} from './options.ts'
@@ -22,7 +23,7 @@ const serve = (options: RuntimeOptions): void => {
   mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
   rmSync(options.socket, {force: true})
   const runtime = new Runtime(options, {
-    images: new Images(options.images, options),
+    images: new Images(options.images, options, profileHash(options.root)),
     launchers: new Launchers(options),
   })
   const server = createGrpcServer(
@@ -43,6 +44,7 @@ const serve = (options: RuntimeOptions): void => {
   server.listen(options.socket, () => {
     chmodSync(options.socket, 0o600)
     runtime.spares.makeLater()
+    void runtime.images.tidy([...runtime.containers.keys()])
   })
   const stop = (): void => {
     runtime.spares.closeNow()

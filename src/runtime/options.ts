@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly launcher: LauncherName
   readonly mirrors: readonly string[]
   readonly insecureRegistries: readonly string[]
+  /** How long a registry may be silent before it is asked again. */
+  readonly silenceMs: number
 }
 
 const launchers = ['auto', 'unshare', 'runc', 'crun'] as const
@@ -36,6 +38,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
       launcher: {type: 'string', default: 'auto'},
       mirror: {type: 'string', multiple: true, default: []},
       'insecure-registry': {type: 'string', multiple: true, default: []},
+      'registry-silence': {type: 'string', default: '30'},
     },
   })
   if (!values.root) throw new Error('--root is required')
@@ -51,5 +54,6 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
     launcher,
     mirrors: values.mirror,
     insecureRegistries: values['insecure-registry'],
+    silenceMs: Number(values['registry-silence']) * 1000,
   }
 }

@@ -1,16 +1,20 @@
 // /etc/passwd and /etc/group of an image, read from its layers.
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {lstatSync, readFileSync, readlinkSync} from 'node:fs'
+import {dirname, join, posix} from 'node:path'
 import type {ProcessUser} from '../launch/spec.ts'
 
-/** Of the topmost layer that has it. */
-const readFromLayers = (layers: readonly string[], file: string): string => {
-  for (const layer of layers)
-    try {
-      return readFileSync(join(layer, file), 'utf8')
-    } catch {
-      // not in this layer
-    }
+const MOST_LINKS = 8
+
+/** Of the topmost layer that has it. A link leads to a place in the image, not on this machine. */
+const readFromLayers = (layers: readonly string[], file: string, links = 0): string => {
+  for (const layer of layers) {
+    const path = join(layer, file)
+    const stats = lstatSync(path, {throwIfNoEntry: false})
+    if (!stats) continue
+    if (stats.isFile()) return readFileSync(path, 'utf8')
+    if (!stats.isSymbolicLink() || links === MOST_LINKS) return ''
+    return readFromLayers(layers, posix.resolve('/', dirname(file), readlinkSync(path)), links + 1)
+  }
   return ''
 }
 

@@ -10,7 +10,8 @@ export const hostImage: RuntimeImage = {
   repoDigests: [],
   size: 0,
   pinned: true,
-  layers: 'host',
+  layers: ['/'],
+  onHost: true,
   config: {
     entrypoint: [],
     cmd: ['/bin/sh'],

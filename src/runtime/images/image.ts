@@ -16,9 +16,9 @@ export interface RuntimeImage {
   readonly repoDigests: readonly string[]
   readonly size: number
   readonly config: ImageConfig
-  /** Unpacked layers, the topmost first; `host`: this machine's own root. */
-  readonly layers: readonly string[] | 'host'
+  /** Unpacked layers, the topmost first. */
+  readonly layers: readonly string[]
+  /** The lowest layer is this machine's own root. */
+  readonly onHost: boolean
   readonly pinned: boolean
 }
-
-export const layerFoldersOf = ({layers}: RuntimeImage): readonly string[] => (layers === 'host' ? ['/'] : layers)

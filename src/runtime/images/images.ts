@@ -1,27 +1,56 @@
-// The images that are here: `host`, and what was pulled or loaded.
+// The images that are here: `host`, and what was pulled, loaded or built.
 import type {Received} from '../../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
+import {hasCode} from '../../lib/node-error.ts'
+import type {Credentials} from './credentials.ts'
+import type {DiskUsage} from './disk-usage.ts'
+import type {RegistrySettings} from './endpoints.ts'
 import {hostImage, isHostImage} from './host-image.ts'
 import type {RuntimeImage} from './image.ts'
-import {type PullSettings, pullImage} from './pull.ts'
-import {digestedName, parseReference, taggedName} from './reference.ts'
-import {RegistryError} from './registry.ts'
-import {type ImageRecord, ImageStore} from './store.ts'
+import {type BlobProgress, PullProgress} from './progress.ts'
+import {pullImage} from './pull.ts'
+import {digestsOf, type ImageRecord} from './record.ts'
+import {digestedName, parseReference, type Reference, taggedName} from './reference.ts'
+import {RegistryError} from './registry-error.ts'
+import {ImageStore} from './store.ts'
 
 const codeOf = (error: unknown): number => {
   if (error instanceof RegistryError && error.status === 404) return grpcCodes.notFound
   if (error instanceof RegistryError && (error.status === 401 || error.status === 403))
     return grpcCodes.permissionDenied
-  return grpcCodes.unknown
+  return hasCode(error, 'ENOSPC', 'EDQUOT') ? grpcCodes.resourceExhausted : grpcCodes.unknown
+}
+
+export const credentialsOf = (auth: Received<'AuthConfig'> | undefined): Credentials | undefined => {
+  if (!auth) return undefined
+  const [user = '', ...secret] = auth.auth ? Buffer.from(auth.auth, 'base64').toString().split(':') : []
+  return {
+    username: auth.username || user,
+    password: auth.password || secret.join(':').replace(/\0+$/, ''),
+    identityToken: auth.identityToken,
+    registryToken: auth.registryToken,
+  }
+}
+
+const full = (reference: Reference): string =>
+  reference.digest ? digestedName(reference, reference.digest) : taggedName(reference)
+
+const messageOf = (error: unknown, folder: string): string => {
+  if (hasCode(error, 'ENOSPC', 'EDQUOT')) return `no space left on device: the disk of ${folder} is full`
+  return error instanceof Error ? error.message : String(error)
 }
 
 export class Images {
   readonly store: ImageStore
-  readonly #settings: PullSettings
+  readonly settings: RegistrySettings
+  readonly #owner: string
+  readonly #pulls = new Map<string, PullProgress>()
 
-  constructor(folder: string, settings: PullSettings) {
+  /** `owner` tells this runtime's containers from those of others that share the folder. */
+  constructor(folder: string, settings: RegistrySettings, owner: string) {
     this.store = new ImageStore(folder)
-    this.#settings = settings
+    this.#owner = owner
+    this.settings = settings
   }
 
   get folder(): string {
@@ -44,7 +73,7 @@ export class Images {
       const {digest} = reference
       return digest
         ? records.find(({digests}) => digests.includes(digestedName(reference, digest)))
-        : records.find(({tags}) => tags.includes(taggedName(reference)))
+        : (records.find(({tags}) => tags.includes(taggedName(reference))) ?? onlyBeginning(records, name))
     } catch {
       return undefined // no name of an image at all
     }
@@ -54,29 +83,68 @@ export class Images {
     return [hostImage, ...this.store.records().map((record) => this.store.describe(record))]
   }
 
+  /** Its layers stay while the container does, whoever removes the image. */
+  hold(containerId: string, image: RuntimeImage): void {
+    const record = this.store.byId(image.id)
+    if (record) this.store.holds.keep(this.#holdOf(containerId), digestsOf(record), record)
+  }
+  async release(containerId: string): Promise<void> {
+    const name = this.#holdOf(containerId)
+    const held = this.store.holds.record(name)
+    this.store.holds.release(name)
+    if (held && !this.store.byId(held.id)) await this.store.sweep()
+  }
+  #holdOf(containerId: string): string {
+    return `container-${this.#owner}-${containerId}`
+  }
+  /** After a restart: what containers held that are no more, and what nothing uses. */
+  async tidy(containerIds: readonly string[]): Promise<void> {
+    const wanted = new Set(containerIds.map((id) => this.#holdOf(id)))
+    for (const name of this.store.holds.names())
+      if (name.startsWith(this.#holdOf('')) && !wanted.has(name)) this.store.holds.release(name)
+    await this.store.sweep()
+  }
+  /** Of a container, also after it was removed from the list. */
+  ofContainer({id, imageId}: {readonly id: string; readonly imageId: string}): RuntimeImage | undefined {
+    const held = this.store.holds.record(this.#holdOf(id))
+    return this.find(imageId) ?? (held && this.store.describe(held))
+  }
+
   async pull(name: string, auth: Received<'AuthConfig'> | undefined, signal: AbortSignal): Promise<string> {
     if (isHostImage(name)) return hostImage.id
-    const [user, ...secret] = auth?.auth ? Buffer.from(auth.auth, 'base64').toString().split(':') : []
-    const credentials = auth && {
-      username: auth.username || (user ?? ''),
-      password: auth.password || secret.join(':'),
-      identityToken: auth.identityToken,
-    }
+    const reference = parseReference(name)
+    const progress = new PullProgress()
+    this.#pulls.set(full(reference), progress)
+    const {settings, store} = this
     try {
-      const record = await pullImage(parseReference(name), this.store, this.#settings, credentials, signal)
-      return record.id
+      const credentials = credentialsOf(auth)
+      return (await pullImage({reference, store, settings, credentials, progress, signal})).id
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${name}": ${message}`, {cause: error})
+      const message = messageOf(error, store.folder)
+      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${full(reference)}": ${message}`, {cause: error})
+    } finally {
+      if (this.#pulls.get(full(reference)) === progress) this.#pulls.delete(full(reference))
     }
+  }
+
+  /** Empty when nobody pulls it. */
+  progress(name: string): readonly BlobProgress[] {
+    return this.#pulls.get(full(parseReference(name)))?.blobs() ?? []
   }
 
   async remove(name: string): Promise<void> {
     const record = this.record(name)
-    if (record) this.store.remove(record)
+    if (record) await this.store.remove(record)
   }
 
-  diskUsage(): {usedBytes: number; files: number} {
+  diskUsage(): DiskUsage {
     return this.store.diskUsage()
   }
+}
+
+/** As people copy it from a list. */
+const onlyBeginning = (records: readonly ImageRecord[], name: string): ImageRecord | undefined => {
+  if (!/^[a-f0-9]{4,64}$/.test(name)) return undefined
+  const found = records.filter(({id}) => id.startsWith(`sha256:${name}`))
+  return found.length === 1 ? found[0] : undefined
 }

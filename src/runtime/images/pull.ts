@@ -1,42 +1,29 @@
-// Pulls an image: its manifest for this platform, its blobs a few at a time, its layers unpacked.
-
+// Pulls an image: its manifest for this platform, its blobs a few at a time, each layer unpacked as soon as it is there.
 import {writeFileSync} from 'node:fs'
-import {isIP} from 'node:net'
+import {downloadBlob} from './download.ts'
+import {newId} from '../ids.ts'
+import {type Endpoint, endpointsOf, type RegistrySettings} from './endpoints.ts'
 import {type Descriptor, type Manifest, readManifest} from './manifest.ts'
+import type {PullProgress} from './progress.ts'
+import {digestsOf, type ImageRecord} from './record.ts'
 import {digestedName, type Reference, taggedName} from './reference.ts'
-import {type Credentials, Registry, RegistryError} from './registry.ts'
-import type {ImageRecord, ImageStore} from './store.ts'
+import type {Credentials} from './credentials.ts'
+import {Registry} from './registry.ts'
+import {RegistryError} from './registry-error.ts'
+import type {ImageStore} from './store.ts'
 
 const AT_ONCE = 3
 const MOST_INDEXES = 3
 
-export interface PullSettings {
-  /** `docker.io=http://127.0.0.1:5000`. */
-  readonly mirrors: readonly string[]
-  readonly insecureRegistries: readonly string[]
+interface Resolved {
+  readonly manifest: Manifest
+  readonly digest: string
+  readonly bytes: Buffer
+  /** Of what the name stands for: often an index. */
+  readonly top: string
 }
 
-const isLoopback = (registry: string): boolean => {
-  const host = registry.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
-  return host === 'localhost' || (isIP(host) === 4 ? host.startsWith('127.') : host === '::1')
-}
-
-/** Where to ask, in order: mirrors, then the registry itself. */
-export const endpointsOf = ({registry}: Reference, {insecureRegistries, mirrors}: PullSettings): string[] => {
-  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
-  const plain = isLoopback(registry) || insecureRegistries.includes(registry)
-  const own = plain ? [`http://${host}`] : [`https://${host}`]
-  const found = mirrors.flatMap((mirror) => {
-    const equals = mirror.indexOf('=')
-    return mirror.slice(0, equals) === registry ? [mirror.slice(equals + 1).replace(/\/$/, '')] : []
-  })
-  return [...found, ...own]
-}
-
-const resolve = async (
-  registry: Registry,
-  {digest, tag}: Reference,
-): Promise<{manifest: Manifest; digest: string; top: string; bytes: Buffer}> => {
+const resolve = async (registry: Registry, {digest, tag}: Reference): Promise<Resolved> => {
   let wanted = digest ?? tag ?? 'latest'
   let top = ''
   for (let depth = 0; depth < MOST_INDEXES; depth++) {
@@ -49,50 +36,80 @@ const resolve = async (
   throw new Error('indexes of indexes go too deep')
 }
 
-/** A few at a time; the first failure ends it. */
-const fetchAll = async (registry: Registry, store: ImageStore, blobs: readonly Descriptor[]): Promise<void> => {
-  const waiting = [...new Map(blobs.map((blob) => [blob.digest, blob])).keys()]
+/** A few at a time; the first failure ends the others. */
+const eachAFew = async <T>(items: readonly T[], signal: AbortSignal, work: (item: T, signal: AbortSignal) => Promise<void>): Promise<void> => {
+  const waiting = [...items]
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
   const worker = async (): Promise<void> => {
-    for (let digest = waiting.shift(); digest; digest = waiting.shift())
-      await registry.blob(digest, store.blobFile(digest))
-  }
-  await Promise.all(Array.from({length: AT_ONCE}, worker))
-}
-
-const pullFrom = async (
-  base: string,
-  reference: Reference,
-  store: ImageStore,
-  credentials: Credentials | undefined,
-  signal: AbortSignal,
-): Promise<ImageRecord> => {
-  const registry = new Registry(base, reference.repository, credentials, signal)
-  const {bytes, digest, manifest, top} = await resolve(registry, reference)
-  await fetchAll(registry, store, [manifest.config, ...manifest.layers])
-  writeFileSync(store.blobFile(digest), bytes)
-  const record = await store.add(manifest, digest)
-  store.name(record, {
-    tag: reference.digest ? undefined : taggedName(reference),
-    digest: digestedName(reference, top),
-  })
-  return record
-}
-
-export const pullImage = async (
-  reference: Reference,
-  store: ImageStore,
-  settings: PullSettings,
-  credentials: Credentials | undefined,
-  signal: AbortSignal,
-): Promise<ImageRecord> => {
-  const endpoints = endpointsOf(reference, settings)
-  for (const [index, base] of endpoints.entries())
-    try {
-      return await pullFrom(base, reference, store, credentials, signal)
-    } catch (error) {
-      // A mirror need not have it, nor be there.
-      const isMirror = index < endpoints.length - 1
-      if (!isMirror || signal.aborted) throw error
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      either.throwIfAborted()
+      await work(item, either)
     }
-  throw new RegistryError(404, 'no registry to ask')
+  }
+  const workers = Array.from({length: AT_ONCE}, () =>
+    worker().catch((error) => {
+      if (!failed.signal.aborted) failed.abort(error)
+      throw error
+    }),
+  )
+  await Promise.allSettled(workers)
+  failed.signal.throwIfAborted()
+}
+
+export interface PullRequest {
+  readonly reference: Reference
+  readonly store: ImageStore
+  readonly settings: RegistrySettings
+  readonly credentials: Credentials | undefined
+  readonly progress: PullProgress
+  readonly signal: AbortSignal
+}
+
+/** A tag that still stands for what is here costs one small question. */
+const present = async (registry: Registry, {reference, store}: PullRequest): Promise<ImageRecord | undefined> => {
+  const top = reference.digest ?? (await registry.digestOf(reference.tag ?? 'latest'))
+  const known = top && store.records().find(({digests}) => digests.includes(digestedName(reference, top)))
+  if (!known) return undefined
+  if (!reference.digest) store.name(known, {tag: taggedName(reference)})
+  return known
+}
+
+const pullFrom = async (endpoint: Endpoint, request: PullRequest): Promise<ImageRecord> => {
+  const {progress, reference, settings, signal, store} = request
+  const credentials = endpoint.isMirror ? undefined : request.credentials
+  const {silenceMs} = settings
+  const registry = new Registry({endpoint, repository: reference.repository, credentials, signal, silenceMs})
+  const known = await present(registry, request)
+  if (known) return known
+  const {bytes, digest, manifest, top} = await resolve(registry, reference)
+  using _ = store.holds.forNow(`pull-${newId().slice(0, 12)}`, digestsOf({manifest, manifestDigest: digest}))
+  const layers = new Set(manifest.layers.map((layer) => layer.digest))
+  const blobs = [...new Map([manifest.config, ...manifest.layers].map((blob) => [blob.digest, blob])).values()]
+  progress.begin(blobs)
+  await eachAFew(blobs, signal, async (blob: Descriptor, either) => {
+    await downloadBlob(registry, blob, store, (bytes) => progress.received(blob.digest, bytes), either)
+    if (layers.has(blob.digest)) {
+      progress.unpacking(blob.digest)
+      await store.layers.unpack(blob.digest, store.blobFile(blob.digest), either)
+    }
+    progress.done(blob.digest)
+  })
+  writeFileSync(store.blobFile(digest), bytes)
+  const tag = reference.digest ? undefined : taggedName(reference)
+  return store.add(manifest, digest, [{tag, digest: digestedName(reference, top)}])
+}
+
+/** What a refusal of the registry itself says is the answer; a connection that fails may do better elsewhere. */
+export const pullImage = async (request: PullRequest): Promise<ImageRecord> => {
+  const problems: unknown[] = []
+  for (const endpoint of endpointsOf(request.reference, request.settings))
+    try {
+      return await pullFrom(endpoint, request)
+    } catch (error) {
+      if (request.signal.aborted) throw error
+      if (!endpoint.isMirror && error instanceof RegistryError && error.status !== 400) throw error
+      if (!endpoint.isMirror) problems.push(error)
+    }
+  throw problems[0]
 }

@@ -1,42 +1,52 @@
-// Images on disk: blobs as they came, layers unpacked once whoever uses them, and a list of images.
-import {mkdirSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+// Images on disk: blobs as they came, layers unpacked, and a list of images. The runtimes of all nodes of a profile share
+// one folder: every change is made under a lock, and the list is read again when another process changed it.
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs'
+import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import {newId} from '../ids.ts'
 import {readState, writeState} from '../state-file.ts'
-import type {ImageConfig, RuntimeImage} from './image.ts'
-import type {Manifest} from './manifest.ts'
-import {readConfig} from './manifest.ts'
-import {unpackLayer} from './unpack.ts'
+import type {DiskUsage} from './disk-usage.ts'
+import {lockNow} from './file-lock.ts'
+import {Holds} from './holds.ts'
+import type {RuntimeImage} from './image.ts'
+import {hexOf, Layers} from './layers.ts'
+import {type Descriptor, type Manifest, readConfigFile} from './manifest.ts'
+import {digestsOf, type ImageRecord} from './record.ts'
 
-export interface ImageRecord {
-  readonly id: string
-  readonly manifest: Manifest
-  readonly manifestDigest: string
-  readonly config: ImageConfig
-  tags: string[]
-  digests: string[]
+const DAY_MS = 86_400_000
+
+const stampOf = (file: string): string => {
+  const stats = statSync(file, {bigint: true, throwIfNoEntry: false})
+  return stats ? `${stats.ino} ${stats.mtimeNs} ${stats.size}` : ''
 }
 
-const hexOf = (digest: string): string => {
-  if (!/^sha256:[a-f0-9]{64}$/.test(digest)) throw new Error(`unsupported digest ${digest}`)
-  return digest.slice('sha256:'.length)
+export interface Names {
+  readonly tag?: string | undefined
+  readonly digest?: string | undefined
 }
 
-const digestsOf = ({manifest, manifestDigest}: ImageRecord): string[] => [
-  manifestDigest,
-  manifest.config.digest,
-  ...manifest.layers.map(({digest}) => digest),
-]
+const named = (record: ImageRecord, {digest, tag}: Names): ImageRecord => ({
+  ...record,
+  tags: tag && !record.tags.includes(tag) ? [...record.tags, tag] : record.tags,
+  digests: digest && !record.digests.includes(digest) ? [...record.digests, digest] : record.digests,
+})
+
+const without = (record: ImageRecord, tag: string): ImageRecord =>
+  record.tags.includes(tag) ? {...record, tags: record.tags.filter((name) => name !== tag)} : record
 
 export class ImageStore {
   readonly folder: string
-  readonly #records: ImageRecord[]
-  /** Two images with a layer in common unpack it once. */
-  readonly #unpacking = new Map<string, Promise<void>>()
+  readonly layers: Layers
+  readonly holds: Holds
+  #records: readonly ImageRecord[] = []
+  #stamp = ''
 
   constructor(folder: string) {
     this.folder = folder
     for (const name of ['blobs', 'layers']) mkdirSync(join(folder, name), {recursive: true, mode: 0o711})
-    this.#records = readState<ImageRecord[]>(this.#list) ?? []
+    for (const name of ['holds', 'locks', 'trash']) mkdirSync(join(folder, name), {recursive: true, mode: 0o700})
+    this.layers = new Layers(join(folder, 'layers'), join(folder, 'locks'))
+    this.holds = new Holds(join(folder, 'holds'))
   }
 
   get #list(): string {
@@ -45,87 +55,130 @@ export class ImageStore {
   blobFile(digest: string): string {
     return join(this.folder, 'blobs', hexOf(digest))
   }
-  layerFolder(digest: string): string {
-    return join(this.folder, 'layers', hexOf(digest).slice(0, 24))
+  lockFile(name: string): string {
+    return join(this.folder, 'locks', name)
   }
+
   records(): readonly ImageRecord[] {
+    const stamp = stampOf(this.#list)
+    if (stamp !== this.#stamp) {
+      this.#records = readState<ImageRecord[]>(this.#list) ?? []
+      this.#stamp = stamp
+    }
     return this.#records
   }
 
-  /** All blobs are there: unpacks what is not, in order, and lists the image. */
-  async add(manifest: Manifest, manifestDigest: string): Promise<ImageRecord> {
-    const config = readConfig(readFileSync(this.blobFile(manifest.config.digest)))
-    const lower: string[] = []
-    for (const {digest} of manifest.layers) {
-      const folder = this.layerFolder(digest)
-      await this.#unpackOnce(digest, [...lower])
-      lower.unshift(folder)
-    }
+  #change(change: (records: readonly ImageRecord[]) => readonly ImageRecord[]): void {
+    using _ = lockNow(this.lockFile('list'))
+    this.#stamp = ''
+    writeState(this.#list, change(this.records()))
+  }
+
+  /** All blobs are here and all layers unpacked: checks that they belong together, and lists the image. */
+  add(manifest: Manifest, manifestDigest: string, names: readonly Names[] = [], onHost = false): ImageRecord {
+    const {config, diffIds} = readConfigFile(readFileSync(this.blobFile(manifest.config.digest)))
+    this.#checkLayers(manifest.layers, diffIds)
     const id = manifest.config.digest
-    const known = this.#records.find((record) => record.id === id)
-    if (known) return known
-    const record: ImageRecord = {id, manifest, manifestDigest, config, tags: [], digests: []}
-    this.#records.push(record)
-    this.#save()
+    this.#change((records) => {
+      const tags = names.flatMap(({tag}) => tag ?? [])
+      const known = records.find((record) => record.id === id)
+      const fresh: ImageRecord = {id, manifest, manifestDigest, config, tags: [], digests: [], ...(onHost ? {onHost} : {})}
+      const record = names.reduce(named, known ?? fresh)
+      const others = records.filter((other) => other.id !== id)
+      return [...others.map((other) => tags.reduce(without, other)), record]
+    })
+    const record = this.byId(id)
+    if (!record) throw new Error(`image ${id} was removed while it was added`)
     return record
   }
 
+  #checkLayers(layers: readonly Descriptor[], diffIds: readonly string[]): void {
+    if (layers.length !== diffIds.length)
+      throw new Error(`the manifest has ${layers.length} layers, the configuration ${diffIds.length}`)
+    for (const [index, {digest}] of layers.entries()) {
+      const {diffId} = this.layers.facts(digest) ?? {}
+      if (diffId !== diffIds[index])
+        throw new Error(`layer ${digest} unpacks to ${diffId}, but the configuration says ${diffIds[index]}`)
+    }
+  }
+
+  byId(id: string): ImageRecord | undefined {
+    return this.records().find((record) => record.id === id)
+  }
+
   /** A name points at one image: others lose it. */
-  name(record: ImageRecord, {digest, tag}: {tag?: string | undefined; digest?: string | undefined}): void {
-    if (tag) {
-      for (const other of this.#records) other.tags = other.tags.filter((name) => name !== tag)
-      record.tags.push(tag)
-    }
-    if (digest && !record.digests.includes(digest)) record.digests.push(digest)
-    this.#save()
+  name({id}: ImageRecord, names: Names): void {
+    this.#change((records) =>
+      records.map((record) =>
+        record.id === id ? named(record, names) : names.tag ? without(record, names.tag) : record,
+      ),
+    )
   }
 
-  untag(record: ImageRecord, name: string): void {
-    record.tags = record.tags.filter((tag) => tag !== name)
-    this.#save()
+  /** With its layers and blobs, unless something else uses them. */
+  async remove({id}: ImageRecord): Promise<void> {
+    this.#change((records) => records.filter((record) => record.id !== id))
+    await this.sweep()
   }
 
-  /** With its layers and blobs, unless another image uses them. */
-  remove(record: ImageRecord): void {
-    const index = this.#records.indexOf(record)
-    if (index >= 0) this.#records.splice(index, 1)
-    this.#save()
-    const used = new Set(this.#records.flatMap(digestsOf))
-    for (const digest of digestsOf(record)) {
-      if (used.has(digest)) continue
-      rmSync(this.blobFile(digest), {force: true})
-      rmSync(this.layerFolder(digest), {recursive: true, force: true})
-    }
-  }
-
-  describe({config, digests, id, manifest, tags}: ImageRecord): RuntimeImage {
+  describe({config, digests, id, manifest, onHost, tags}: ImageRecord): RuntimeImage {
+    const layers = manifest.layers.map(({digest}) => this.layers.folderOf(digest)).reverse()
     return {
       id,
       config,
       repoTags: tags,
       repoDigests: digests,
       size: manifest.layers.reduce((sum, {size}) => sum + size, manifest.config.size),
-      layers: manifest.layers.map(({digest}) => this.layerFolder(digest)).reverse(),
+      layers: onHost ? [...layers, '/'] : layers,
+      onHost: onHost ?? false,
       pinned: false,
     }
   }
 
-  diskUsage(): {usedBytes: number; files: number} {
-    const sizes = readdirSync(join(this.folder, 'blobs')).map((name) => statSync(join(this.folder, 'blobs', name)).size)
-    return {usedBytes: sizes.reduce((sum, size) => sum + size, 0), files: sizes.length}
+  /** Blobs and unpacked layers, as du counts. */
+  diskUsage(): DiskUsage {
+    let [bytes, inodes] = [0, 0]
+    for (const name of readdirSync(join(this.folder, 'blobs'))) {
+      const stats = statSync(join(this.folder, 'blobs', name), {throwIfNoEntry: false})
+      if (stats) [bytes, inodes] = [bytes + stats.blocks * 512, inodes + 1]
+    }
+    for (const name of readdirSync(this.layers.folder).filter((entry) => entry.endsWith('.json'))) {
+      const facts = readState<DiskUsage>(join(this.layers.folder, name))
+      if (facts) [bytes, inodes] = [bytes + facts.bytes, inodes + facts.inodes]
+    }
+    return {bytes, inodes}
   }
 
-  async #unpackOnce(digest: string, lower: readonly string[]): Promise<void> {
-    const running = this.#unpacking.get(digest) ?? unpackLayer(this.blobFile(digest), this.layerFolder(digest), lower)
-    this.#unpacking.set(digest, running)
-    try {
-      await running
-    } finally {
-      this.#unpacking.delete(digest)
+  /** Removes what no image, container, pull or build uses. */
+  async sweep(): Promise<void> {
+    this.#moveUnused()
+    const trash = join(this.folder, 'trash')
+    for (const name of readdirSync(trash)) await rm(join(trash, name), {recursive: true, force: true, maxRetries: 3})
+  }
+
+  #moveUnused(): void {
+    using _ = lockNow(this.lockFile('list'))
+    const used = this.holds.digests()
+    for (const record of this.records()) for (const digest of digestsOf(record)) used.add(digest)
+    const blobs = new Set([...used].map(hexOf))
+    const layers = new Set([...used].map((digest) => this.layers.nameOf(digest)))
+    this.#moveAway('blobs', ([name = '']) => blobs.has(name))
+    this.#moveAway('layers', ([name = '']) => layers.has(name))
+  }
+
+  /** Names end at the first dot. What is half there stays for a day: a pull may go on with it. */
+  #moveAway(place: 'blobs' | 'layers', isUsed: (parts: readonly string[]) => boolean): void {
+    for (const name of readdirSync(join(this.folder, place))) {
+      const path = join(this.folder, place, name)
+      if (isUsed(name.split('.'))) continue
+      const stats = statSync(path, {throwIfNoEntry: false})
+      if (!stats || (name.includes('.part') && Date.now() - stats.mtimeMs < DAY_MS)) continue
+      renameSync(path, join(this.folder, 'trash', newId()))
     }
   }
 
-  #save(): void {
-    writeState(this.#list, this.#records)
+  /** A download that was given up for good. */
+  forget(digest: string): void {
+    rmSync(this.blobFile(digest), {force: true})
   }
 }

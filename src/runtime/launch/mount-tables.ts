@@ -14,15 +14,17 @@ const field = (text: string): string =>
 const entry = (source: string, target: string, type: string, options: string): string =>
   `${field(source)} ${field(target)} ${type} ${options} 0 0`
 
-const overlayOptions = (lower: readonly string[], upper: string, work: string): string =>
-  `lowerdir=${lower.map((path) => path.replace(/[\\:,]/g, '\\$&')).join(':')},upperdir=${upper},workdir=${work}`
+const overlayOptions = (lower: readonly string[], upper: string, work: string, from = '/'): string => {
+  const names = lower.map((path) => (from !== '/' && path.startsWith(`${from}/`) ? path.slice(from.length + 1) : path))
+  return `lowerdir=${names.map((name) => name.replace(/[\\:,]/g, '\\$&')).join(':')},upperdir=${upper},workdir=${work}`
+}
 
 const tableText = (entries: readonly string[]): string => `${entries.join('\n')}\n`
 
 const rootEntries = ({folder, root}: LaunchSpec): string[] => {
   const target = `${folder}/root`
   return [
-    entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work)),
+    entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work, root.layersFolder)),
     ...root.submounts.map(({path, upper, work}) =>
       entry('overlay', `${target}${path}`, 'overlay', overlayOptions([path], upper, work)),
     ),

@@ -84,7 +84,12 @@ export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: 
       ...[program, ...flags, '--log', file('launch.log'), '--log-format', 'json'],
       ...[...run, '--pid-file', file('init.pid'), spec.id],
     ])
-    const mounts = [...hideLines(program), `mount --all --fstab ${shellQuote(file('root.fstab'))}`]
+    const mounts = [
+      ...hideLines(program),
+      `cd ${shellQuote(spec.root.layersFolder)}`,
+      `mount --all --fstab ${shellQuote(file('root.fstab'))}`,
+      'cd /',
+    ]
     write('launch.sh', ['set -e', ...joinLines(program, spec), inOwnMounts(mounts, words)].join('\n'))
     const [command = '', ...args] = withTerminal(spec.tty, ['sh', file('launch.sh')])
     const child = spawn(command, args, {

@@ -10,6 +10,8 @@ export interface BindMount {
 }
 
 export interface RootLayers {
+  /** Where the mount is made: names of layers in here stay short, and there may be many in the options of one mount. */
+  readonly layersFolder: string
   /** The topmost first. */
   readonly lower: readonly string[]
   readonly upper: string

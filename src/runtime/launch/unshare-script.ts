@@ -72,6 +72,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     // /proc is still this machine's: the pid as it counts out here.
     'read -r pid rest < /proc/self/stat',
     ...(spec.hostname ? [`echo ${shellQuote(spec.hostname)} > /proc/sys/kernel/hostname`] : []),
+    `cd ${shellQuote(spec.root.layersFolder)}`,
     `mount --all --fstab ${shellQuote(`${spec.folder}/early.fstab`)}`,
     `cd ${shellQuote(`${spec.folder}/root`)}`,
     ...deviceLines(spec, devFolder),

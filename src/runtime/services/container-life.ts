@@ -111,7 +111,7 @@ const failed = (runtime: Runtime, record: ContainerRecord, error: unknown): Grpc
 
 const specOf = (runtime: Runtime, record: ContainerRecord): LaunchSpec => {
   const sandbox = runtime.needSandbox(record.sandboxId)
-  const image = runtime.images.find(record.imageId)
+  const image = runtime.images.ofContainer(record)
   if (!image) throw new GrpcError(grpcCodes.notFound, `image ${record.imageId} is gone`)
   const target = record.config.linux?.securityContext?.namespaceOptions?.targetId
   const targetPid = target ? runtime.live.get(target)?.launched.pid : undefined
@@ -142,7 +142,7 @@ export const signalOf = (name: string): NodeJS.Signals => {
 const stopSignalOf = (runtime: Runtime, record: ContainerRecord): NodeJS.Signals => {
   const asked = signalNames[record.config.stopSignal]
   if (asked && asked !== 'RUNTIME_DEFAULT') return signalOf(asked)
-  return signalOf(runtime.images.find(record.imageId)?.config.stopSignal || 'SIGTERM')
+  return signalOf(runtime.images.ofContainer(record)?.config.stopSignal || 'SIGTERM')
 }
 
 const endsWithin = (ended: Promise<void>, ms: number): Promise<boolean> => {
@@ -174,5 +174,6 @@ export const removeContainer = async (runtime: Runtime, record: ContainerRecord)
   rmSync(record.folder, {recursive: true, force: true, maxRetries: 3})
   runtime.cgroups.remove(record.cgroupPath)
   runtime.containers.delete(record.id)
+  await runtime.images.release(record.id)
   announce(runtime, record, ContainerEventType.DELETED)
 }

@@ -44,6 +44,7 @@ const create = (
     pid: 0,
   }
   runtime.cgroups.create(record.cgroupPath, config.linux?.resources ?? {})
+  runtime.images.hold(id, image)
   runtime.saveContainer(record)
   runtime.containers.set(id, record)
   return record

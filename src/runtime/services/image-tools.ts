@@ -2,10 +2,11 @@
 // `/mini.v1.ImageTools/Load`, `Save`, `Tag`.
 import type {GrpcMethod, GrpcMethods} from '../../lib/grpc/server.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
-import {loadArchive, saveArchive} from '../images/archive.ts'
 import type {Images} from '../images/images.ts'
+import {loadArchive} from '../images/load-archive.ts'
+import type {ImageRecord} from '../images/record.ts'
 import {parseReference, taggedName} from '../images/reference.ts'
-import type {ImageRecord} from '../images/store.ts'
+import {saveArchive} from '../images/save-archive.ts'
 
 type Tool = (request: Readonly<Record<string, unknown>>) => Promise<object>
 

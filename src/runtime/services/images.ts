@@ -39,14 +39,14 @@ export const imageHandlers = (runtime: Runtime): ImageHandlers => ({
     return {}
   },
   ImageFsInfo: async () => {
-    const {usedBytes, files} = runtime.images.diskUsage()
+    const {bytes, inodes} = runtime.images.diskUsage()
     return {
       imageFilesystems: [
         {
           timestamp: nowNanos(),
           fsId: {mountpoint: runtime.images.folder},
-          usedBytes: {value: usedBytes},
-          inodesUsed: {value: files},
+          usedBytes: {value: bytes},
+          inodesUsed: {value: inodes},
         },
       ],
     }
