@@ -28,7 +28,7 @@ const trialSpec = (folder: string): LaunchSpec => ({
   folder,
   isHostImage: true,
   hostname: undefined,
-  root: {lower: ['/'], upper: join(folder, 'upper'), work: join(folder, 'work'), submounts: [], masked: []},
+  root: {layersFolder: '/', lower: ['/'], upper: join(folder, 'upper'), work: join(folder, 'work'), submounts: [], masked: []},
   readOnlyRoot: false,
   privileged: false,
   mounts: [],
