@@ -1,7 +1,7 @@
 // Who is asking a registry, in its two ways: a password with each request, or a token from a server it names.
 import type {IncomingMessage} from 'node:http'
-import {type Ask, ask, readAll} from './registry-http.ts'
 import {RegistryError} from './registry-error.ts'
+import {type Ask, ask, readAll} from './registry-http.ts'
 
 export interface Credentials {
   readonly username: string
@@ -21,7 +21,10 @@ export const challengeOf = (header: string): Challenge => {
   const wanted = bearer < 0 ? header : header.slice(bearer)
   const [scheme = ''] = wanted.split(' ')
   const values = Object.fromEntries(
-    [...wanted.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g)].map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']),
+    [...wanted.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g)].map(([, name = '', quoted, plain]) => [
+      name,
+      quoted ?? plain ?? '',
+    ]),
   )
   return {scheme: scheme.toLowerCase(), values}
 }
@@ -50,7 +53,8 @@ const exchange = (url: URL, identityToken: string, send: Send): Promise<Incoming
 const tokenIn = async (response: IncomingMessage): Promise<string> => {
   const {access_token, token} = JSON.parse((await readAll(response)).toString()) as Record<string, unknown>
   const found = token ?? access_token
-  if (typeof found !== 'string' || found === '') throw new RegistryError(401, 'failed to authorize: no token in the answer')
+  if (typeof found !== 'string' || found === '')
+    throw new RegistryError(401, 'failed to authorize: no token in the answer')
   return found
 }
 

@@ -45,7 +45,8 @@ const download = async (
   const check = new Transform({
     transform(chunk: Buffer, _, done) {
       have += chunk.length
-      if (have > size) return done(new RegistryError(200, `blob ${digest} is longer than the ${size} bytes of its manifest`))
+      if (have > size)
+        return done(new RegistryError(200, `blob ${digest} is longer than the ${size} bytes of its manifest`))
       hash.update(chunk)
       received(have)
       done(null, chunk)

@@ -40,7 +40,9 @@ const inRange = (ip: string, range: string): boolean => {
 }
 
 const isInsecure = (registry: string, {insecureRegistries}: RegistrySettings): boolean =>
-  insecureRegistries.some((given) => given === registry || given === hostOf(registry) || inRange(hostOf(registry), given))
+  insecureRegistries.some(
+    (given) => given === registry || given === hostOf(registry) || inRange(hostOf(registry), given),
+  )
 
 /** Where docker looks: `/etc/docker/certs.d/<host>/*.crt`. */
 const authoritiesOf = (registry: string): string[] => {

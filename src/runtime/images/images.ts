@@ -121,7 +121,9 @@ export class Images {
       return (await pullImage({reference, store, settings, credentials, progress, signal})).id
     } catch (error) {
       const message = messageOf(error, store.folder)
-      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${full(reference)}": ${message}`, {cause: error})
+      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${full(reference)}": ${message}`, {
+        cause: error,
+      })
     } finally {
       if (this.#pulls.get(full(reference)) === progress) this.#pulls.delete(full(reference))
     }

@@ -116,7 +116,11 @@ class Loader {
       const manifest = {schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers}
       const digest = this.#keepBytes(Buffer.from(JSON.stringify(manifest)))
       const tags = (RepoTags ?? []).map((tag) => taggedName(parseReference(tag)))
-      const record = await this.#add(manifest, digest, tags.map((tag) => ({tag})))
+      const record = await this.#add(
+        manifest,
+        digest,
+        tags.map((tag) => ({tag})),
+      )
       names.push(...(tags.length > 0 ? tags : [record.id]))
     }
     return names

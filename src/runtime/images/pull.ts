@@ -1,13 +1,13 @@
 // Pulls an image: its manifest for this platform, its blobs a few at a time, each layer unpacked as soon as it is there.
 import {writeFileSync} from 'node:fs'
-import {downloadBlob} from './download.ts'
 import {newId} from '../ids.ts'
+import type {Credentials} from './credentials.ts'
+import {downloadBlob} from './download.ts'
 import {type Endpoint, endpointsOf, type RegistrySettings} from './endpoints.ts'
 import {type Descriptor, type Manifest, readManifest} from './manifest.ts'
 import type {PullProgress} from './progress.ts'
 import {digestsOf, type ImageRecord} from './record.ts'
 import {digestedName, type Reference, taggedName} from './reference.ts'
-import type {Credentials} from './credentials.ts'
 import {Registry} from './registry.ts'
 import {RegistryError} from './registry-error.ts'
 import type {ImageStore} from './store.ts'
@@ -37,7 +37,11 @@ const resolve = async (registry: Registry, {digest, tag}: Reference): Promise<Re
 }
 
 /** A few at a time; the first failure ends the others. */
-const eachAFew = async <T>(items: readonly T[], signal: AbortSignal, work: (item: T, signal: AbortSignal) => Promise<void>): Promise<void> => {
+const eachAFew = async <T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> => {
   const waiting = [...items]
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])

@@ -36,12 +36,19 @@ const once = (wanted: Ask): Promise<IncomingMessage> =>
       request.destroy(new Error(`${new URL(url).host} did not answer for ${silenceMs / 1000} seconds`)),
     )
     request.on('error', reject)
-    if (typeof body === 'function') body().on('error', (error) => request.destroy(error)).pipe(request)
+    if (typeof body === 'function')
+      body()
+        .on('error', (error) => request.destroy(error))
+        .pipe(request)
     else request.end(body)
   })
 
 /** Storage behind a registry has its own signatures, and nobody may listen: ours is not for them. */
-const headersFor = (headers: Readonly<Record<string, string>>, from: URL, to: URL): Readonly<Record<string, string>> => {
+const headersFor = (
+  headers: Readonly<Record<string, string>>,
+  from: URL,
+  to: URL,
+): Readonly<Record<string, string>> => {
   if (to.host === from.host && to.protocol === from.protocol) return headers
   const {authorization: _, ...rest} = headers
   return rest

@@ -4,8 +4,8 @@ import type {IncomingMessage} from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
 import {authorizationFor, type Credentials} from './credentials.ts'
 import type {Endpoint} from './endpoints.ts'
-import {type Ask, ask, readAll} from './registry-http.ts'
 import {RegistryError} from './registry-error.ts'
+import {type Ask, ask, readAll} from './registry-http.ts'
 
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -36,7 +36,9 @@ type Request = Pick<Ask, 'headers' | 'method' | 'body'> & {readonly signal?: Abo
 /** What the registry itself says: `toomanyrequests: You have reached your pull rate limit`. */
 const serverMessage = async (response: IncomingMessage): Promise<string> => {
   try {
-    const {errors = []} = JSON.parse((await readAll(response)).toString()) as {errors?: {code?: string; message?: string}[]}
+    const {errors = []} = JSON.parse((await readAll(response)).toString()) as {
+      errors?: {code?: string; message?: string}[]
+    }
     return errors.map(({code = '', message = ''}) => `${code.toLowerCase()}: ${message}`).join('; ')
   } catch {
     return '' // it has no words for it

@@ -39,12 +39,25 @@ export const saveArchive = async (store: ImageStore, records: readonly ImageReco
     mkdirSync(join(folder, 'blobs/sha256'), {recursive: true})
     for (const digest of new Set(records.flatMap(digestsOf)))
       linkSync(store.blobFile(digest), join(folder, blobName(digest)))
-    const manifests = records.flatMap((record) => layoutEntries(record, statSync(store.blobFile(record.manifestDigest)).size))
+    const manifests = records.flatMap((record) =>
+      layoutEntries(record, statSync(store.blobFile(record.manifestDigest)).size),
+    )
     const write = (name: string, content: object): void => writeFileSync(join(folder, name), JSON.stringify(content))
     write('oci-layout', {imageLayoutVersion: '1.0.0'})
     write('index.json', {schemaVersion: 2, mediaType: mediaTypes.index, manifests})
     write('manifest.json', records.map(dockerEntry))
-    await runProgram('tar', ['-c', '--owner=0', '--group=0', '--mode=u=rwX,go=rX', '--sort=name', '-C', folder, '-f', file, '.'])
+    await runProgram('tar', [
+      '-c',
+      '--owner=0',
+      '--group=0',
+      '--mode=u=rwX,go=rX',
+      '--sort=name',
+      '-C',
+      folder,
+      '-f',
+      file,
+      '.',
+    ])
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

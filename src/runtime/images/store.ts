@@ -82,7 +82,15 @@ export class ImageStore {
     this.#change((records) => {
       const tags = names.flatMap(({tag}) => tag ?? [])
       const known = records.find((record) => record.id === id)
-      const fresh: ImageRecord = {id, manifest, manifestDigest, config, tags: [], digests: [], ...(onHost ? {onHost} : {})}
+      const fresh: ImageRecord = {
+        id,
+        manifest,
+        manifestDigest,
+        config,
+        tags: [],
+        digests: [],
+        ...(onHost ? {onHost} : {}),
+      }
       const record = names.reduce(named, known ?? fresh)
       const others = records.filter((other) => other.id !== id)
       return [...others.map((other) => tags.reduce(without, other)), record]

@@ -24,7 +24,9 @@ const startOver = async (layer: string, folders: readonly string[]): Promise<voi
   const attribute = '--pax-option=SCHILY.xattr.trusted.overlay.opaque:=y'
   const pack = `tar -c --format=posix ${attribute} --no-recursion --null -C "$1" -T -`
   const unpack = 'tar -x -p --numeric-owner --xattrs --xattrs-include=trusted.overlay.opaque -C "$1"'
-  await runProgram('sh', ['-c', `${pack} | ${unpack}`, 'sh', layer], {input: folders.map((path) => `${path}\0`).join('')})
+  await runProgram('sh', ['-c', `${pack} | ${unpack}`, 'sh', layer], {
+    input: folders.map((path) => `${path}\0`).join(''),
+  })
 }
 
 /** `marks`: names in the archive that begin like one. */
