@@ -1,5 +1,6 @@
 // Formats that a schema may ask of strings, as Kubernetes checks them. Unknown formats ask for nothing.
 import {isIPv4, isIPv6} from 'node:net'
+import {dnsLabel, dnsSubdomain} from '../meta/names.ts'
 import {canonicalTime} from '../meta/time.ts'
 
 const matches =
@@ -51,6 +52,16 @@ const formats: {readonly [name: string]: (text: string) => boolean} = {
   bsonobjectid: matches(/^[0-9a-f]{24}$/i),
   isbn10: matches(/^(?:\d{9}X|\d{10})$/),
   isbn13: matches(/^\d{13}$/),
+  isbn: matches(/^(?:\d{9}X|\d{10}|\d{13})$/),
+  ssn: matches(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
+  creditcard: matches(
+    /^(?:4[0-9]{12}(?:[0-9]{3})?|5[1-5][0-9]{14}|6(?:011|5[0-9][0-9])[0-9]{12}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|(?:2131|1800|35\d{3})\d{11})$/,
+  ),
+  rgbcolor: matches(
+    /^rgb\(\s*(?:[01]?\d?\d|2[0-4]\d|25[0-5])\s*,\s*(?:[01]?\d?\d|2[0-4]\d|25[0-5])\s*,\s*(?:[01]?\d?\d|2[0-4]\d|25[0-5])\s*\)$/,
+  ),
+  'k8s-short-name': (text) => dnsLabel(text).length === 0,
+  'k8s-long-name': (text) => dnsSubdomain(text).length === 0,
 }
 
 export const hasFormat = (text: string, format: string): boolean =>

@@ -33,8 +33,8 @@ const walk = (value: unknown, schema: Schema, path: string, removed: string[], i
 }
 
 /** Removes unknown fields in place; returns their paths. */
-export const prune = (value: unknown, schema: Schema): readonly string[] => {
+export const prune = (value: unknown, schema: Schema, isWhole = true): readonly string[] => {
   const removed: string[] = []
-  walk(value, schema, '', removed, true)
+  walk(value, schema, '', removed, isWhole)
   return removed
 }

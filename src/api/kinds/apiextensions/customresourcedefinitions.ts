@@ -5,12 +5,22 @@ import type {CustomResourceDefinition} from '../../schema/types.gen.ts'
 import {createdAtColumn, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
+import {validateMetadataUpdate} from '../metadata.ts'
 import {definitionStrategy} from './strategy.ts'
+import {validateDefinitionStatus} from './validate.ts'
 
 export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>({
   resource: customResourceDefinitions,
   columns: [nameColumn, createdAtColumn],
-  subresources: {status: statusSubresource},
+  subresources: {
+    status: {
+      ...statusSubresource,
+      validateUpdate: (crd, old, errors) => {
+        validateMetadataUpdate(crd, old, errors)
+        validateDefinitionStatus(crd, errors)
+      },
+    },
+  },
   strategy: definitionStrategy,
   countsGenerations: true,
 })

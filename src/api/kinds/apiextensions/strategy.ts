@@ -49,6 +49,7 @@ export const definitionStrategy: Strategy<CustomResourceDefinition> = {
   },
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
+  validateOnlyUpdate: true,
   // Its objects go first: every definition that is being deleted waits for that.
   holdsDeleted: ({metadata}) => metadata?.deletionTimestamp === undefined,
   beginDelete: (crd) => {

@@ -1,111 +1,143 @@
 // What is wrong with a CustomResourceDefinition.
 import type {FieldErrors} from '../../field-errors.ts'
+import {deepEqual} from '../../meta/equal.ts'
 import {dns1035Label, dnsSubdomain} from '../../meta/names.ts'
-import type {
-  CustomResourceColumnDefinition,
-  CustomResourceDefinition,
-  CustomResourceDefinitionNames,
-  CustomResourceDefinitionVersion,
-} from '../../schema/types.gen.ts'
-import {checkStructure} from './structure.ts'
+import type {CustomResourceDefinition, CustomResourceDefinitionVersion} from '../../schema/types.gen.ts'
+import {checkApproval} from './approval.ts'
+import {checkConversion} from './conversion.ts'
+import {checkNames, requireNames} from './names.ts'
+import {checkColumn, checkSelectableFields, checkSubresources} from './parts.ts'
+import {shownVersion} from './schema/internal-form.ts'
+import {checkRootSchema} from './schema/root.ts'
 
 type Version = CustomResourceDefinitionVersion
+type Parts = Pick<Version, 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields'>
 
-const checkNames = (names: CustomResourceDefinitionNames, errors: FieldErrors): void => {
-  const at = 'spec.names'
-  const label = (field: string, value: string | undefined): void => {
-    if (!value) errors.required(`${at}.${field}`)
-    else for (const complaint of dns1035Label(value.toLowerCase())) errors.invalid(`${at}.${field}`, value, complaint)
+/** What all versions say alike is known as said by the whole. */
+const sharedParts = (versions: readonly Version[]): Parts => {
+  const [first] = versions
+  if (!first) return {}
+  const shared = <K extends keyof Parts>(part: K): Parts[K] | undefined =>
+    versions.every((version) => deepEqual(version[part], first[part])) ? first[part] : undefined
+  return {
+    schema: shared('schema'),
+    subresources: shared('subresources'),
+    additionalPrinterColumns: shared('additionalPrinterColumns'),
+    selectableFields: shared('selectableFields'),
   }
-  label('plural', names.plural)
-  label('singular', names.singular)
-  label('kind', names.kind)
-  label('listKind', names.listKind)
-  for (const [list, values] of [
-    ['shortNames', names.shortNames],
-    ['categories', names.categories],
-  ] as const)
-    for (const [index, value] of (values ?? []).entries())
-      for (const complaint of dns1035Label(value)) errors.invalid(`${at}.${list}[${index}]`, value, complaint)
-  if (names.kind && names.kind === names.listKind)
-    errors.invalid(`${at}.listKind`, names.listKind, 'kind and listKind may not be the same')
 }
 
-const columnTypes = ['boolean', 'date', 'integer', 'number', 'string']
-
-const checkColumn = (column: CustomResourceColumnDefinition, path: string, errors: FieldErrors): void => {
-  if (!column.name) errors.required(`${path}.name`)
-  if (!column.type) errors.required(`${path}.type`)
-  else if (!columnTypes.includes(column.type)) errors.notSupported(`${path}.type`, column.type, columnTypes)
-  if (!column.jsonPath) errors.required(`${path}.JSONPath`)
+const without = (version: Version, shared: Parts): Version => {
+  const own = {...version}
+  for (const part of Object.keys(shared) as (keyof Parts)[]) if (shared[part] !== undefined) delete own[part]
+  return own
 }
 
-/** Where only one version is, its parts are known as those of the whole. */
-const partPath = (only: boolean, index: number, part: string): string =>
-  only ? `spec.${part}` : `spec.versions[${index}].${part}`
-
-const checkVersion = (version: Version, index: number, only: boolean, errors: FieldErrors): void => {
-  for (const complaint of dns1035Label(version.name ?? ''))
-    errors.invalid(`spec.versions[${index}].name`, version.name, complaint)
-  const root = version.schema?.openAPIV3Schema
-  if (!root) errors.required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')
-  else checkStructure(root, `${partPath(only, index, only ? 'validation' : 'schema')}.openAPIV3Schema`, errors)
-  for (const [at, column] of (version.additionalPrinterColumns ?? []).entries())
-    checkColumn(column, `${partPath(only, index, 'additionalPrinterColumns')}[${at}]`, errors)
-  const scale = version.subresources?.scale
-  const path = partPath(only, index, 'subresources.scale')
-  if (scale && !scale.specReplicasPath?.startsWith('.spec.'))
-    errors.invalid(`${path}.specReplicasPath`, scale.specReplicasPath ?? '', 'should be a json path under .spec')
-  if (scale && !scale.statusReplicasPath?.startsWith('.status.'))
-    errors.invalid(`${path}.statusReplicasPath`, scale.statusReplicasPath ?? '', 'should be a json path under .status')
-  if (version.deprecationWarning && !version.deprecated)
-    errors.invalid(
-      `spec.versions[${index}].deprecationWarning`,
-      version.deprecationWarning,
-      'can only be set for deprecated versions',
-    )
+/** Checks the parts under `path`; the schema is known as `schemaName` there. */
+const checkParts = (parts: Parts, whole: Parts, path: string, schemaName: string, errors: FieldErrors): void => {
+  const root = parts.schema?.openAPIV3Schema
+  if (root) checkRootSchema(root, whole.subresources?.status !== undefined, `${path}.${schemaName}.openAPIV3Schema`, errors)
+  if (parts.subresources) checkSubresources(parts.subresources, `${path}.subresources`, errors)
+  for (const [at, column] of (parts.additionalPrinterColumns ?? []).entries())
+    checkColumn(column, `${path}.additionalPrinterColumns[${at}]`, errors)
+  if (parts.selectableFields)
+    checkSelectableFields(parts.selectableFields, whole.schema?.openAPIV3Schema, `${path}.selectableFields`, errors)
 }
 
-const checkVersions = (versions: readonly Version[], errors: FieldErrors): void => {
-  if (versions.length === 0) {
-    errors.required('spec.versions', 'must have at least one version')
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u
+
+const checkDeprecation = ({deprecated, deprecationWarning: text}: Version, path: string, errors: FieldErrors): void => {
+  if (text === undefined) return
+  const complain = (why: string): void => errors.invalid(`${path}.deprecationWarning`, text, why)
+  if (!deprecated) {
+    complain('can only be set for deprecated versions')
     return
   }
-  const names = versions.map(({name}) => name)
-  for (const [index, version] of versions.entries()) checkVersion(version, index, versions.length === 1, errors)
-  if (new Set(names).size < names.length) errors.invalid('spec.versions', names, 'must contain unique version names')
-  if (versions.filter(({storage}) => storage).length !== 1)
-    errors.invalid('spec.versions', names, 'must have exactly one version marked as storage version')
+  if (Buffer.byteLength(text) > 256) complain('must be <= 256 characters long')
+  if (text === '') complain('must not be an empty string')
+  if (!printable.test(text)) {
+    const index = [...text].findIndex((letter) => !printable.test(letter))
+    complain(`must only contain printable UTF-8 characters; non-printable character found at index ${index}`)
+  }
 }
 
-const isProtected = (group: string): boolean => /(^|\.)(k8s|kubernetes)\.io$/.test(group)
-const approval = 'api-approved.kubernetes.io'
+const checkVersions = (versions: readonly Version[], shared: Parts, errors: FieldErrors): void => {
+  for (const [index, {schema}] of versions.entries())
+    if (!schema?.openAPIV3Schema)
+      errors.required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')
+  for (const [index, version] of versions.entries()) {
+    const path = `spec.versions[${index}]`
+    const complaints = dns1035Label(version.name ?? '')
+    if (complaints.length > 0) errors.invalid(`${path}.name`, version.name ?? '', complaints.join(','))
+    checkDeprecation(version, path, errors)
+    checkParts(without(version, shared), version, path, 'schema', errors)
+  }
+  const shown = (): unknown =>
+    versions.length === 0 ? null : versions.map((version) => shownVersion(without(version, shared)))
+  if (new Set(versions.map(({name}) => name)).size < versions.length)
+    errors.invalid('spec.versions', shown(), 'must contain unique version names')
+  if (versions.filter(({storage}) => storage).length !== 1)
+    errors.invalid('spec.versions', shown(), 'must have exactly one version marked as storage version')
+}
 
-export const validateDefinition = (crd: CustomResourceDefinition, errors: FieldErrors): void => {
-  const {group, scope, names, versions, preserveUnknownFields} = crd.spec
-  const {name, annotations} = crd.metadata ?? {}
-  if (name !== `${names?.plural}.${group}`)
-    errors.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')
+const checkGroup = (group: string | undefined, errors: FieldErrors): void => {
   if (!group) errors.required('spec.group')
-  else if (dnsSubdomain(group).length > 0)
-    for (const complaint of dnsSubdomain(group)) errors.invalid('spec.group', group, complaint)
+  else if (dnsSubdomain(group).length > 0) errors.invalid('spec.group', group, dnsSubdomain(group).join(','))
   else if (!group.includes('.')) errors.invalid('spec.group', group, 'should be a domain with at least one dot')
+}
+
+const checkSpec = ({spec}: CustomResourceDefinition, errors: FieldErrors): void => {
+  const {group, scope, names = {plural: '', kind: ''}, versions = [], conversion} = spec
+  checkGroup(group, errors)
   if (!scope) errors.required('spec.scope')
   else if (scope !== 'Cluster' && scope !== 'Namespaced')
     errors.notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])
-  if (preserveUnknownFields)
+  const shared = sharedParts(versions)
+  checkVersions(versions, shared, errors)
+  requireNames(names, 'spec.names', errors)
+  checkNames(names, 'spec.names', errors)
+  checkParts(shared, {...versions[0], ...shared}, 'spec', 'validation', errors)
+  if (conversion) checkConversion(conversion, 'spec.conversion', errors)
+}
+
+/** Versions that objects may be kept in must stay. */
+const checkStoredVersions = ({spec, status}: CustomResourceDefinition, errors: FieldErrors): void => {
+  const stored = status?.storedVersions ?? []
+  const path = 'status.storedVersions'
+  if (stored.length === 0) {
+    errors.invalid(path, stored, 'must have at least one stored version')
+    return
+  }
+  const shared = sharedParts(spec.versions ?? [])
+  for (const version of spec.versions ?? [])
+    if (version.storage && !stored.includes(version.name))
+      errors.invalid(path, shownVersion(without(version, shared)), `must have the storage version ${version.name}`)
+  for (const [index, name] of stored.entries())
+    if (!spec.versions?.some((version) => version.name === name))
+      errors.invalid(
+        `${path}[${index}]`,
+        name,
+        `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
+      )
+}
+
+const checkPreserving = (crd: CustomResourceDefinition, errors: FieldErrors): void => {
+  if (crd.spec.preserveUnknownFields)
     errors.invalid(
       'spec.preserveUnknownFields',
       true,
       'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
     )
-  checkVersions(versions ?? [], errors)
-  checkNames(names ?? {plural: '', kind: ''}, errors)
-  if (group && isProtected(group) && !annotations?.[approval])
-    errors.required(
-      `metadata.annotations[${approval}]`,
-      `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`,
-    )
+}
+
+export const validateDefinition = (crd: CustomResourceDefinition, errors: FieldErrors): void => {
+  const {name = ''} = crd.metadata ?? {}
+  if (name !== `${crd.spec.names?.plural}.${crd.spec.group}`)
+    errors.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')
+  checkSpec(crd, errors)
+  checkStoredVersions(crd, errors)
+  checkApproval(crd, undefined, errors)
+  checkPreserving(crd, errors)
 }
 
 const wasEstablished = ({status}: CustomResourceDefinition): boolean =>
@@ -119,17 +151,20 @@ export const validateDefinitionUpdate = (
   const fixed = (path: string, next: unknown, before: unknown): void => {
     if (next !== before) errors.invalid(path, next, 'field is immutable')
   }
-  fixed('spec.group', crd.spec.group, old.spec.group)
-  fixed('spec.names.plural', crd.spec.names?.plural, old.spec.names?.plural)
+  checkSpec(crd, errors)
   if (wasEstablished(old)) {
     fixed('spec.scope', crd.spec.scope, old.spec.scope)
     fixed('spec.names.kind', crd.spec.names?.kind, old.spec.names?.kind)
   }
-  for (const [index, version] of (crd.status?.storedVersions ?? []).entries())
-    if (!crd.spec.versions?.some(({name}) => name === version))
-      errors.invalid(
-        `status.storedVersions[${index}]`,
-        version,
-        `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`,
-      )
+  fixed('spec.group', crd.spec.group, old.spec.group)
+  fixed('spec.names.plural', crd.spec.names?.plural, old.spec.names?.plural)
+  checkStoredVersions(crd, errors)
+  checkApproval(crd, old, errors)
+  checkPreserving(crd, errors)
+}
+
+/** On the status path only the status is judged. */
+export const validateDefinitionStatus = (crd: CustomResourceDefinition, errors: FieldErrors): void => {
+  const {acceptedNames} = crd.status ?? {}
+  if (acceptedNames) checkNames(acceptedNames, 'status.acceptedNames', errors)
 }

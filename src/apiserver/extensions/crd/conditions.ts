@@ -1,4 +1,5 @@
 // Which names a definition may have beside all others of its group, and whether it is served.
+import {approvalOf} from '../../../api/kinds/apiextensions/approval.ts'
 import {setCondition} from '../../../api/kinds/apiextensions/strategy.ts'
 import type {
   CustomResourceDefinition,
@@ -92,5 +93,12 @@ export const nextStatus = (crd: Crd, others: readonly Crd[], now: string): Custo
   let conditions = setCondition(before, {type: 'NamesAccepted', lastTransitionTime: now, ...condition})
   const established = establish(before, condition.status === 'True')
   if (established) conditions = setCondition(conditions, {type: 'Established', lastTransitionTime: now, ...established})
+  const approval = approvalOf(crd)
+  if (approval)
+    conditions = setCondition(conditions, {
+      type: 'KubernetesAPIApprovalPolicyConformant',
+      lastTransitionTime: now,
+      ...approval,
+    })
   return {...crd.status, conditions, acceptedNames: names}
 }
