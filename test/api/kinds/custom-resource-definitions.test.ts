@@ -37,7 +37,10 @@ const complaints = (crd: CustomResourceDefinition): string[] => {
 const root = 'spec.validation.openAPIV3Schema'
 
 test('a sound definition is accepted', () => {
-  assert.deepEqual(complaints(definition({spec: {type: 'object', properties: {a: {type: 'string', default: 'x'}}}})), [])
+  assert.deepEqual(
+    complaints(definition({spec: {type: 'object', properties: {a: {type: 'string', default: 'x'}}}})),
+    [],
+  )
 })
 
 const schemas: readonly (readonly [string, object, readonly string[]])[] = [
@@ -74,7 +77,11 @@ const schemas: readonly (readonly [string, object, readonly string[]])[] = [
       `${root}.properties[a].properties[b]: Required value: because it is defined in ${root}.properties[a].oneOf[0].properties[b]`,
     ],
   ],
-  ['an integer or string may be written out', {a: {'x-kubernetes-int-or-string': true, anyOf: [{type: 'integer'}, {type: 'string'}]}}, []],
+  [
+    'an integer or string may be written out',
+    {a: {'x-kubernetes-int-or-string': true, anyOf: [{type: 'integer'}, {type: 'string'}]}},
+    [],
+  ],
   [
     'unsupported words',
     {a: {type: 'string', uniqueItems: true, $ref: '#/x', id: 'i'}},
@@ -174,7 +181,8 @@ for (const [name, properties, expected] of schemas)
 const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) => void, readonly string[]])[] = [
   [
     'groups and names',
-    ({spec}) => Object.assign(spec, {group: 'example', names: {plural: 'Widgets', kind: 'W_', listKind: 'W_'}, scope: 'World'}),
+    ({spec}) =>
+      Object.assign(spec, {group: 'example', names: {plural: 'Widgets', kind: 'W_', listKind: 'W_'}, scope: 'World'}),
     [
       'metadata.name: Invalid value: "widgets.example.com": must be spec.names.plural+"."+spec.group',
       'spec.group: Invalid value: "example": should be a domain with at least one dot',
@@ -197,7 +205,10 @@ const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) =
     'columns',
     ({spec}) =>
       Object.assign(spec.versions[0] ?? {}, {
-        additionalPrinterColumns: [{name: 'A', type: 'text', jsonPath: 'spec.a'}, {name: '', type: 'date', format: 'long'}],
+        additionalPrinterColumns: [
+          {name: 'A', type: 'text', jsonPath: 'spec.a'},
+          {name: '', type: 'date', format: 'long'},
+        ],
       }),
     [
       'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
@@ -211,7 +222,9 @@ const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) =
     'scale paths',
     ({spec}) =>
       Object.assign(spec.versions[0] ?? {}, {
-        subresources: {scale: {specReplicasPath: '.status.x', statusReplicasPath: 'x', labelSelectorPath: '.metadata.x'}},
+        subresources: {
+          scale: {specReplicasPath: '.status.x', statusReplicasPath: 'x', labelSelectorPath: '.metadata.x'},
+        },
       }),
     [
       'spec.subresources.scale.specReplicasPath: Invalid value: ".status.x": should be a json path under .spec',
@@ -222,7 +235,9 @@ const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) =
   [
     'selectable fields',
     ({spec}) =>
-      Object.assign(spec.versions[0] ?? {}, {selectableFields: [{jsonPath: '.spec.a'}, {jsonPath: '.spec'}, {jsonPath: ''}]}),
+      Object.assign(spec.versions[0] ?? {}, {
+        selectableFields: [{jsonPath: '.spec.a'}, {jsonPath: '.spec'}, {jsonPath: ''}],
+      }),
     [
       'spec.selectableFields[0].jsonPath: Invalid value: ".spec.a": is an invalid path: does not refer to a valid field',
       'spec.selectableFields[1]: Invalid value: ".spec": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
@@ -251,4 +266,5 @@ const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) =
 ]
 
 for (const [name, change, expected] of definitions)
-  test(`definition: ${name}`, () => assert.deepEqual(complaints(definition({spec: {type: 'object'}}, change)), expected))
+  test(`definition: ${name}`, () =>
+    assert.deepEqual(complaints(definition({spec: {type: 'object'}}, change)), expected))

@@ -1,6 +1,7 @@
 // Groups of the Kubernetes community are protected: who defines kinds there says who approved it.
-import type {CustomResourceDefinition, CustomResourceDefinitionCondition} from '../../schema/types.gen.ts'
+
 import type {FieldErrors} from '../../field-errors.ts'
+import type {CustomResourceDefinition, CustomResourceDefinitionCondition} from '../../schema/types.gen.ts'
 
 export const approvalAnnotation = 'api-approved.kubernetes.io'
 const see = 'see https://github.com/kubernetes/enhancements/pull/1111'
@@ -14,8 +15,10 @@ const stateOf = ({metadata}: CustomResourceDefinition): {readonly state: State; 
   const name = JSON.stringify(approvalAnnotation)
   if (value === '')
     return {state: 'MissingAnnotation', why: `protected groups must have approval annotation ${name}, ${see}`}
-  if (value.startsWith('unapproved')) return {state: 'UnapprovedAnnotation', why: `not approved: ${JSON.stringify(value)}`}
-  if (URL.canParse(value) && new URL(value).host !== '') return {state: 'ApprovedAnnotation', why: `approved in ${value}`}
+  if (value.startsWith('unapproved'))
+    return {state: 'UnapprovedAnnotation', why: `not approved: ${JSON.stringify(value)}`}
+  if (URL.canParse(value) && new URL(value).host !== '')
+    return {state: 'ApprovedAnnotation', why: `approved in ${value}`}
   const forms = 'with either a URL or a reason starting with "unapproved"'
   return {state: 'InvalidAnnotation', why: `protected groups must have approval annotation ${name} ${forms}, ${see}`}
 }

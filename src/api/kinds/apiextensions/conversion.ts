@@ -18,7 +18,11 @@ const checkReviewVersions = (versions: readonly string[], path: string, errors: 
     errors.invalid(path, versions, `must include at least one of ${known.join(', ')}`)
 }
 
-export const checkConversion = ({strategy, webhook}: CustomResourceConversion, path: string, errors: FieldErrors): void => {
+export const checkConversion = (
+  {strategy, webhook}: CustomResourceConversion,
+  path: string,
+  errors: FieldErrors,
+): void => {
   if (!strategy) errors.required(`${path}.strategy`)
   else if (strategy !== 'None' && strategy !== 'Webhook')
     errors.notSupported(`${path}.strategy`, strategy, ['None', 'Webhook'])

@@ -15,11 +15,7 @@ const isSimplePath = (text: string, path: string, errors: FieldErrors): boolean 
   return false
 }
 
-export const checkSubresources = (
-  {scale}: CustomResourceSubresources,
-  path: string,
-  errors: FieldErrors,
-): void => {
+export const checkSubresources = ({scale}: CustomResourceSubresources, path: string, errors: FieldErrors): void => {
   if (!scale) return
   const below = (field: 'specReplicasPath' | 'statusReplicasPath', root: string): void => {
     const text = scale[field]

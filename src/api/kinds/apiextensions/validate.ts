@@ -36,7 +36,8 @@ const without = (version: Version, shared: Parts): Version => {
 /** Checks the parts under `path`; the schema is known as `schemaName` there. */
 const checkParts = (parts: Parts, whole: Parts, path: string, schemaName: string, errors: FieldErrors): void => {
   const root = parts.schema?.openAPIV3Schema
-  if (root) checkRootSchema(root, whole.subresources?.status !== undefined, `${path}.${schemaName}.openAPIV3Schema`, errors)
+  if (root)
+    checkRootSchema(root, whole.subresources?.status !== undefined, `${path}.${schemaName}.openAPIV3Schema`, errors)
   if (parts.subresources) checkSubresources(parts.subresources, `${path}.subresources`, errors)
   for (const [at, column] of (parts.additionalPrinterColumns ?? []).entries())
     checkColumn(column, `${path}.additionalPrinterColumns[${at}]`, errors)

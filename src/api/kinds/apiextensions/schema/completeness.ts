@@ -11,7 +11,10 @@ const missing = ({path}: Place, at: string, errors: FieldErrors): void =>
   errors.required(path, `because it is defined in ${at}`)
 
 const checkJudgements = (props: Props, place: Place, at: string, errors: FieldErrors): void => {
-  if (!place.skeleton) return missing(place, at, errors)
+  if (!place.skeleton) {
+    missing(place, at, errors)
+    return
+  }
   for (const word of ['allOf', 'anyOf', 'oneOf'] as const)
     for (const [index, inner] of (props[word] ?? []).entries())
       checkNested(inner, place, `${at}.${word}[${index}]`, errors)
@@ -20,7 +23,10 @@ const checkJudgements = (props: Props, place: Place, at: string, errors: FieldEr
 
 const checkNested = (props: Props, place: Place, at: string, errors: FieldErrors): void => {
   const {skeleton, path} = place
-  if (!skeleton) return missing(place, at, errors)
+  if (!skeleton) {
+    missing(place, at, errors)
+    return
+  }
   checkJudgements(props, place, at, errors)
   const items = itemsOf(props)
   if (items) checkNested(items, {skeleton: itemsOf(skeleton), path: `${path}.items`}, `${at}.items`, errors)

@@ -1,6 +1,7 @@
 // Defaults must be what they would be asked to be: known fields only, and fit for the schema they stand in.
-import {hasRules, validateRules} from '../../../custom/rules.ts'
+
 import {compile} from '../../../custom/compile.ts'
+import {hasRules, validateRules} from '../../../custom/rules.ts'
 import {FieldErrors} from '../../../field-errors.ts'
 import {deepEqual} from '../../../meta/equal.ts'
 import {prune} from '../../../schema/prune.ts'
@@ -36,8 +37,8 @@ export const checkDefaults = (props: Props, path: string, isWhole: boolean, erro
       errors.list.push({...problem, field: below(`${path}.default`, problem.field)})
   const items = itemsOf(props)
   if (items) checkDefaults(items, `${path}.items`, isEmbedded(items), errors)
+  // What a default may say of the identity of an object is judged where defaults are allowed at all.
   for (const [field, inner] of fieldsOf(props))
-    // What a default may say of the identity of an object is judged where defaults are allowed at all.
     if (!(isWhole && identity.has(field)))
       checkDefaults(inner, `${path}.properties[${field}]`, isEmbedded(inner), errors)
   const values = valuesOf(props)

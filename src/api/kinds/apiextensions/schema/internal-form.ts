@@ -11,7 +11,9 @@ const one = (props: Props | undefined): unknown => (props ? shownSchema(props) :
 
 const schemaOrMany = (value: unknown): unknown => {
   if (value === undefined) return null
-  return Array.isArray(value) ? {Schema: null, JSONSchemas: many(value as Props[])} : {Schema: one(asProps(value)), JSONSchemas: null}
+  return Array.isArray(value)
+    ? {Schema: null, JSONSchemas: many(value as Props[])}
+    : {Schema: one(asProps(value)), JSONSchemas: null}
 }
 
 const schemaOrBoolean = (value: unknown): unknown => {
@@ -64,7 +66,9 @@ export const shownSchema = (props: Props): Shown => ({
   Dependencies: props.dependencies ?? null,
   AdditionalItems: schemaOrBoolean(props.additionalItems),
   Definitions: named(props.definitions),
-  ExternalDocs: props.externalDocs ? {Description: props.externalDocs.description ?? '', URL: props.externalDocs.url ?? ''} : null,
+  ExternalDocs: props.externalDocs
+    ? {Description: props.externalDocs.description ?? '', URL: props.externalDocs.url ?? ''}
+    : null,
   Example: props.example ?? null,
   XPreserveUnknownFields: props['x-kubernetes-preserve-unknown-fields'] ?? null,
   XEmbeddedResource: props['x-kubernetes-embedded-resource'] ?? false,

@@ -46,8 +46,7 @@ const checkKeyed = (props: Props, path: string, errors: FieldErrors): void => {
   const keys = props['x-kubernetes-list-map-keys'] ?? []
   if (keys.length === 0)
     errors.required(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map')
-  if (props.items === undefined)
-    errors.required(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map')
+  if (props.items === undefined) errors.required(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map')
   const item = itemsOf(props)
   if (props.items !== undefined && !item)
     errors.invalid(`${path}.items`, props.items, 'must only have a single schema if x-kubernetes-list-type is map')

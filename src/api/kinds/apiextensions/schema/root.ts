@@ -43,7 +43,11 @@ const checkBesideStatus = (root: Props, path: string, errors: FieldErrors): void
       'only "object" is allowed as the type at the root of the schema if the status subresource is enabled',
     )
   const isSaid = ([, value]: [string, unknown]): boolean => value !== undefined && value !== false && value !== ''
-  if (Object.entries(root).filter(isSaid).some(([word]) => !allowed.has(word)))
+  if (
+    Object.entries(root)
+      .filter(isSaid)
+      .some(([word]) => !allowed.has(word))
+  )
     errors.invalid(
       path,
       shownSchema(root),

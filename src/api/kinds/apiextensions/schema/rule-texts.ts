@@ -12,7 +12,8 @@ const checkTexts = (rule: ValidationRule, at: string, errors: FieldErrors): void
   const {message = '', messageExpression = ''} = rule
   const [expression, text] = [(rule.rule ?? '').trim(), message.trim()]
   if (expression === '') errors.required(`${at}.rule`, 'rule is not specified')
-  else if (message !== '' && text === '') errors.invalid(`${at}.message`, message, 'message must be non-empty if specified')
+  else if (message !== '' && text === '')
+    errors.invalid(`${at}.message`, message, 'message must be non-empty if specified')
   else if (hasLineBreak(text)) errors.invalid(`${at}.message`, message, 'message must not contain line breaks')
   else if (hasLineBreak(expression) && text === '')
     errors.required(`${at}.message`, 'message must be specified if rule contains line breaks')

@@ -48,7 +48,8 @@ const checkIdentity = (props: Props, level: Level, path: string, errors: FieldEr
   if (isWhole)
     for (const field of ['kind', 'apiVersion'] as const) {
       const type = of[field]?.type
-      if (of[field] && type !== 'string') errors.invalid(`${path}.properties[${field}].type`, type ?? '', 'must be string')
+      if (of[field] && type !== 'string')
+        errors.invalid(`${path}.properties[${field}].type`, type ?? '', 'must be string')
     }
   const {metadata} = of
   if (metadata) {

@@ -55,7 +55,9 @@ const checkBelow = (props: Props, where: Where, isRoot: boolean, path: string, e
   }
   for (const [field, inner] of fieldsOf(props)) {
     const isIdentity = (isRoot || isEmbedded(props)) && identity.has(field)
-    const inside = isIdentity ? {isMetadata: true, noDefaults: isRoot ? `in top-level ${field}` : where.noDefaults} : where
+    const inside = isIdentity
+      ? {isMetadata: true, noDefaults: isRoot ? `in top-level ${field}` : where.noDefaults}
+      : where
     checkNode(inner, inside, false, `${path}.properties[${field}]`, errors)
   }
   if (props.not) checkNode(props.not, where, false, `${path}.not`, errors)
