@@ -3,7 +3,7 @@ import type {Strategy} from '../../kind.ts'
 import {familyOf} from '../../meta/ip.ts'
 import {dnsLabel, dnsSubdomain, portName, wildcardSubdomain} from '../../meta/names.ts'
 import type {HTTPIngressPath, Ingress, IngressBackend, IngressRule, IngressSpec} from '../../schema/types.gen.ts'
-import {checkName, checkPortNumber, checkRequired, checkSubdomain} from '../checks.ts'
+import {checkIp, checkName, checkPortNumber, checkRequired, checkSubdomain} from '../checks.ts'
 import {dropStatus, keepStatus} from '../status.ts'
 
 const classAnnotation = 'kubernetes.io/ingress.class'
@@ -51,9 +51,12 @@ const validatePath = ({path = '', pathType, backend}: HTTPIngressPath, at: strin
   validateBackend(backend, `${at}.backend`, errors)
 }
 
+const checkHostName = (host: string, path: string, errors: FieldErrors): void =>
+  checkName(host.includes('*') ? wildcardSubdomain : dnsSubdomain, host, path, errors)
+
 const validateHost = (host: string, path: string, errors: FieldErrors): void => {
   if (familyOf(host) !== undefined) errors.invalid(path, host, 'must be a DNS name, not an IP address')
-  checkName(host.includes('*') ? wildcardSubdomain : dnsSubdomain, host, path, errors)
+  checkHostName(host, path, errors)
 }
 
 const validateRule = ({host, http}: IngressRule, path: string, errors: FieldErrors): void => {
@@ -63,15 +66,24 @@ const validateRule = ({host, http}: IngressRule, path: string, errors: FieldErro
   for (const [index, each] of (http.paths ?? []).entries()) validatePath(each, `${path}.http.paths[${index}]`, errors)
 }
 
-const validateSpec = (spec: IngressSpec, errors: FieldErrors): void => {
+const validateSpec = (spec: IngressSpec, old: IngressSpec | undefined, errors: FieldErrors): void => {
   if (!spec.rules?.length && !spec.defaultBackend)
     errors.invalid('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')
   if (spec.defaultBackend) validateBackend(spec.defaultBackend, 'spec.defaultBackend', errors)
   for (const [index, rule] of (spec.rules ?? []).entries()) validateRule(rule, `spec.rules[${index}]`, errors)
+  validateTls(spec, old, errors)
   if (spec.ingressClassName !== undefined) checkSubdomain(spec.ingressClassName, 'spec.ingressClassName', errors)
-  for (const [index, {hosts}] of (spec.tls ?? []).entries())
-    for (const [at, host] of (hosts ?? []).entries())
-      checkName(host.includes('*') ? wildcardSubdomain : dnsSubdomain, host, `spec.tls[${index}].hosts[${at}]`, errors)
+}
+
+/** A secret name that is none stays allowed in an object that already had one. */
+const hasBadSecretName = (spec: IngressSpec | undefined): boolean =>
+  spec?.tls?.some(({secretName}) => secretName && dnsSubdomain(secretName).length > 0) ?? false
+
+const validateTls = ({tls = []}: IngressSpec, old: IngressSpec | undefined, errors: FieldErrors): void => {
+  for (const [index, {hosts, secretName}] of tls.entries()) {
+    for (const [at, host] of (hosts ?? []).entries()) checkHostName(host, `spec.tls[${index}].hosts[${at}]`, errors)
+    if (secretName && !hasBadSecretName(old)) checkSubdomain(secretName, `spec.tls[${index}].secretName`, errors)
+  }
 }
 
 export const ingressStrategy: Strategy<Ingress> = {
@@ -80,11 +92,27 @@ export const ingressStrategy: Strategy<Ingress> = {
     ingress.status = {loadBalancer: {}}
   },
   prepareForUpdate: keepStatus,
-  validate: ({spec}, errors) => validateSpec(spec ?? {}, errors),
+  validate: ({metadata, spec}, errors) => {
+    validateSpec(spec ?? {}, undefined, errors)
+    const named = metadata?.annotations?.[classAnnotation]
+    if (named !== undefined && spec?.ingressClassName !== undefined && named !== spec.ingressClassName)
+      errors.invalid(`annotations.${classAnnotation}`, named, 'must match `ingressClassName` when both are specified')
+  },
   validateOnlyUpdate: true,
-  validateUpdate: ({spec}, _old, errors) => validateSpec(spec ?? {}, errors),
+  validateUpdate: ({spec}, old, errors) => validateSpec(spec ?? {}, old.spec, errors),
   warnings: ({metadata}, old) =>
     metadata?.annotations?.[classAnnotation] !== undefined && !old
       ? [`annotation ${JSON.stringify(classAnnotation)} is deprecated, please use 'spec.ingressClassName' instead`]
       : [],
+}
+
+export const validateIngressStatus = ({status}: Ingress, _old: Ingress, errors: FieldErrors): void => {
+  for (const [index, {ip, hostname}] of (status?.loadBalancer?.ingress ?? []).entries()) {
+    const path = `status.loadBalancer.ingress[${index}]`
+    if (ip) checkIp(ip, `${path}.ip`, errors)
+    if (!hostname) continue
+    checkSubdomain(hostname, `${path}.hostname`, errors)
+    if (familyOf(hostname) !== undefined)
+      errors.invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address')
+  }
 }

@@ -4,7 +4,7 @@ import type {Ingress} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {ingressStrategy} from './ingress-rules.ts'
+import {ingressStrategy, validateIngressStatus} from './ingress-rules.ts'
 
 const hostsCell = ({spec}: Ingress): string => {
   const rules = spec?.rules ?? []
@@ -38,6 +38,6 @@ export const ingressKind = defineKind<Ingress>({
     ageColumn,
   ],
   subresources: {
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateIngressStatus},
   },
 })

@@ -31,7 +31,7 @@ const validatePeer = (peer: NetworkPolicyPeer, path: string, errors: FieldErrors
 }
 
 const validatePort = ({protocol, port, endPort}: NetworkPolicyPort, path: string, errors: FieldErrors): void => {
-  if (protocol !== undefined) checkOneOf(protocol, ['SCTP', 'TCP', 'UDP'], `${path}.protocol`, errors)
+  if (protocol !== undefined) checkOneOf(protocol, ['TCP', 'UDP', 'SCTP'], `${path}.protocol`, errors)
   if (port !== undefined) checkPort(port, `${path}.port`, errors)
   if (endPort === undefined) return
   if (port === undefined)
@@ -39,7 +39,8 @@ const validatePort = ({protocol, port, endPort}: NetworkPolicyPort, path: string
   else if (typeof port === 'string')
     errors.invalid(`${path}.endPort`, endPort, 'may not be specified when `port` is non-numeric')
   else {
-    if (endPort < port) errors.invalid(`${path}.endPort`, endPort, 'must be greater than or equal to `port`')
+    // The server names the first port here, not the last one it complains about.
+    if (endPort < port) errors.invalid(`${path}.endPort`, port, 'must be greater than or equal to `port`')
     checkPort(endPort, `${path}.endPort`, errors)
   }
 }
