@@ -14,7 +14,7 @@ export interface RuntimePlace {
 }
 
 /** The third number of a /16 counts nodes, as the node controller hands out ranges. */
-const rangeOf = (podCidr: string, at: number): string => {
+export const rangeOf = (podCidr: string, at: number): string => {
   const [first = '10', second = '244'] = podCidr.split('.')
   return `${first}.${second}.${at % 256}.0/24`
 }

@@ -1,15 +1,17 @@
 // One question, answered from the zone, or said to be somebody else's.
-import {isIPv4} from 'node:net'
+import {isIP} from 'node:net'
 import type {Answer, Packet, Question} from 'dns-packet'
-import type {DnsRecord, NameRecord} from './records.ts'
+import {addressRecord, type DnsRecord, type NameRecord} from './records.ts'
 
 /** Seconds that clients may keep an answer. Short: endpoints come and go. */
 const TTL = 5
 const LONGEST_ALIAS_CHAIN = 8
 
+export type Code = 'NOERROR' | 'NXDOMAIN'
+
 export interface Found {
   readonly kind: 'found'
-  readonly rcode: 'NOERROR' | 'NXDOMAIN'
+  readonly rcode: Code
   readonly answers: readonly Answer[]
   readonly additionals: readonly Answer[]
 }
@@ -22,11 +24,15 @@ export type Outcome =
 
 export interface Names {
   readonly domain: string
+  /** Undefined: no such name. Empty: it is there, with nothing of its own. */
   lookup(name: string): readonly DnsRecord[] | undefined
+  hasNamespace(name: string): boolean
+  /** Nobody outside knows more about it. */
+  isOwn(name: string): boolean
 }
 
-/** Names of mini's own, such as `host.mini.internal`. */
-export type HostNames = ReadonlyMap<string, readonly string[]>
+/** Names of this machine's own, such as `host.mini.internal`. */
+export type Hosts = Pick<Names, 'lookup'>
 
 const toAnswer = (name: string, record: DnsRecord): Answer => {
   const common = {name, ttl: TTL, class: 'IN'} as const
@@ -44,25 +50,34 @@ const toAnswer = (name: string, record: DnsRecord): Answer => {
   }
 }
 
-const addressType = (address: string): 'A' | 'AAAA' => (isIPv4(address) ? 'A' : 'AAAA')
+/** `10-0-0-1`, `fd00--1`: what an address is called where dots and colons cannot be. */
+const undashed = (text: string): string | undefined => {
+  const address = text.replaceAll('-', /^\d+-\d+-\d+-\d+$/.test(text) ? '.' : ':')
+  return isIP(address) === 0 ? undefined : address
+}
 
-/** `10-0-0-1.default.pod.cluster.local`: every address has a name, whether a pod has it or not. */
-const podAddress = (name: string, domain: string): string | undefined => {
-  const suffix = `.pod.${domain}`
-  if (!name.endsWith(suffix)) return undefined
-  const [dashes = '', namespace, more] = name.slice(0, -suffix.length).split('.')
-  if (!namespace || more !== undefined) return undefined
-  const address = dashes.replaceAll('-', '.')
-  return isIPv4(address) ? address : undefined
+const NOTHING: readonly DnsRecord[] = []
+
+/** Every address has a name among the pods of a namespace, whether a pod has it or not. */
+const amongPods = (label: string, namespace: string, zone: Names): readonly DnsRecord[] | undefined => {
+  const address = zone.hasNamespace(namespace) ? undashed(label) : undefined
+  return address === undefined ? undefined : [addressRecord(address)]
 }
 
 const lookup = (name: string, zone: Names): readonly DnsRecord[] | undefined => {
   const {domain} = zone
-  if (name === `dns-version.${domain}`) return [{type: 'TXT', text: '1.1.0'}]
-  if (name === domain || name === `svc.${domain}` || name === `pod.${domain}`) return []
-  if (name === `ns.dns.${domain}`) return zone.lookup(`kube-dns.kube-system.svc.${domain}`) ?? []
-  const pod = podAddress(name, domain)
-  return pod === undefined ? zone.lookup(name) : [{type: 'A', address: pod}]
+  if (name === domain) return NOTHING
+  if (!name.endsWith(`.${domain}`)) return zone.lookup(name)
+  const labels = name.slice(0, -domain.length - 1).split('.').reverse()
+  const [kind, namespace, label] = labels
+  const isKind = kind === 'svc' || kind === 'pod'
+  if (labels.length === 1 && (isKind || kind === 'dns')) return NOTHING
+  if (labels.length === 1 && kind === 'dns-version') return [{type: 'TXT', text: '1.1.0'}]
+  if (labels.length === 2 && kind === 'dns' && namespace === 'ns')
+    return zone.lookup(`kube-dns.kube-system.svc.${domain}`) ?? NOTHING
+  if (labels.length === 2 && isKind && zone.hasNamespace(namespace ?? '')) return zone.lookup(name) ?? NOTHING
+  if (labels.length === 3 && kind === 'pod') return amongPods(label ?? '', namespace ?? '', zone)
+  return zone.lookup(name)
 }
 
 const soaOf = (domain: string): Answer => ({
@@ -81,18 +96,16 @@ const soaOf = (domain: string): Answer => ({
   },
 })
 
-const isIn = (name: string, domain: string): boolean => name === domain || name.endsWith(`.${domain}`)
-
 const wanted = (name: string, records: readonly DnsRecord[], type: string): Answer[] =>
   records.filter((record) => type === 'ANY' || record.type === type).map((record) => toAnswer(name, record))
 
 /** The addresses that come along with SRV records, so that nobody has to ask twice. */
 const addressesOf = (answers: readonly Answer[], zone: Names): Answer[] => {
   const targets = new Set(answers.flatMap((answer) => (answer.type === 'SRV' ? [answer.data.target] : [])))
-  return [...targets].flatMap((target) => [
-    ...wanted(target, lookup(target, zone) ?? [], 'A'),
-    ...wanted(target, lookup(target, zone) ?? [], 'AAAA'),
-  ])
+  return [...targets].flatMap((target) => {
+    const records = lookup(target.toLowerCase(), zone) ?? NOTHING
+    return [...wanted(target, records, 'A'), ...wanted(target, records, 'AAAA')]
+  })
 }
 
 const aboutZone = (type: string, {domain}: Names): Answer[] => {
@@ -100,19 +113,19 @@ const aboutZone = (type: string, {domain}: Names): Answer[] => {
   return type === 'NS' ? [{name: domain, type: 'NS', class: 'IN', ttl: TTL, data: `ns.dns.${domain}`}] : []
 }
 
-export const answerQuestion = (question: Question, zone: Names, hosts: HostNames): Outcome => {
-  const {name: asked, type} = question
+export const answerQuestion = (question: Question, zone: Names, hosts: Hosts): Outcome => {
+  const asked = question.name
+  const type: string = question.type
   const answers: Answer[] = []
-  const found = (rcode: Found['rcode']): Found => ({
+  const found = (rcode: Code): Found => ({
     kind: 'found',
     rcode,
     answers,
     additionals: type === 'SRV' ? addressesOf(answers, zone) : [],
   })
-  const host = hosts.get(asked.toLowerCase())
+  const host = hosts.lookup(asked.toLowerCase())
   if (host) {
-    const records = host.map((address): DnsRecord => ({type: addressType(address), address}))
-    answers.push(...wanted(asked, records, type))
+    answers.push(...wanted(asked, host, type))
     return found('NOERROR')
   }
   let name = asked
@@ -120,12 +133,13 @@ export const answerQuestion = (question: Question, zone: Names, hosts: HostNames
     const key = name.toLowerCase()
     const records = lookup(key, zone)
     if (records === undefined) {
-      if (isIn(key, zone.domain)) return found(step === 0 ? 'NXDOMAIN' : 'NOERROR')
+      // Of an alias that leads nowhere the code says that it does (RFC 2308).
+      if (zone.isOwn(key)) return found('NXDOMAIN')
       return step === 0 ? {kind: 'forward'} : {kind: 'follow', answers, target: name}
     }
     if (key === zone.domain) answers.push(...aboutZone(type, zone))
     const alias = records.find((record): record is NameRecord => record.type === 'CNAME')
-    if (!alias || type === 'CNAME') {
+    if (!alias || type === 'CNAME' || type === 'ANY') {
       answers.push(...wanted(name, records, type))
       return found('NOERROR')
     }
@@ -139,20 +153,24 @@ export const answerQuestion = (question: Question, zone: Names, hosts: HostNames
 const AUTHORITATIVE = 0x0400
 const RECURSION_DESIRED = 0x0100
 const RECURSION_AVAILABLE = 0x0080
+const CHECKING_DISABLED = 0x0010
 export const rcodes = {NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5} as const
 
 export const responseTo = (query: Packet, rcode: keyof typeof rcodes, parts: Partial<Packet> = {}): Packet => ({
   id: query.id ?? 0,
   type: 'response',
-  flags: RECURSION_AVAILABLE | ((query.flags ?? 0) & RECURSION_DESIRED) | rcodes[rcode],
+  flags: RECURSION_AVAILABLE | ((query.flags ?? 0) & (RECURSION_DESIRED | CHECKING_DISABLED)) | rcodes[rcode],
   questions: query.questions ?? [],
   ...parts,
 })
 
+const isAlias = ({type}: Answer): boolean => type === 'CNAME'
+
 export const foundResponse = (query: Packet, {rcode, answers, additionals}: Found, domain: string): Packet => {
+  const isNothing = rcode === 'NXDOMAIN' || answers.every(isAlias)
   const response = responseTo(query, rcode, {
     answers: [...answers],
-    authorities: answers.length === 0 ? [soaOf(domain)] : [],
+    authorities: isNothing ? [soaOf(domain)] : [],
     additionals: [...additionals],
   })
   return {...response, flags: (response.flags ?? 0) | AUTHORITATIVE}

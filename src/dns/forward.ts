@@ -1,108 +1,94 @@
-// Questions that are not the cluster's, passed on to the host's resolvers.
-import {createSocket, type Socket} from 'node:dgram'
-import {connect, isIPv6} from 'node:net'
-import type {Clock, Timer} from '../lib/clock.ts'
+// Questions that are not the cluster's, passed on to the host's resolvers. One that keeps silent is asked last and
+// waited for less and less, until it speaks again: without any network the answer is a quick failure.
+import {connect} from 'node:net'
+import type {Clock} from '../lib/clock.ts'
 import {LengthFramed} from './tcp-frames.ts'
+import {UpstreamSocket} from './upstream-socket.ts'
 
-const ATTEMPT_MS = 2_000
+/** By how often a resolver kept silent in a row. */
+const PATIENCE_MS = [2_000, 1_000, 500, 250]
 const PORT = 53
-/** Questions under way at the same time; more are refused, so that a dead resolver cannot fill the memory. */
-const MOST_PENDING = 4_096
+const SERVFAIL = 2
+const REFUSED = 5
 
-interface Pending {
-  readonly resolve: (response: Buffer | undefined) => void
-  readonly timer: Timer
-  readonly question: Buffer
-}
-
-/** The question section, for matching a response beyond its 16-bit id. */
-const questionBytes = (packet: Buffer): Buffer => {
-  let at = 12
-  while (at < packet.length && packet[at] !== 0) at += (packet[at] ?? 0) + 1
-  return packet.subarray(12, Math.min(at + 5, packet.length))
+export interface ForwarderOptions {
+  readonly clock: Clock
+  readonly port?: number | undefined
 }
 
 export class Forwarder implements Disposable {
   readonly #clock: Clock
-  readonly #sockets = new Map<'udp4' | 'udp6', Socket>()
-  readonly #pending = new Map<number, Pending>()
-  #nextId = Math.floor(Math.random() * 65_536)
+  readonly #port: number
+  readonly #sockets = new Map<string, UpstreamSocket>()
+  readonly #silences = new Map<string, number>()
 
-  constructor(clock: Clock) {
+  constructor({clock, port = PORT}: ForwarderOptions) {
     this.#clock = clock
+    this.#port = port
   }
 
-  /** The first answer of the servers, asked one after the other; undefined when none came. Ids are restored. */
+  /** The first good answer of the servers, asked one after the other; undefined when none came. Its id is any. */
   async forward(query: Buffer, servers: readonly string[], overTcp: boolean): Promise<Buffer | undefined> {
-    for (const server of servers) {
-      const response = overTcp ? await this.#askTcp(query, server) : await this.#askUdp(query, server)
+    let poor: Buffer | undefined
+    for (const server of this.#ordered(servers)) {
+      const response = await this.#ask(query, server, overTcp)
       if (!response) continue
-      response.writeUInt16BE(query.readUInt16BE(0), 0)
-      return response
+      const code = (response[3] ?? 0) & 0x0f
+      if (code !== SERVFAIL && code !== REFUSED) return response
+      poor ??= response
     }
-    return undefined
+    return poor
   }
 
-  #askUdp(query: Buffer, server: string): Promise<Buffer | undefined> {
-    if (this.#pending.size >= MOST_PENDING) return Promise.resolve(undefined)
-    let id = this.#nextId
-    while (this.#pending.has(id)) id = (id + 1) & 0xffff
-    this.#nextId = (id + 1) & 0xffff
-    const packet = Buffer.from(query)
-    packet.writeUInt16BE(id, 0)
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(ATTEMPT_MS, () => this.#settle(id, undefined))
-      this.#pending.set(id, {resolve, timer, question: questionBytes(query)})
-      this.#socket(isIPv6(server) ? 'udp6' : 'udp4').send(packet, PORT, server, (error) => {
-        if (error) this.#settle(id, undefined)
-      })
-    })
+  #ordered(servers: readonly string[]): readonly string[] {
+    const silent = (server: string): number => Number((this.#silences.get(server) ?? 0) > 1)
+    return servers.toSorted((a, b) => silent(a) - silent(b))
   }
 
-  #socket(family: 'udp4' | 'udp6'): Socket {
-    const known = this.#sockets.get(family)
+  async #ask(query: Buffer, server: string, overTcp: boolean): Promise<Buffer | undefined> {
+    const silences = this.#silences.get(server) ?? 0
+    const patienceMs = PATIENCE_MS[Math.min(silences, PATIENCE_MS.length - 1)] ?? 0
+    const response = overTcp
+      ? await this.#askTcp(query, server, patienceMs)
+      : await this.#socket(server).ask(query, patienceMs)
+    this.#silences.set(server, response ? 0 : silences + 1)
+    return response
+  }
+
+  #socket(server: string): UpstreamSocket {
+    const known = this.#sockets.get(server)
     if (known) return known
-    const socket = createSocket(family)
-    socket.on('message', (response) => {
-      if (response.length < 12) return
-      const id = response.readUInt16BE(0)
-      if (this.#pending.get(id)?.question.equals(questionBytes(response))) this.#settle(id, response)
-    })
-    socket.on('error', () => {
-      this.#sockets.delete(family)
-      socket.close()
-    })
-    socket.unref()
-    this.#sockets.set(family, socket)
+    const at = {address: server, port: this.#port}
+    const socket = new UpstreamSocket(at, this.#clock, () => this.#silences.set(server, 0))
+    this.#sockets.set(server, socket)
     return socket
   }
 
-  #settle(id: number, response: Buffer | undefined): void {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    pending?.timer.cancel()
-    pending?.resolve(response)
-  }
-
-  #askTcp(query: Buffer, server: string): Promise<Buffer | undefined> {
+  #askTcp(query: Buffer, server: string, patienceMs: number): Promise<Buffer | undefined> {
     return new Promise((resolve) => {
-      const socket = connect({host: server, port: PORT})
+      const socket = connect({host: server, port: this.#port})
+      const timer = this.#clock.after(patienceMs, () => finish())
       const finish = (response?: Buffer): void => {
+        timer.cancel()
         socket.destroy()
         resolve(response)
       }
-      socket.setTimeout(ATTEMPT_MS, () => finish())
       socket.once('error', () => finish())
+      socket.once('close', () => finish())
       const frames = new LengthFramed((response) => finish(response))
       socket.on('data', (chunk: Buffer) => frames.push(chunk))
-      socket.once('close', () => resolve(undefined))
       socket.write(LengthFramed.frame(query))
     })
   }
 
-  [Symbol.dispose](): void {
-    for (const id of [...this.#pending.keys()]) this.#settle(id, undefined)
-    for (const socket of this.#sockets.values()) socket.close()
+  /** Resolvers that are no longer any. */
+  forget(): void {
+    for (const socket of this.#sockets.values()) socket[Symbol.dispose]()
     this.#sockets.clear()
+    this.#silences.clear()
+  }
+
+  [Symbol.dispose](): void {
+    this.forget()
   }
 }

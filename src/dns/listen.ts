@@ -19,7 +19,13 @@ export interface DnsListener extends AsyncDisposable {
 }
 
 export const listenDns = async ({host, port}: DnsAddress, resolver: Resolver): Promise<DnsListener> => {
-  const udp = createSocket({type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: 2 ** 20})
+  const family = isIPv6(host) ? 6 : 4
+  // Answers go to addresses, never to names: nothing needs to be looked up.
+  const udp = createSocket({
+    type: `udp${family}`,
+    recvBufferSize: 2 ** 20,
+    lookup: (address, _, done) => done(null, address, family),
+  })
   udp.on('message', (query, {port: toPort, address}) => {
     const send = (response: Uint8Array | undefined): void => {
       if (response) udp.send(response, toPort, address, () => undefined)

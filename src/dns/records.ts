@@ -2,6 +2,7 @@
 // Services and EndpointSlices. Pure: the caches in, records out.
 import type {Endpoint, EndpointSlice, Service} from '../api/schema/types.gen.ts'
 import type {Cached} from '../reconcile/contract.ts'
+import {reverseName} from './reverse.ts'
 
 export interface AddressRecord {
   readonly type: 'A' | 'AAAA'
@@ -25,21 +26,10 @@ export type DnsRecord = AddressRecord | ServiceRecord | NameRecord | TextRecord
 /** Everything one service says: names (lower case, without the last dot) and their records. */
 export type ServiceRecords = ReadonlyMap<string, readonly DnsRecord[]>
 
-const addressRecord = (address: string): AddressRecord => ({type: address.includes(':') ? 'AAAA' : 'A', address})
+export const addressRecord = (address: string): AddressRecord => ({type: address.includes(':') ? 'AAAA' : 'A', address})
 
 /** What an endpoint without a hostname is called: its address with dashes. */
 const dashed = (address: string): string => address.replaceAll(/[.:]/g, '-')
-
-/** `4.3.2.1.in-addr.arpa`; for IPv6 its 32 digits under ip6.arpa. */
-export const reverseName = (address: string): string => {
-  if (!address.includes(':')) return `${address.split('.').reverse().join('.')}.in-addr.arpa`
-  const [head = '', tail = ''] = address.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === '' ? [] : tail.split(':')
-  const zeros = address.includes('::') ? Array<string>(8 - left.length - right.length).fill('0') : []
-  const digits = [...left, ...zeros, ...right].map((group) => group.padStart(4, '0')).join('')
-  return `${[...digits].reverse().join('.')}.ip6.arpa`
-}
 
 class Names {
   readonly map = new Map<string, DnsRecord[]>()

@@ -1,88 +1,136 @@
-// A query's bytes in, the response's bytes out. The cluster's own answers are kept as bytes until the zone changes:
-// most questions are asked again and again, and cost a map look-up and a copy then.
+// A query's bytes in, the response's bytes out. Answers are kept as bytes: the cluster's own until the zone changes,
+// those of the world as long as they say. Most questions are asked again and again, and cost a look-up and a copy then.
 import {type Answer, decode, encode, type Packet, type Question} from 'dns-packet'
 import type {Clock} from '../lib/clock.ts'
-import {answerQuestion, foundResponse, type HostNames, responseTo} from './answer.ts'
+import {answerQuestion, foundResponse, type Hosts, rcodes, responseTo} from './answer.ts'
+import {encodeOrders, encodeSized, type Room} from './encode.ts'
 import {Forwarder} from './forward.ts'
-import type {Upstreams} from './upstreams.ts'
+import {ForwardedAnswers} from './forwarded-answers.ts'
+import {KeptAnswers} from './kept-answers.ts'
+import {isQuery, PLAIN_UDP_SIZE, readQuestion} from './question.ts'
 import type {Zone} from './zone.ts'
 
-const MOST_KEPT = 10_000
-const HEADER = 12
-/** What fits where the client did not say more. */
-const PLAIN_UDP_SIZE = 512
 const OPCODE_MASK = 0x7800
+const LARGEST_UDP_SIZE = 4_096
+const RECURSION_DESIRED = 0x0100
+const CODE_MASK = 0x000f
+/** In the third byte of a message. */
+const TRUNCATED = 0x02
 
 export interface ResolverOptions {
-  readonly zone: Zone
-  readonly hosts: HostNames
-  readonly upstreams: Upstreams
+  readonly zone: Pick<Zone, 'domain' | 'lookup' | 'hasNamespace' | 'isOwn' | 'generation'>
+  readonly hosts: Hosts
+  /** The host's resolvers of now. */
+  readonly upstreams: () => readonly string[]
+  readonly upstreamPort?: number | undefined
   readonly clock: Clock
+}
+
+interface Asked {
+  readonly query: Buffer
+  readonly packet: Packet
+  readonly question: Question
+  readonly room: Room
+  /** Absent: too unusual for anything to be kept. */
+  readonly key: string | undefined
 }
 
 export class Resolver implements Disposable {
   readonly #options: ResolverOptions
   readonly #forwarder: Forwarder
-  #kept = new Map<string, Buffer>()
-  #keptFor = -1
+  readonly #kept = new KeptAnswers()
+  readonly #forwarded: ForwardedAnswers
+  /** Questions on their way, so that many who ask the same wait for one answer. */
+  readonly #asking = new Map<string, Promise<Buffer | undefined>>()
 
   constructor(options: ResolverOptions) {
     this.#options = options
-    this.#forwarder = new Forwarder(options.clock)
+    this.#forwarder = new Forwarder({clock: options.clock, port: options.upstreamPort})
+    this.#forwarded = new ForwardedAnswers(options.clock)
   }
 
   /** Undefined: not worth an answer (too short, or itself a response). */
   resolve(query: Buffer, overTcp: boolean): Buffer | undefined | Promise<Buffer | undefined> {
-    if (query.length < HEADER || ((query[2] ?? 0) & 0x80) !== 0) return undefined
-    const {zone} = this.#options
-    if (this.#keptFor !== zone.generation) {
-      this.#kept = new Map()
-      this.#keptFor = zone.generation
-    }
-    const key = `${overTcp ? 't' : 'u'}${query.toString('latin1', 2)}`
-    const kept = this.#kept.get(key)
-    if (kept) {
-      const response = Buffer.from(kept)
-      response[0] = query[0] ?? 0
-      response[1] = query[1] ?? 0
-      return response
-    }
+    if (!isQuery(query)) return undefined
+    const raw = readQuestion(query, overTcp)
+    const {generation} = this.#options.zone
+    const kept = raw && (this.#kept.find(raw.key, generation, query) ?? this.#forwarded.find(raw.key, query))
+    if (kept) return kept
     const packet = decoded(query)
     if (!packet) return encode(responseTo({id: query.readUInt16BE(0)}, 'FORMERR'))
     if (((packet.flags ?? 0) & OPCODE_MASK) !== 0) return encode(responseTo(packet, 'NOTIMP'))
     const [question, more] = packet.questions ?? []
     if (!question || more) return encode(responseTo(packet, 'FORMERR'))
-    const response = this.#answer(query, packet, question, overTcp)
-    if (!(response instanceof Promise) && this.#kept.size < MOST_KEPT) this.#kept.set(key, response)
-    return response
+    const room = raw ? {overTcp, udpSize: raw.udpSize, hasEdns: raw.hasEdns} : roomOf(packet, overTcp)
+    return this.#answer({query, packet, question, room, key: raw?.key})
   }
 
-  #answer(query: Buffer, packet: Packet, question: Question, overTcp: boolean): Buffer | Promise<Buffer | undefined> {
+  /** The host's resolvers are others, or its names. */
+  forget(): void {
+    this.#kept.clear()
+    this.#forwarded.clear()
+    this.#forwarder.forget()
+  }
+
+  #answer(asked: Asked): Buffer | Promise<Buffer | undefined> {
     const {zone, hosts} = this.#options
+    const {packet, question, room, key, query} = asked
     const outcome = answerQuestion(question, zone, hosts)
-    if (outcome.kind === 'found') return sized(foundResponse(packet, outcome, zone.domain), packet, overTcp)
-    if (outcome.kind === 'forward') return this.#forward(query, packet, overTcp)
-    return this.#follow(packet, question, outcome, overTcp)
+    if (outcome.kind === 'forward') return this.#forward(asked)
+    if (outcome.kind === 'follow') return this.#follow(asked, outcome)
+    const orders = encodeOrders(foundResponse(packet, outcome, zone.domain), room)
+    return key === undefined ? (orders[0] ?? query) : this.#kept.keep(key, zone.generation, orders, query)
   }
 
-  async #forward(query: Buffer, packet: Packet, overTcp: boolean): Promise<Buffer> {
-    const response = await this.#forwarder.forward(query, this.#options.upstreams.servers, overTcp)
-    return response ?? encode(responseTo(packet, 'SERVFAIL'))
+  async #forward({query, packet, key, room}: Asked): Promise<Buffer> {
+    const response = await this.#ask(query, key, room.overTcp)
+    if (!response) return encodeSized(responseTo(packet, 'SERVFAIL'), room)
+    const own = Buffer.from(response)
+    query.copy(own, 0, 0, 2)
+    return own
   }
 
   /** The alias from the zone, and what the world says of where it leads. */
   async #follow(
-    packet: Packet,
-    question: Question,
+    {packet, question, room}: Asked,
     {answers, target}: {readonly answers: readonly Answer[]; readonly target: string},
-    overTcp: boolean,
   ): Promise<Buffer> {
-    const query = encode({id: packet.id ?? 0, type: 'query', flags: 0x0100, questions: [{...question, name: target}]})
-    const reply = decoded(
-      (await this.#forwarder.forward(query, this.#options.upstreams.servers, true)) ?? Buffer.alloc(0),
-    )
+    const query = encode({id: 0, type: 'query', flags: RECURSION_DESIRED, questions: [{...question, name: target}]})
+    const found = await this.#whole(query)
+    const reply = found && decoded(found)
+    // Without an answer from outside the alias alone is still true.
+    const isNowhere = ((reply?.flags ?? 0) & CODE_MASK) === rcodes.NXDOMAIN
     const all = [...answers, ...(reply?.answers ?? [])]
-    return sized(responseTo(packet, 'NOERROR', {answers: all}), packet, overTcp)
+    const authorities = reply?.answers?.length ? [] : (reply?.authorities ?? [])
+    return encodeSized(responseTo(packet, isNowhere ? 'NXDOMAIN' : 'NOERROR', {answers: all, authorities}), room)
+  }
+
+  /** What was cut short over UDP is asked for again over TCP. */
+  async #whole(query: Buffer): Promise<Buffer | undefined> {
+    for (const overTcp of [false, true]) {
+      const key = readQuestion(query, overTcp)?.key
+      const kept = key === undefined ? undefined : this.#forwarded.find(key, query)
+      const answer = kept ?? (await this.#ask(query, key, overTcp))
+      if (overTcp || ((answer?.[2] ?? 0) & TRUNCATED) === 0) return answer
+    }
+    return undefined
+  }
+
+  #ask(query: Buffer, key: string | undefined, overTcp: boolean): Promise<Buffer | undefined> {
+    return this.#once(key, async () => {
+      const answer = await this.#forwarder.forward(query, this.#options.upstreams(), overTcp)
+      if (answer && key !== undefined) this.#forwarded.keep(key, answer)
+      return answer
+    })
+  }
+
+  #once(key: string | undefined, ask: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+    if (key === undefined) return ask()
+    const known = this.#asking.get(key)
+    if (known) return known
+    const asking = ask().finally(() => this.#asking.delete(key))
+    this.#asking.set(key, asking)
+    return asking
   }
 
   [Symbol.dispose](): void {
@@ -99,40 +147,8 @@ const decoded = (bytes: Buffer): Packet | undefined => {
   }
 }
 
-const TRUNCATED = 0x0200
-
-/** How much the client takes over UDP: what its EDNS record says. */
-const udpSize = (packet: Packet): number => {
+const roomOf = (packet: Packet, overTcp: boolean): Room => {
   const edns = packet.additionals?.find((record) => record.type === 'OPT') as {udpPayloadSize?: number} | undefined
-  return Math.max(PLAIN_UDP_SIZE, Math.min(edns?.udpPayloadSize ?? PLAIN_UDP_SIZE, 4_096))
-}
-
-const sized = (response: Packet, query: Packet, overTcp: boolean): Buffer => {
-  const hasEdns = query.additionals?.some((record) => record.type === 'OPT') ?? false
-  const edns = hasEdns
-    ? [
-        {
-          type: 'OPT' as const,
-          name: '.',
-          udpPayloadSize: 4_096,
-          extendedRcode: 0,
-          ednsVersion: 0,
-          flags: 0,
-          flag_do: false,
-          options: [],
-        },
-      ]
-    : []
-  const full = encode({...response, additionals: [...(response.additionals ?? []), ...edns]})
-  const limit = overTcp ? 65_535 : udpSize(query)
-  if (full.length <= limit) return full
-  const slim = encode({...response, additionals: edns})
-  if (slim.length <= limit) return slim
-  return encode({
-    ...response,
-    flags: (response.flags ?? 0) | TRUNCATED,
-    answers: [],
-    authorities: [],
-    additionals: edns,
-  })
+  const udpSize = Math.max(PLAIN_UDP_SIZE, Math.min(edns?.udpPayloadSize ?? PLAIN_UDP_SIZE, LARGEST_UDP_SIZE))
+  return {overTcp, udpSize, hasEdns: edns !== undefined}
 }

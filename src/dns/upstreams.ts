@@ -1,7 +1,6 @@
 // The resolvers of this host, as its resolv.conf names them; changes are followed.
-import {type FSWatcher, readFileSync, watch} from 'node:fs'
 import {isIP} from 'node:net'
-import {basename, dirname} from 'node:path'
+import {WatchedFile} from './watched-file.ts'
 
 export const parseResolvConf = (text: string): string[] =>
   text
@@ -9,38 +8,25 @@ export const parseResolvConf = (text: string): string[] =>
     .map((line) => /^\s*nameserver\s+([^\s#;%]+)/.exec(line)?.[1] ?? '')
     .filter((address) => isIP(address) !== 0)
 
+export interface UpstreamsOptions {
+  readonly file: string
+  /** Our own addresses: asking ourselves would never end. */
+  readonly own: readonly string[]
+  readonly onChange: () => void
+}
+
 export class Upstreams implements Disposable {
   servers: readonly string[] = []
-  readonly #file: string
-  /** Our own addresses: asking ourselves would never end. */
-  readonly #own: ReadonlySet<string>
-  #watcher: FSWatcher | undefined
+  readonly #file: WatchedFile
 
-  constructor(file: string, own: readonly string[]) {
-    this.#file = file
-    this.#own = new Set(own)
-    this.#read()
-    try {
-      // The folder, because the file is often replaced.
-      this.#watcher = watch(dirname(file), (_, name) => {
-        if (name === null || name === basename(file)) this.#read()
-      })
-      this.#watcher.on('error', () => undefined)
-      this.#watcher.unref()
-    } catch {
-      // Not a folder that can be watched: the servers stay as they are.
-    }
-  }
-
-  #read(): void {
-    try {
-      this.servers = parseResolvConf(readFileSync(this.#file, 'utf8')).filter((address) => !this.#own.has(address))
-    } catch {
-      this.servers = []
-    }
+  constructor({file, own, onChange}: UpstreamsOptions) {
+    this.#file = new WatchedFile(file, (text) => {
+      this.servers = parseResolvConf(text).filter((address) => !own.includes(address))
+      onChange()
+    })
   }
 
   [Symbol.dispose](): void {
-    this.#watcher?.close()
+    this.#file[Symbol.dispose]()
   }
 }

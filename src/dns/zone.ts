@@ -1,7 +1,9 @@
 // The cluster's names, kept up with the caches: a service's records are made again when it or its endpoints change.
-import type {EndpointSlice, Service} from '../api/schema/types.gen.ts'
+import {type Cidr, cidrContains} from '../api/meta/ip.ts'
+import type {EndpointSlice, Namespace, Service} from '../api/schema/types.gen.ts'
 import type {Cache, Cached, Informer} from '../reconcile/contract.ts'
 import {type DnsRecord, recordsOf, type ServiceRecords} from './records.ts'
+import {reversedAddress} from './reverse.ts'
 
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const INDEX = 'dns/service'
@@ -11,12 +13,23 @@ const serviceKeys = (slice: Cached<EndpointSlice>): readonly string[] => {
   return name === undefined ? [] : [`${slice.metadata.namespace}/${name}`]
 }
 
+export interface ZoneOptions {
+  readonly services: Informer<Service>
+  readonly slices: Informer<EndpointSlice>
+  readonly namespaces: Informer<Namespace>
+  readonly domain: string
+  /** Addresses of pods and services: nobody outside knows more about them. */
+  readonly ranges: readonly Cidr[]
+}
+
 export class Zone implements Disposable {
   readonly domain: string
   /** Counts changes: an answer kept from an earlier one may be wrong. */
   generation = 0
   readonly #services: Cache<Service>
   readonly #slices: Cache<EndpointSlice>
+  readonly #namespaces: Cache<Namespace>
+  readonly #ranges: readonly Cidr[]
   readonly #records = new Map<string, ServiceRecords>()
   /** A name can come from several services: headless ones over the same pods share their reverse names. */
   readonly #byName = new Map<string, Map<string, readonly DnsRecord[]>>()
@@ -24,8 +37,10 @@ export class Zone implements Disposable {
   readonly #below = new Map<string, number>()
   readonly #leave: readonly (() => void)[]
 
-  constructor(services: Informer<Service>, slices: Informer<EndpointSlice>, domain: string) {
+  constructor({services, slices, namespaces, domain, ranges}: ZoneOptions) {
     this.domain = domain
+    this.#ranges = ranges
+    this.#namespaces = namespaces.cache
     this.#services = services.cache
     this.#slices = slices.cache
     slices.addIndex(INDEX, serviceKeys)
@@ -33,6 +48,9 @@ export class Zone implements Disposable {
       services.onChange(({object}) => this.#refresh(`${object.metadata.namespace}/${object.metadata.name}`)),
       slices.onChange(({object}) => {
         for (const key of serviceKeys(object)) this.#refresh(key)
+      }),
+      namespaces.onChange(({type}) => {
+        if (type !== 'updated') this.generation += 1
       }),
     ]
   }
@@ -42,6 +60,17 @@ export class Zone implements Disposable {
     const found = this.#byName.get(name)
     if (found) return [...found.values()].flat()
     return this.#below.has(name) ? [] : undefined
+  }
+
+  hasNamespace(name: string): boolean {
+    return this.#namespaces.getByKey(name) !== undefined
+  }
+
+  /** Names below it exist as the zone says, or not at all. */
+  isOwn(name: string): boolean {
+    if (name === this.domain || name.endsWith(`.${this.domain}`)) return true
+    const address = reversedAddress(name)
+    return address !== undefined && this.#ranges.some((range) => cidrContains(range, address))
   }
 
   [Symbol.dispose](): void {

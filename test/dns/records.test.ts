@@ -3,7 +3,9 @@ import {test} from 'node:test'
 import type {Question} from 'dns-packet'
 import type {EndpointSlice, Service, ServiceSpec} from '../../src/api/schema/types.gen.ts'
 import {answerQuestion, type Names} from '../../src/dns/answer.ts'
-import {recordsOf, reverseName} from '../../src/dns/records.ts'
+import {parseHosts} from '../../src/dns/host-names.ts'
+import {recordsOf} from '../../src/dns/records.ts'
+import {reversedAddress, reverseName} from '../../src/dns/reverse.ts'
 import {parseResolvConf} from '../../src/dns/upstreams.ts'
 import type {Cached} from '../../src/reconcile/contract.ts'
 
@@ -22,12 +24,19 @@ const zoneOf = (spec: ServiceSpec, endpoints: EndpointSlice['endpoints'] = []): 
   const names = [...records.keys()]
   return {
     domain: 'cluster.local',
+    hasNamespace: (name) => name === 'shop' || name === 'empty',
+    isOwn: (name) => name.endsWith('cluster.local') || (reversedAddress(name) ?? '').startsWith('10.244.'),
     lookup: (name) => records.get(name) ?? (names.some((known) => known.endsWith(`.${name}`)) ? [] : undefined),
   }
 }
 
+const hosts = {
+  lookup: (name: string) =>
+    name === 'host.mini.internal' ? [{type: 'A', address: '10.0.0.1'} as const] : undefined,
+}
+
 const ask = (zone: Names, name: string, type: string): string => {
-  const outcome = answerQuestion({name, type} as Question, zone, new Map([['host.mini.internal', ['10.0.0.1']]]))
+  const outcome = answerQuestion({name, type} as Question, zone, hosts)
   if (outcome.kind !== 'found') return outcome.kind
   const show = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data))
   return [
@@ -42,6 +51,7 @@ const headless = zoneOf({clusterIP: 'None', clusterIPs: ['None'], ports: [{port:
   {addresses: ['10.244.0.6'], conditions: {ready: true}},
   {addresses: ['10.244.0.7'], conditions: {ready: false}},
 ])
+const dangling = zoneOf({type: 'ExternalName', externalName: 'no.shop.svc.cluster.local'})
 const external = zoneOf({type: 'ExternalName', externalName: 'example.com.'})
 
 const srv = (port: number, target: string): string => `SRV ${JSON.stringify({priority: 0, weight: 100, port, target})}`
@@ -64,7 +74,8 @@ const table: [string, Names, string, string, string][] = [
     'PTR',
     `NOERROR, PTR web-0.${base}`,
   ],
-  ['one without is not', headless, '6.0.244.10.in-addr.arpa', 'PTR', 'forward'],
+  ['one without is not, and nobody outside is asked', headless, '6.0.244.10.in-addr.arpa', 'PTR', 'NXDOMAIN'],
+  ['addresses of others are for somebody else', headless, '8.8.8.8.in-addr.arpa', 'PTR', 'forward'],
   [
     'a headless service lists its endpoints by port',
     headless,
@@ -76,6 +87,13 @@ const table: [string, Names, string, string, string][] = [
   ['the alias itself can be asked for', external, base, 'CNAME', 'NOERROR, CNAME example.com'],
   ['a pod address has a name', virtual, '10-244-0-9.shop.pod.cluster.local', 'A', 'NOERROR, A 10.244.0.9'],
   ['what is no address has none', virtual, '10-244-0-900.shop.pod.cluster.local', 'A', 'NXDOMAIN'],
+  ['an IPv6 one too', virtual, 'fd00--5.shop.pod.cluster.local', 'AAAA', 'NOERROR, AAAA fd00::5'],
+  ['a pod of no namespace has no name', virtual, '10-244-0-9.none.pod.cluster.local', 'A', 'NXDOMAIN'],
+  ['a namespace without services exists', virtual, 'empty.svc.cluster.local', 'A', 'NOERROR'],
+  ['one that is not there does not', virtual, 'none.svc.cluster.local', 'A', 'NXDOMAIN'],
+  ['names that only hold others exist', virtual, 'svc.cluster.local', 'A', 'NOERROR'],
+  ['protocols hold the ports', virtual, `_tcp.${base}`, 'A', 'NOERROR'],
+  ['an alias to what is not there says so', dangling, base, 'A', 'NXDOMAIN, CNAME no.shop.svc.cluster.local'],
   ['the version of the schema', virtual, 'dns-version.cluster.local', 'TXT', 'NOERROR, TXT ["1.1.0"]'],
   ['the host has a name', virtual, 'host.mini.internal', 'A', 'NOERROR, A 10.0.0.1'],
   ['the rest of the world is for somebody else', virtual, 'example.com', 'A', 'forward'],
@@ -101,4 +119,12 @@ test('resolvers are read from resolv.conf, and nothing else in it', () => {
     ),
     ['1.1.1.1', 'fe80::1'],
   )
+})
+
+test("names of the machine's hosts file are known, save for those of its loopback", () => {
+  const names = parseHosts('127.0.0.1 localhost\n# 192.0.2.9 no\n192.0.2.1\tNas nas.home # disk\n::1 x\nfd00::1 nas\n')
+  assert.deepEqual([...names], [
+    ['nas', ['192.0.2.1', 'fd00::1']],
+    ['nas.home', ['192.0.2.1']],
+  ])
 })

@@ -2,10 +2,12 @@
 // nothing proxies to it, the resolver listens on its address itself.
 
 import {unlessReason} from '../../api/errors.ts'
+import {parseCidr} from '../../api/meta/ip.ts'
 import {endpointSlices, services} from '../../api/resources.ts'
 import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
 import {runDns} from '../../dns/run.ts'
 import {addressInRange} from '../address-in-range.ts'
+import {hostAddresses} from '../host-addresses.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
 
 const PORT = 53
@@ -57,6 +59,7 @@ export const dns: Component = {
   async run(context, signal) {
     const {informers, clock, logger, config} = context
     const address = dnsAddress(config.serviceClusterIpRange)
+    const ranges = [config.serviceClusterIpRange, config.podCidr].flatMap((range) => parseCidr(range) ?? [])
     await register(context, address, signal)
     await runDns({
       informers,
@@ -64,7 +67,9 @@ export const dns: Component = {
       logger,
       signal,
       listen: [{host: address, port: PORT}],
-      hosts: new Map([['host.mini.internal', [address]]]),
+      ranges,
+      hosts: new Map([['host.mini.internal', hostAddresses(config)]]),
+      hostsFile: '/etc/hosts',
     })
   },
 }

@@ -1,12 +1,12 @@
 // The kubelets of the profile's nodes.
 import {existsSync, readFileSync} from 'node:fs'
-import {networkInterfaces} from 'node:os'
 import {join} from 'node:path'
 import {load} from 'js-yaml'
 import {defaultKubeletConfig, type KubeletConfig, kubeletConfig} from '../../kubelet/config.ts'
 import {runKubelet} from '../../kubelet/run.ts'
 import {UsageError} from '../../lib/usage-error.ts'
 import {administrator, type Component} from '../component.ts'
+import {machineAddress} from '../host-addresses.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddress} from './dns.ts'
 
@@ -18,12 +18,6 @@ const readKubeletConfig = (file: string): KubeletConfig => {
     throw new UsageError(`${file}: ${(error as Error).message}`, {cause: error})
   }
 }
-
-/** The machine's first address that others could reach. */
-const machineAddress = (): string =>
-  Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({family, internal}) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
 
 export const kubelets: Component = {
   name: 'kubelet',
