@@ -68,7 +68,10 @@ const lookup = (name: string, zone: Names): readonly DnsRecord[] | undefined => 
   const {domain} = zone
   if (name === domain) return NOTHING
   if (!name.endsWith(`.${domain}`)) return zone.lookup(name)
-  const labels = name.slice(0, -domain.length - 1).split('.').reverse()
+  const labels = name
+    .slice(0, -domain.length - 1)
+    .split('.')
+    .reverse()
   const [kind, namespace, label] = labels
   const isKind = kind === 'svc' || kind === 'pod'
   if (labels.length === 1 && (isKind || kind === 'dns')) return NOTHING

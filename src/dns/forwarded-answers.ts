@@ -37,7 +37,8 @@ const skipName = (bytes: Buffer, from: number): number => {
 }
 
 /** The last number of an SOA record: how long nothing may be believed. */
-const minimumOf = (bytes: Buffer, data: number): number => bytes.readUInt32BE(skipName(bytes, skipName(bytes, data)) + 16)
+const minimumOf = (bytes: Buffer, data: number): number =>
+  bytes.readUInt32BE(skipName(bytes, skipName(bytes, data)) + 16)
 
 /** Undefined: not to be kept, such as failures and what was cut short. */
 const read = (response: Buffer): Read | undefined => {

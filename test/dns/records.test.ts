@@ -31,8 +31,7 @@ const zoneOf = (spec: ServiceSpec, endpoints: EndpointSlice['endpoints'] = []): 
 }
 
 const hosts = {
-  lookup: (name: string) =>
-    name === 'host.mini.internal' ? [{type: 'A', address: '10.0.0.1'} as const] : undefined,
+  lookup: (name: string) => (name === 'host.mini.internal' ? [{type: 'A', address: '10.0.0.1'} as const] : undefined),
 }
 
 const ask = (zone: Names, name: string, type: string): string => {
@@ -123,8 +122,11 @@ test('resolvers are read from resolv.conf, and nothing else in it', () => {
 
 test("names of the machine's hosts file are known, save for those of its loopback", () => {
   const names = parseHosts('127.0.0.1 localhost\n# 192.0.2.9 no\n192.0.2.1\tNas nas.home # disk\n::1 x\nfd00::1 nas\n')
-  assert.deepEqual([...names], [
-    ['nas', ['192.0.2.1', 'fd00::1']],
-    ['nas.home', ['192.0.2.1']],
-  ])
+  assert.deepEqual(
+    [...names],
+    [
+      ['nas', ['192.0.2.1', 'fd00::1']],
+      ['nas.home', ['192.0.2.1']],
+    ],
+  )
 })

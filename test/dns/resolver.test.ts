@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
+import {renameSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import {type Answer, decode, encode, type Packet} from 'dns-packet'
 import type {DnsRecord} from '../../src/dns/records.ts'
@@ -14,8 +16,6 @@ import {seeded} from '../../src/lib/random.ts'
 import {fakeClock} from '../helpers/fake-clock.ts'
 import {tempFolder} from '../helpers/temp.ts'
 import {until} from '../helpers/until.ts'
-import {writeFileSync, renameSync} from 'node:fs'
-import {join} from 'node:path'
 
 const many: DnsRecord[] = Array.from({length: 60}, (_, at) => ({type: 'A', address: `10.244.1.${at}`}))
 const names: Record<string, readonly DnsRecord[]> = {
@@ -171,9 +171,7 @@ test('that there is nothing is kept as the zone says, failures are not kept', as
 test('many who ask the same at once wait for one answer, each with its own id', async () => {
   await using server = await upstream('127.21.0.3', (name) => ({answers: [record(name, '192.0.2.1', 0)]}))
   using resolver = resolverOf([server.host], server.port)
-  const all = await Promise.all(
-    Array.from({length: 10}, (_, id) => ask(resolver, queryFor('www.example.com', {id}))),
-  )
+  const all = await Promise.all(Array.from({length: 10}, (_, id) => ask(resolver, queryFor('www.example.com', {id}))))
   assert.deepEqual(
     all.map(({packet}) => packet.id),
     Array.from({length: 10}, (_, id) => id),

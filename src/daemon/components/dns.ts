@@ -7,8 +7,8 @@ import {endpointSlices, services} from '../../api/resources.ts'
 import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
 import {runDns} from '../../dns/run.ts'
 import {addressInRange} from '../address-in-range.ts'
-import {hostAddresses} from '../host-addresses.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
+import {hostAddresses} from '../host-addresses.ts'
 
 const PORT = 53
 /** What kube-proxies leave alone. */
