@@ -69,19 +69,19 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : isMap(value) ? 'map' : typeof value)
 
 /** The defaults with what a file says; refuses what it does not know, by name. */
-export const kubeletConfig = (file: unknown): KubeletConfig => {
+export const kubeletConfig = (file: unknown, usual = defaultKubeletConfig): KubeletConfig => {
   if (!isMap(file)) throw new UsageError('a KubeletConfiguration must be a map of settings')
   const {apiVersion: _, kind = 'KubeletConfiguration', ...settings} = file
   if (kind !== 'KubeletConfiguration') throw new UsageError(`kind must be KubeletConfiguration, not ${String(kind)}`)
   for (const [name, value] of Object.entries(settings)) {
-    const usual: unknown = defaultKubeletConfig[name as keyof KubeletConfig]
+    const known: unknown = defaultKubeletConfig[name as keyof KubeletConfig]
     if (!Object.hasOwn(defaultKubeletConfig, name))
       throw new UsageError(
         `unknown setting ${JSON.stringify(name)} of the kubelet; known: ${Object.keys(defaultKubeletConfig).join(', ')}`,
       )
-    if (kindOf(value) !== kindOf(usual)) throw new UsageError(`invalid ${name}: must be a ${kindOf(usual)}`)
+    if (kindOf(value) !== kindOf(known)) throw new UsageError(`invalid ${name}: must be a ${kindOf(known)}`)
   }
-  return {...defaultKubeletConfig, ...(settings as Partial<KubeletConfig>)}
+  return {...usual, ...(settings as Partial<KubeletConfig>)}
 }
 
 const units: Readonly<Record<string, number>> = {h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, ns: 0.000_001}

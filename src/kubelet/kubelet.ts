@@ -45,8 +45,14 @@ const fieldPathOf = (pod: ThePod, container: string): string => {
   return `spec.${list}{${container}}`
 }
 
-export const podEvent = ({events}: Kubelet, pod: ThePod, type: EventType, reason: string, message: string): void =>
-  events.record({...pod, apiVersion: 'v1', kind: 'Pod'}, type, reason, message)
+export const podEvent = (
+  {events}: Kubelet,
+  pod: ThePod,
+  type: EventType,
+  reason: string,
+  message: string,
+  annotations?: Readonly<Record<string, string>>,
+): void => events.record({...pod, apiVersion: 'v1', kind: 'Pod'}, type, reason, message, annotations)
 
 export const containerEvent = (
   {events}: Kubelet,

@@ -7,6 +7,8 @@ import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
 import {createEventRecorder} from '../reconcile/events/recorder.ts'
 import {KubeletApi} from './api/handler.ts'
 import {defaultKubeletConfig} from './config.ts'
+import {every} from './every.ts'
+import {nodeEvictor} from './eviction/watch.ts'
 import {ImageCollector} from './images/collector.ts'
 import {ImagePuller} from './images/puller.ts'
 import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet.ts'
@@ -21,6 +23,7 @@ import {StatusWriter} from './status/writer.ts'
 import {Volumes} from './volumes/volumes.ts'
 
 const CONNECT_RETRY_MS = 20
+const EVICTION_LOOK_MS = 10_000
 
 /** The runtime may still be starting. */
 const runtimeVersion = async (cri: CriClient, {clock, signal}: KubeletOptions) => {
@@ -79,12 +82,20 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     services: serviceList(options),
   }
   const workers = new PodWorkers(kubelet)
-  const heartbeat = new Heartbeat(kubelet, `${runtimeName}://${version}`)
+  const images = new ImageCollector(kubelet)
+  const evictor = nodeEvictor(kubelet, workers, images, () => heartbeat.hurry())
+  const heartbeat = new Heartbeat(kubelet, `${runtimeName}://${version}`, () => evictor.pressures)
   const leave = followPodCidr(kubelet)
   try {
     options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
-    await Promise.all([heartbeat.run(), workers.run(), rotateLogs(kubelet, workers), new ImageCollector(kubelet).run()])
+    await Promise.all([
+      heartbeat.run(),
+      workers.run(),
+      rotateLogs(kubelet, workers),
+      images.run(),
+      every(options, EVICTION_LOOK_MS, 'eviction', () => evictor.look()),
+    ])
   } finally {
     leave()
     await events.close()

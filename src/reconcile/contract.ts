@@ -52,7 +52,13 @@ export type EventType = 'Normal' | 'Warning'
 
 export interface EventRecorder {
   /** Repeats of the same event are counted, and floods of similar ones are aggregated, as Kubernetes does. */
-  record(about: DeepReadonly<KubeObject>, type: EventType, reason: string, message: string): void
+  record(
+    about: DeepReadonly<KubeObject>,
+    type: EventType,
+    reason: string,
+    message: string,
+    annotations?: Readonly<Record<string, string>>,
+  ): void
 }
 
 export interface ReconcileContext {

@@ -9,6 +9,7 @@ import {profileHash} from './ids.ts'
 import type {Images} from './images/images.ts'
 import {killPid} from './kill-pid.ts'
 import type {Launchers} from './launch/choose.ts'
+import {LayerUsage} from './layer-usage.ts'
 import {AddressPool} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
 import {SparePods} from './network/spare.ts'
@@ -29,6 +30,7 @@ export class Runtime {
   readonly sandboxes = new Map<string, SandboxRecord>()
   readonly containers = new Map<string, ContainerRecord>()
   readonly live = new Map<string, LiveContainer>()
+  readonly layers = new LayerUsage()
   addresses: AddressPool
 
   constructor(options: RuntimeOptions, parts: {images: Images; launchers: Launchers}) {

@@ -10,10 +10,24 @@ import {machineAddress} from '../host-addresses.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddress} from './dns.ts'
 
+/** The disk is somebody's own and may well be nearly full: pods and images go only when it really is. */
+const sharedDisk = {
+  ...defaultKubeletConfig,
+  evictionHard: {
+    'imagefs.available': '1%',
+    'imagefs.inodesFree': '1%',
+    'memory.available': '100Mi',
+    'nodefs.available': '1%',
+    'nodefs.inodesFree': '1%',
+  },
+  imageGCHighThresholdPercent: 98,
+  imageGCLowThresholdPercent: 95,
+}
+
 const readKubeletConfig = (file: string): KubeletConfig => {
-  if (!existsSync(file)) return defaultKubeletConfig
+  if (!existsSync(file)) return sharedDisk
   try {
-    return kubeletConfig(load(readFileSync(file, 'utf8')) ?? {})
+    return kubeletConfig(load(readFileSync(file, 'utf8')) ?? {}, sharedDisk)
   } catch (error) {
     throw new UsageError(`${file}: ${(error as Error).message}`, {cause: error})
   }

@@ -6,7 +6,7 @@ import {leases, nodes} from '../../api/resources.ts'
 import type {ContainerImage, Node} from '../../api/schema/types.gen.ts'
 import type {Kubelet} from '../kubelet.ts'
 import {type NodeFacts, newNode, nodeStatus} from './node-object.ts'
-import {readPressure} from './pressure.ts'
+import {nodeEvent, tellTransitions} from './events.ts'
 
 const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
@@ -18,9 +18,12 @@ export class Heartbeat {
   readonly #runtimeVersion: string
   #lastStatusMs = Number.NEGATIVE_INFINITY
   #lastSaid = ''
+  #lastConditions: ReadonlyMap<string, string> = new Map()
+  #pressures: () => ReadonlySet<string>
 
-  constructor(kubelet: Kubelet, runtimeVersion: string) {
+  constructor(kubelet: Kubelet, runtimeVersion: string, pressures: () => ReadonlySet<string>) {
     this.#kubelet = kubelet
+    this.#pressures = pressures
     this.#runtimeVersion = runtimeVersion
   }
 
@@ -36,11 +39,23 @@ export class Heartbeat {
       const body = {metadata: {labels: fresh.metadata?.labels}}
       await client.patch(nodes, {name: nodeName}, {type: 'merge', body}, {signal})
     }
+    nodeEvent(this.#kubelet, 'Normal', 'Starting', 'Starting kubelet.')
     await Promise.all([this.#reportStatus(true), this.#renew()])
-    const {events} = this.#kubelet
-    const node = await client.get(nodes, {name: nodeName}, {signal})
-    events.record({...node, metadata: {...node.metadata, uid: nodeName}}, 'Normal', 'Starting', 'Starting kubelet.')
-    return node
+    nodeEvent(
+      this.#kubelet,
+      'Normal',
+      'NodeAllocatableEnforced',
+      'Updated Node Allocatable limit across pods',
+    )
+    return client.get(nodes, {name: nodeName}, {signal})
+  }
+
+  /** Something about the node is new and should not wait. */
+  hurry(): void {
+    const {logger, signal} = this.#kubelet.options
+    this.#reportStatus(true).catch((error) => {
+      if (!signal.aborted) logger.warn('node not reported', {error})
+    })
   }
 
   async run(): Promise<void> {
@@ -68,7 +83,7 @@ export class Heartbeat {
       runtimeVersion: this.#runtimeVersion,
       images,
       runtimeProblem: problem,
-      pressure: readPressure(options.podsFolder),
+      pressures: this.#pressures(),
     }
   }
 
@@ -96,13 +111,16 @@ export class Heartbeat {
   async #reportStatus(force: boolean): Promise<void> {
     const {client, clock, nodeName, signal} = this.#kubelet.options
     const facts = await this.#facts()
-    const said = JSON.stringify([facts.runtimeProblem, facts.pressure, facts.images])
+    const said = JSON.stringify([facts.runtimeProblem, [...facts.pressures], facts.images])
     const due = clock.monotonic() - this.#lastStatusMs > STATUS_EVERY_MS
     if (!force && !due && said === this.#lastSaid) return
     const node = await client.get(nodes, {name: nodeName}, {signal})
     const {addresses, conditions, ...rest} = nodeStatus(facts, node.status ?? {}, clock.now())
     const body = {status: {...rest, conditions, addresses: [{$patch: 'replace'}, ...(addresses ?? [])]}}
     await client.patch(nodes, {name: nodeName}, {type: 'strategic', body}, {subresource: 'status', signal})
+    const now = new Map((conditions ?? []).map(({status, type}) => [type, status]))
+    tellTransitions(this.#kubelet, this.#lastConditions, now)
+    this.#lastConditions = now
     this.#lastStatusMs = clock.monotonic()
     this.#lastSaid = said
   }

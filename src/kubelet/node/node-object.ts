@@ -14,7 +14,8 @@ export interface NodeFacts {
   readonly runtimeVersion: string
   readonly images: readonly ContainerImage[]
   readonly runtimeProblem: string | undefined
-  readonly pressure: {readonly memory: boolean; readonly disk: boolean; readonly pid: boolean}
+  /** Conditions that hold: MemoryPressure, DiskPressure, PIDPressure. */
+  readonly pressures: ReadonlySet<string>
 }
 
 export const newNode = ({labels, machine, name}: NodeFacts): Node => ({
@@ -35,14 +36,14 @@ export const newNode = ({labels, machine, name}: NodeFacts): Node => ({
 
 type Finding = readonly [type: string, status: 'True' | 'False', reason: string, message: string]
 
-const pressures = ({pressure}: NodeFacts): readonly Finding[] => [
-  pressure.memory
+const pressures = ({pressures: holding}: NodeFacts): readonly Finding[] => [
+  holding.has('MemoryPressure')
     ? ['MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available']
     : ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  pressure.disk
+  holding.has('DiskPressure')
     ? ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure']
     : ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  pressure.pid
+  holding.has('PIDPressure')
     ? ['PIDPressure', 'True', 'KubeletHasInsufficientPID', 'kubelet has insufficient PID available']
     : ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
 ]

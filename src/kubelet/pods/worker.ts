@@ -320,11 +320,12 @@ export class PodWorker {
 
   /** The pod has ended by itself or by the node's will: its containers stay to be looked at until it is deleted. */
   async #wrapUp(): Promise<void> {
-    await this.#stopEverything(this.#graceOf(this.#pod))
+    await this.#stopEverything(this.#failed?.graceSeconds ?? this.#graceOf(this.#pod))
     this.#report(true)
     await this.#stopSandboxes()
     await this.#look()
     this.#report(true)
+    await this.#kubelet.volumes.release(this.uid)
   }
 
   async #terminate(): Promise<void> {

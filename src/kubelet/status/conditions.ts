@@ -15,6 +15,7 @@ export interface ConditionInput {
   readonly hasSandbox: boolean
   readonly before: DeepReadonly<PodCondition[]>
   readonly nowMs: number
+  readonly disruption?: {readonly reason: string; readonly message: string} | undefined
 }
 
 const yes: Finding = {status: 'True'}
@@ -80,6 +81,7 @@ export const podConditions = (input: ConditionInput): PodCondition[] => {
     ['Ready', ready(input, inside)],
     ['ContainersReady', inside],
     ['PodScheduled', yes],
+    ...(input.disruption ? ([['DisruptionTarget', {status: 'True', ...input.disruption}]] as const) : []),
   ]
   const own = new Set(findings.map(([type]) => type))
   const {generation} = pod.metadata

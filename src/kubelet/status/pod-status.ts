@@ -22,6 +22,10 @@ import {initStanding, type Phase, phaseOf} from './phase.ts'
 export interface Verdict {
   readonly reason: string
   readonly message: string
+  /** How long its containers get; absent: as long as the pod says. */
+  readonly graceSeconds?: number
+  /** Why it was not the pod's own doing: its DisruptionTarget condition. */
+  readonly disruption?: {readonly reason: string; readonly message: string}
 }
 
 export interface StatusInput {
@@ -111,7 +115,7 @@ export const podStatus = (input: StatusInput): PodStatus => {
       : {}
   return {
     phase,
-    conditions: podConditions({pod, phase, init, containers, hasSandbox, before: before.conditions ?? [], nowMs}),
+    conditions: podConditions({pod, phase, init, containers, hasSandbox, before: before.conditions ?? [], nowMs, disruption: failed?.disruption}),
     ...addresses(input),
     ...(keptIp as Partial<PodStatus>),
     startTime: before.startTime ?? formatTime(startedAtMs),

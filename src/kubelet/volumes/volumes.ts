@@ -88,13 +88,19 @@ export class Volumes {
     return changed
   }
 
-  /** Everything the pod left, memory volumes first. */
+  /** The pod is over: what it wrote into volumes of its own goes, memory volumes first; logs stay until it is deleted. */
+  async release(uid: string): Promise<void> {
+    const volumes = join(podPaths(this.#podsFolder, uid).folder, 'volumes')
+    if (!existsSync(volumes)) return
+    for (const name of readdirSync(volumes))
+      if (isMounted(join(volumes, name))) await run('umount', ['-l', join(volumes, name)])
+    rmSync(volumes, {recursive: true, force: true, maxRetries: 3})
+  }
+
+  /** Everything the pod left. */
   async remove(uid: string): Promise<void> {
+    await this.release(uid)
     const {folder} = podPaths(this.#podsFolder, uid)
-    const volumes = join(folder, 'volumes')
-    if (existsSync(volumes))
-      for (const name of readdirSync(volumes))
-        if (isMounted(join(volumes, name))) await run('umount', ['-l', join(volumes, name)])
     rmSync(folder, {recursive: true, force: true, maxRetries: 3})
     this.#tokens.forget(uid)
     this.#images.delete(uid)

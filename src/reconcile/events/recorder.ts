@@ -30,6 +30,7 @@ interface Pending {
   readonly reason: string
   readonly message: string
   readonly atMs: number
+  readonly annotations?: Readonly<Record<string, string>> | undefined
 }
 
 /** More than this many waiting: the newest are dropped. */
@@ -53,10 +54,10 @@ export const createEventRecorder = (options: EventRecorderOptions): OwnedEventRe
     writing = undefined
   }
   return {
-    record: (about, type, reason, message) => {
+    record: (about, type, reason, message, annotations) => {
       if (stop.signal.aborted || queue.length >= LONGEST_QUEUE) return
       const text = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 4)} ...` : message
-      queue.push({about: referenceTo(about), type, reason, message: text, atMs: clock.now()})
+      queue.push({about: referenceTo(about), type, reason, message: text, atMs: clock.now(), annotations})
       writing ??= Promise.resolve().then(writeAll)
     },
     close: async () => {
@@ -120,7 +121,7 @@ const countAgain = async (
 }
 
 const createAnew = async (
-  {about, type, reason, message, atMs}: Pending,
+  {about, type, reason, message, atMs, annotations}: Pending,
   {client, component, host, clock}: EventRecorderOptions,
   signal: AbortSignal,
 ): Promise<SentEvent> => {
@@ -128,7 +129,7 @@ const createAnew = async (
   const name = `${about.name}.${uniqueHex(clock)}`
   const at = timestamp(atMs)
   const event: CoreEvent = {
-    metadata: {name, namespace},
+    metadata: {name, namespace, ...(annotations ? {annotations: {...annotations}} : {})},
     involvedObject: about,
     reason,
     message,

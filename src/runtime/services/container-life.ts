@@ -175,5 +175,6 @@ export const removeContainer = async (runtime: Runtime, record: ContainerRecord)
   runtime.cgroups.remove(record.cgroupPath)
   runtime.containers.delete(record.id)
   await runtime.images.release(record.id)
+  runtime.layers.forget(record.id)
   announce(runtime, record, ContainerEventType.DELETED)
 }

@@ -8,6 +8,7 @@ import {matchesLabels} from './filters.ts'
 
 const statsOf = (runtime: Runtime, record: ContainerRecord): Message<'ContainerStats'> => {
   const usage = runtime.cgroups.usage(record.cgroupPath)
+  const layer = runtime.layers.usage(record)
   const timestamp = nowNanos()
   return {
     attributes: {
@@ -25,8 +26,17 @@ const statsOf = (runtime: Runtime, record: ContainerRecord): Message<'ContainerS
       pageFaults: {value: usage.pageFaults},
       majorPageFaults: {value: usage.majorPageFaults},
     },
+    writableLayer: {
+      timestamp: layer.atNanos,
+      fsId: {mountpoint: runtime.options.root},
+      usedBytes: {value: layer.bytes},
+      inodesUsed: {value: layer.files},
+    },
   }
 }
+
+const processesOf = (runtime: Runtime, {cgroupPath}: ContainerRecord): number =>
+  runtime.cgroups.usage(cgroupPath).processes
 
 export const statsHandlers = (runtime: Runtime): RuntimeHandlers => ({
   ContainerStats: async ({containerId}) => ({stats: statsOf(runtime, runtime.needContainer(containerId))}),
@@ -44,7 +54,13 @@ export const statsHandlers = (runtime: Runtime): RuntimeHandlers => ({
     return {
       stats: {
         attributes: {id: sandbox.id, metadata: sandbox.config.metadata, labels: sandbox.config.labels},
-        linux: {containers: containers.map(({record}) => statsOf(runtime, record))},
+        linux: {
+          process: {
+            timestamp: nowNanos(),
+            processCount: {value: containers.reduce((sum, {record}) => sum + processesOf(runtime, record), 0)},
+          },
+          containers: containers.map(({record}) => statsOf(runtime, record)),
+        },
       },
     }
   },
