@@ -18,35 +18,39 @@ before(async () => {
 })
 after(() => home?.[Symbol.asyncDispose]())
 
-test('the pod that writes more than its emptyDir may hold goes first, then one for the lack of memory', options, async () => {
-  const fills = podOf(
-    'fills',
-    hostContainer('head -c 3000000 /dev/zero > /work/big; exec sleep 1000', {
-      volumeMounts: [{name: 'work', mountPath: '/work'}],
-    }),
-    {volumes: [{name: 'work', emptyDir: {sizeLimit: '1Mi'}}]},
-  )
-  await cluster.client.create(pods, fills)
-  await cluster.client.create(pods, podOf('other', hostContainer('exec sleep 1000')))
-  const evicted = await cluster.until('fills', isOver)
-  assert.equal(evicted.status?.phase, 'Failed')
-  assert.equal(evicted.status?.reason, 'Evicted')
-  assert.equal(evicted.status?.message, 'Usage of EmptyDir volume "work" exceeds the limit "1Mi". ')
-  const disruption = evicted.status?.conditions?.find(({type}) => type === 'DisruptionTarget')
-  assert.equal(disruption?.status, 'True')
-  assert.equal(disruption?.reason, 'TerminationByKubelet')
-  assert.equal(disruption?.message, evicted.status?.message)
+test(
+  'the pod that writes more than its emptyDir may hold goes first, then one for the lack of memory',
+  options,
+  async () => {
+    const fills = podOf(
+      'fills',
+      hostContainer('head -c 3000000 /dev/zero > /work/big; exec sleep 1000', {
+        volumeMounts: [{name: 'work', mountPath: '/work'}],
+      }),
+      {volumes: [{name: 'work', emptyDir: {sizeLimit: '1Mi'}}]},
+    )
+    await cluster.client.create(pods, fills)
+    await cluster.client.create(pods, podOf('other', hostContainer('exec sleep 1000')))
+    const evicted = await cluster.until('fills', isOver)
+    assert.equal(evicted.status?.phase, 'Failed')
+    assert.equal(evicted.status?.reason, 'Evicted')
+    assert.equal(evicted.status?.message, 'Usage of EmptyDir volume "work" exceeds the limit "1Mi". ')
+    const disruption = evicted.status?.conditions?.find(({type}) => type === 'DisruptionTarget')
+    assert.equal(disruption?.status, 'True')
+    assert.equal(disruption?.reason, 'TerminationByKubelet')
+    assert.equal(disruption?.message, evicted.status?.message)
 
-  const other = await cluster.until('other', isOver)
-  assert.match(
-    other.status?.message ?? '',
-    /^The node was low on resource: memory\. Threshold quantity: \S+, available: \S+\. Container main was using \S+, request is 0, has larger consumption of memory\. $/,
-  )
-  const [event] = (await cluster.events('other')).filter(({reason}) => reason === 'Evicted')
-  assert.equal(event?.type, 'Warning')
-  assert.equal(event?.metadata?.annotations?.starved_resource, 'memory')
-  const node = (await cluster.client.list(nodes)).items[0]
-  const pressure = node?.status?.conditions?.find(({type}) => type === 'MemoryPressure')
-  assert.equal(pressure?.status, 'True')
-  assert.ok(node?.spec?.taints?.some(({key}) => key === 'node.kubernetes.io/memory-pressure'))
-})
+    const other = await cluster.until('other', isOver)
+    assert.match(
+      other.status?.message ?? '',
+      /^The node was low on resource: memory\. Threshold quantity: \S+, available: \S+\. Container main was using \S+, request is 0, has larger consumption of memory\. $/,
+    )
+    const [event] = (await cluster.events('other')).filter(({reason}) => reason === 'Evicted')
+    assert.equal(event?.type, 'Warning')
+    assert.equal(event?.metadata?.annotations?.starved_resource, 'memory')
+    const node = (await cluster.client.list(nodes)).items[0]
+    const pressure = node?.status?.conditions?.find(({type}) => type === 'MemoryPressure')
+    assert.equal(pressure?.status, 'True')
+    assert.ok(node?.spec?.taints?.some(({key}) => key === 'node.kubernetes.io/memory-pressure'))
+  },
+)

@@ -48,7 +48,11 @@ const node = ({config = {}, memoryMi = {}, pods, storage}: Scene) => {
       return {pod, containers, memoryBytes, diskBytes: 0, inodes: 0, processes: 0}
     })
   const evictor = new Evictor({
-    config: {...defaultKubeletConfig, evictionHard: {'memory.available': '100Mi', 'nodefs.available': '10%'}, ...config},
+    config: {
+      ...defaultKubeletConfig,
+      evictionHard: {'memory.available': '100Mi', 'nodefs.available': '10%'},
+      ...config,
+    },
     clock,
     observe: async () => scene.observations,
     uses,

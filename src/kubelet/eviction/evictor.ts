@@ -68,8 +68,7 @@ export class Evictor {
     )
     this.#notePressure(met)
     for (const threshold of this.#metSince.keys()) if (!met.includes(threshold)) this.#metSince.delete(threshold)
-    for (const threshold of met)
-      if (!this.#metSince.has(threshold)) this.#metSince.set(threshold, clock.monotonic())
+    for (const threshold of met) if (!this.#metSince.has(threshold)) this.#metSince.set(threshold, clock.monotonic())
     this.#met = met.filter(
       (threshold) => clock.monotonic() - (this.#metSince.get(threshold) ?? 0) >= threshold.gracePeriodMs,
     )

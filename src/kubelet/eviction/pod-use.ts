@@ -20,11 +20,7 @@ export interface DiskUse {
 const isOnDisk = ({configMap, emptyDir}: NonNullable<NonNullable<ThePod['spec']>['volumes']>[number]): boolean =>
   emptyDir ? emptyDir.medium !== 'Memory' : configMap !== undefined
 
-export const podDisk = async (
-  {cri, options}: Kubelet,
-  pod: ThePod,
-  observed: ObservedPod,
-): Promise<DiskUse> => {
+export const podDisk = async ({cri, options}: Kubelet, pod: ThePod, observed: ObservedPod): Promise<DiskUse> => {
   const {uid} = pod.metadata
   const paths = podPaths(options.podsFolder, uid)
   const emptyDirs = new Map<string, DiskUsage>()
@@ -64,7 +60,9 @@ export const storageUseOf = (disk: DiskUse): StorageUse => ({
 const processCount = async ({cri, options}: Kubelet, {sandboxes}: ObservedPod): Promise<number> => {
   const podSandboxId = sandboxes.find(({ready}) => ready)?.id
   if (!podSandboxId) return 0
-  const answer = await cri.RuntimeService.PodSandboxStats({podSandboxId}, {signal: options.signal}).catch(() => undefined)
+  const answer = await cri.RuntimeService.PodSandboxStats({podSandboxId}, {signal: options.signal}).catch(
+    () => undefined,
+  )
   return answer?.stats?.linux?.process?.processCount?.value ?? 0
 }
 

@@ -4,12 +4,7 @@ import type {Kubelet} from '../kubelet.ts'
 
 export const nodeEvent = ({events, options}: Kubelet, type: EventType, reason: string, message: string): void => {
   const {nodeName} = options
-  events.record(
-    {apiVersion: 'v1', kind: 'Node', metadata: {name: nodeName, uid: nodeName}},
-    type,
-    reason,
-    message,
-  )
+  events.record({apiVersion: 'v1', kind: 'Node', metadata: {name: nodeName, uid: nodeName}}, type, reason, message)
 }
 
 const words: Readonly<Record<string, {readonly True: string; readonly False: string}>> = {

@@ -5,8 +5,8 @@ import type {Stored} from '../../api/object.ts'
 import {leases, nodes} from '../../api/resources.ts'
 import type {ContainerImage, Node} from '../../api/schema/types.gen.ts'
 import type {Kubelet} from '../kubelet.ts'
-import {type NodeFacts, newNode, nodeStatus} from './node-object.ts'
 import {nodeEvent, tellTransitions} from './events.ts'
+import {type NodeFacts, newNode, nodeStatus} from './node-object.ts'
 
 const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
@@ -41,12 +41,7 @@ export class Heartbeat {
     }
     nodeEvent(this.#kubelet, 'Normal', 'Starting', 'Starting kubelet.')
     await Promise.all([this.#reportStatus(true), this.#renew()])
-    nodeEvent(
-      this.#kubelet,
-      'Normal',
-      'NodeAllocatableEnforced',
-      'Updated Node Allocatable limit across pods',
-    )
+    nodeEvent(this.#kubelet, 'Normal', 'NodeAllocatableEnforced', 'Updated Node Allocatable limit across pods')
     return client.get(nodes, {name: nodeName}, {signal})
   }
 

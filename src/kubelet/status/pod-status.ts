@@ -115,7 +115,16 @@ export const podStatus = (input: StatusInput): PodStatus => {
       : {}
   return {
     phase,
-    conditions: podConditions({pod, phase, init, containers, hasSandbox, before: before.conditions ?? [], nowMs, disruption: failed?.disruption}),
+    conditions: podConditions({
+      pod,
+      phase,
+      init,
+      containers,
+      hasSandbox,
+      before: before.conditions ?? [],
+      nowMs,
+      disruption: failed?.disruption,
+    }),
     ...addresses(input),
     ...(keptIp as Partial<PodStatus>),
     startTime: before.startTime ?? formatTime(startedAtMs),
