@@ -13,6 +13,8 @@ export interface Io {
   readonly isTerminal: {readonly in: boolean; readonly out: boolean; readonly err: boolean}
   /** All of stdin. */
   readStdin(): Buffer
+  /** The next word of stdin, as somebody types it: no more is read than it and what ends it. */
+  readWord(): string
   /** Now, in milliseconds since 1970. */
   now(): number
 }
@@ -51,6 +53,17 @@ const readAll = (descriptor: number): Buffer => {
   }
 }
 
+const readWord = (descriptor: number): string => {
+  const byte = Buffer.alloc(1)
+  let word = ''
+  for (;;) {
+    const length = retryWhileBusy(() => readEnd(() => readSync(descriptor, byte)))
+    const letter = byte.toString('latin1')
+    if (length === 0 || (word !== '' && /\s/.test(letter))) return Buffer.from(word, 'latin1').toString('utf8')
+    if (!/\s/.test(letter)) word += letter
+  }
+}
+
 /** Reading a closed terminal or pipe is its end. */
 const readEnd = (read: () => number): number => {
   try {
@@ -68,5 +81,6 @@ export const systemIo = (env: Io['env']): Io => ({
   cwd: process.cwd(),
   isTerminal: {in: isatty(0), out: isatty(1), err: isatty(2)},
   readStdin: () => readAll(0),
+  readWord: () => readWord(0),
   now: () => Date.now(),
 })

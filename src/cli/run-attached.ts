@@ -1,66 +1,86 @@
-// run -it: wait until the pod runs, attach to it, and remove it afterwards where that was asked for.
+// run -it: wait until the pod runs, attach to it, end with its exit code, and remove it where that was asked for.
 import {pathOf} from '../api/resource.ts'
 import {pods} from '../api/resources.ts'
 import type {flags} from './commands/run.ts'
 import type {Invocation} from './invocation.ts'
-import {at, listAt, numberAt, type Obj, textAt} from './objects.ts'
-import {getJson} from './request.ts'
+import {at, listAt, nameOf, numberAt, type Obj, textAt} from './objects.ts'
+import {isReady} from './pods/resolve.ts'
+import {sendText} from './request.ts'
+import {Failure} from './usage-mistake.ts'
+import {attachTo} from './verbs/attach.ts'
+import {deadlineAfter, type Target, untilSettled} from './wait/until.ts'
 import {deleteObject} from './write-object.ts'
 
-const POLL_MS = 100
+type Run = Invocation<typeof flags>
 
-const waitForStart = async (invocation: Invocation<typeof flags>, name: string): Promise<Obj> => {
-  const {client, namespace} = await invocation.connect()
-  const end = performance.now() + invocation.flags['pod-running-timeout']
-  for (;;) {
-    const pod = await getJson<Obj>(client, pathOf(pods, {namespace, name}))
-    const phase = textAt(pod, 'status', 'phase')
-    if (phase === 'Running' || phase === 'Succeeded' || phase === 'Failed') return pod
-    if (performance.now() > end) throw new Error('timed out waiting for the condition')
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+const phaseOf = (pod: Obj): string => textAt(pod, 'status', 'phase')
+const isOver = (pod: Obj): boolean => ['Succeeded', 'Failed'].includes(phaseOf(pod))
+
+const podThat = async (
+  {flags: own, connect}: Run,
+  target: Target,
+  isIt: (pod: Obj) => boolean,
+  timeoutMs = own['pod-running-timeout'],
+): Promise<Obj> => {
+  const {client} = await connect()
+  let seen = false
+  return untilSettled(client, target, deadlineAfter(timeoutMs), (pod) => {
+    if (pod === undefined && seen) throw new Error(`pods ${JSON.stringify(target.name)} not found`)
+    seen ||= pod !== undefined
+    return pod !== undefined && isIt(pod) ? pod : undefined
+  })
+}
+
+const printLog = async ({io, connect}: Run, {namespace, name}: Target, container: string): Promise<void> => {
+  const {client} = await connect()
+  const path = pathOf(pods, {namespace, name, subresource: 'log'})
+  io.out(await sendText(client, `${path}?${new URLSearchParams({container})}`))
+}
+
+const join = async (invocation: Run, target: Target): Promise<void> => {
+  const {flags: own, io} = invocation
+  const pod = await podThat(invocation, target, (one) => isOver(one) || (phaseOf(one) === 'Running' && isReady(one)))
+  const container = textAt(listAt(pod, 'spec', 'containers')[0], 'name')
+  if (isOver(pod)) return printLog(invocation, target, container)
+  try {
+    await attachTo(invocation, {pod, container, stdin: own.stdin, tty: own.tty, quiet: own.quiet})
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    io.err(`warning: couldn't attach to pod/${nameOf(pod)}, falling back to streaming logs: ${why}\n`)
+    await printLog(invocation, target, container)
   }
 }
 
-const exitCodeOf = (pod: Obj): number => {
+/** Whoever runs once has an exit code; of a pod that is started again nobody waits for one. */
+const outcome = async (invocation: Run, target: Target): Promise<void> => {
+  const {flags: own} = invocation
+  if (own['leave-stdin-open'] || own.restart === 'Always') return
+  const pod = await podThat(
+    invocation,
+    target,
+    own.restart === 'Never' ? isOver : (one) => phaseOf(one) === 'Succeeded',
+  )
+  if (phaseOf(pod) === 'Succeeded') return
+  const where = `pod ${target.namespace}/${target.name}`
   const [status] = listAt(pod, 'status', 'containerStatuses')
-  return numberAt(at(status, 'state', 'terminated'), 'exitCode')
+  const ended = at(status, 'state', 'terminated') as Obj | undefined
+  const code = numberAt(ended, 'exitCode')
+  if (!ended || code === 0) throw new Error(`${where} failed with unknown exit code`)
+  const message = textAt(ended, 'message')
+  throw new Failure(`${where} terminated (${textAt(ended, 'reason')})${message === '' ? '' : `\n${message}`}`, code)
 }
 
-export const attachAfterRun = async (invocation: Invocation<typeof flags>, name: string): Promise<number> => {
+export const attachAfterRun = async (invocation: Run, name: string): Promise<void> => {
   const {flags: own, io, connect} = invocation
   const {client, namespace} = await connect()
-  if (!own.quiet && own.stdin && own.tty && io.isTerminal.in)
-    io.err("If you don't see a command prompt, try pressing enter.\n")
-  const pod = await waitForStart(invocation, name)
+  const target: Target = {resource: pods, namespace, name}
   try {
-    if (textAt(pod, 'status', 'phase') === 'Running') {
-      const {findCommand} = await import('./find-command.ts')
-      const {kubectlRoot} = await import('./commands/index.ts')
-      const {definition} = await findCommand(kubectlRoot, {}, ['attach'])
-      const flagValues = {
-        container: name,
-        stdin: own.stdin,
-        tty: own.tty,
-        quiet: own.quiet,
-        'pod-running-timeout': own['pod-running-timeout'],
-        filename: [],
-      }
-      await definition.run?.({
-        ...invocation,
-        flags: flagValues as never,
-        args: [name],
-        argsBeforeDash: -1,
-        words: ['attach'],
-      })
-    } else {
-      const {sendText} = await import('./request.ts')
-      io.out(await sendText(client, pathOf(pods, {namespace, name, subresource: 'log'})))
-    }
-    return exitCodeOf(await getJson<Obj>(client, pathOf(pods, {namespace, name})))
+    await join(invocation, target)
+    await outcome(invocation, target)
   } finally {
     if (own.rm) {
-      await deleteObject(client, {resource: pods, namespace, name}, {propagation: 'Background'})
-      io.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`)
+      await deleteObject(client, target, {propagation: 'Background'})
+      if (!own.quiet) io.out(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`)
     }
   }
 }

@@ -1,11 +1,12 @@
 import {array, bool, command, list, string} from '../definition.ts'
-import {container, filename, image, podRunningTimeout, quiet, stdin, tty} from '../flags/common.ts'
+import {container, filename, image, quiet, stdin, tty} from '../flags/common.ts'
 
 export const flags = {
   'arguments-only': bool("Everything behind -- becomes the container's arguments instead of its command."),
   attach: bool("Attach to the container as if 'attach' were called; the default with -i."),
   container: {...container, description: 'Name of the debugging container.'},
   'copy-to': string('Debug a copy of the pod with this name.'),
+  custom: string('File with a part of a container, as JSON or YAML, that is laid over the profile.'),
   env: array('Environment variable to set in the container.'),
   filename,
   image,
@@ -16,7 +17,6 @@ export const flags = {
   'keep-liveness': bool('The copy keeps the liveness probes of the pod.'),
   'keep-readiness': bool('The copy keeps the readiness probes of the pod.'),
   'keep-startup': bool('The copy keeps the startup probes of the pod.'),
-  'pod-running-timeout': podRunningTimeout,
   profile: string('What the container may do: general, baseline, restricted, netadmin or sysadmin.', {
     default: 'general',
   }),

@@ -1,12 +1,11 @@
 // Waits until the debugging container runs and attaches to it; of one that ended already, its log is shown.
 import {pathOf} from '../../api/resource.ts'
 import {pods} from '../../api/resources.ts'
-import {isMap, listAt, type Obj} from '../objects.ts'
-import {getJson, sendText} from '../request.ts'
-import {attach} from '../verbs/attach.ts'
+import {isMap, listAt, type Obj, textAt} from '../objects.ts'
+import {sendText} from '../request.ts'
+import {attachTo} from '../verbs/attach.ts'
+import {deadlineAfter, untilSettled} from '../wait/until.ts'
 import type {Debug} from './check.ts'
-
-const POLL_MS = 100
 
 export interface Started {
   readonly namespace: string
@@ -24,21 +23,24 @@ const stateOf = (pod: Obj, container: string): Obj => {
   return isMap(state) ? state : {}
 }
 
-export const attachToDebugger = async (invocation: Debug, {namespace, pod, container}: Started): Promise<void> => {
+export const attachToDebugger = async (
+  invocation: Debug,
+  {namespace, pod: name, container}: Started,
+): Promise<void> => {
   const {flags: own, io, connect} = invocation
   const {client} = await connect()
-  const end = performance.now() + own['pod-running-timeout']
-  for (;;) {
-    const state = stateOf(await getJson<Obj>(client, pathOf(pods, {namespace, name: pod})), container)
-    if (state.running) break
-    if (state.terminated) {
-      io.out(
-        await sendText(client, `${pathOf(pods, {namespace, name: pod, subresource: 'log'})}?container=${container}`),
-      )
-      return
-    }
-    if (performance.now() > end) throw new Error('timed out waiting for the condition')
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
-  await attach({...invocation, flags: {...own, container}, args: [pod], argsBeforeDash: -1, words: ['attach']})
+  let said = ''
+  const pod = await untilSettled(client, {resource: pods, namespace, name}, deadlineAfter(-1), (seen) => {
+    if (seen === undefined) return undefined
+    const {running, terminated, waiting} = stateOf(seen, container)
+    if (running || terminated) return seen
+    const why = isMap(waiting) ? textAt(waiting, 'message') : ''
+    if (why !== '' && why !== said && !own.quiet) io.err(`Warning: container ${container}: ${why}\n`)
+    said = why
+    return undefined
+  })
+  if (stateOf(pod, container).terminated) {
+    const log = `${pathOf(pods, {namespace, name, subresource: 'log'})}?${new URLSearchParams({container})}`
+    io.out(await sendText(client, log))
+  } else await attachTo(invocation, {pod, container, stdin: own.stdin, tty: own.tty, quiet: own.quiet})
 }

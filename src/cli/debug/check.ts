@@ -1,7 +1,8 @@
 // What is asked for must make sense before anything is made.
 import type {flags} from '../commands/debug.ts'
-import type {Invocation} from '../invocation.ts'
+import {commandPath, type Invocation} from '../invocation.ts'
 import {imagePattern} from '../pods/image-name.ts'
+import {UsageMistake} from '../usage-mistake.ts'
 
 export type Debug = Invocation<typeof flags>
 
@@ -41,7 +42,15 @@ const generalMistake = (invocation: Debug): string | undefined => {
   return profiles.includes(own.profile) ? undefined : `unknown profile: ${own.profile}`
 }
 
+const checkEnv = (invocation: Debug): void => {
+  const wrong = invocation.flags.env.find((text) => text.indexOf('=') < 1)
+  if (wrong === undefined) return
+  const why = `invalid argument ${JSON.stringify(wrong)} for "--env" flag: ${wrong} must be formatted as key=value`
+  throw new UsageMistake(why, `See '${commandPath(invocation)} --help' for usage.`)
+}
+
 export const check = (invocation: Debug): void => {
+  checkEnv(invocation)
   const mistake =
     (invocation.flags['copy-to'] === '' ? plainMistake(invocation) : copyMistake(invocation)) ??
     generalMistake(invocation)

@@ -1,7 +1,11 @@
 // The pods debugging makes: a changed copy of a pod, and a pod in the namespaces of a node.
 import {copyOf, listAt, mapAt, nameOf, namespaceOf, type Obj} from '../objects.ts'
 import type {Debug} from './check.ts'
-import {asked, debugContainer} from './container.ts'
+import {changedContainer, customized, debugContainer} from './container.ts'
+import {customProfile} from './custom-profile.ts'
+
+/** It is the profile that leaves things out: only new images, and the profile of old, leave the copy as it was. */
+const keepsAll = ({flags: own}: Debug, debugName: string): boolean => debugName === '' || own.profile === 'legacy'
 
 const kept = ({flags: own}: Debug, container: Obj): Obj => {
   const copy = {...container}
@@ -25,18 +29,28 @@ const changed = (invocation: Debug, containers: readonly Obj[], debugName: strin
   const all = images.get('*')
   const copies = containers.map((container) => {
     const image = images.get(String(container.name)) ?? all
-    return {...kept(invocation, container), ...(image === undefined ? {} : {image})}
+    const copy = keepsAll(invocation, debugName) ? container : kept(invocation, container)
+    return {...copy, ...(image === undefined ? {} : {image})}
   })
   if (debugName === '') return copies
   const at = copies.findIndex((container) => 'name' in container && container.name === debugName)
-  if (at < 0) return [...copies, debugContainer(invocation, debugName, 'pod')]
-  const {args: _, ...rest} = copies[at] as Obj
-  return copies.with(at, {...rest, ...asked(invocation)} as (typeof copies)[number])
+  const custom = customProfile(invocation)
+  const existing = copies[at]
+  if (!existing) return [...copies, customized(debugContainer(invocation, debugName, 'pod'), custom)]
+  return copies.with(at, customized(changedContainer(invocation, existing), custom))
+}
+
+/** The profiles share processes, unless the pod or the person says how; only new images change nothing else. */
+const sharing = (invocation: Debug, spec: Obj, debugName: string): Obj => {
+  if (invocation.given('share-processes')) return {shareProcessNamespace: invocation.flags['share-processes']}
+  if (keepsAll(invocation, debugName) || spec.shareProcessNamespace !== undefined) return {}
+  return {shareProcessNamespace: true}
 }
 
 /** `debugName`: the container to add or to change; '' only changes images. */
 export const copyOfPod = (invocation: Debug, pod: Obj, debugName: string): Obj => {
   const {flags: own} = invocation
+  const all = keepsAll(invocation, debugName)
   const spec = copyOf(mapAt(pod, 'spec'))
   delete spec.ephemeralContainers
   if (!own['same-node']) delete spec.nodeName
@@ -47,12 +61,12 @@ export const copyOfPod = (invocation: Debug, pod: Obj, debugName: string): Obj =
     metadata: {
       name: own['copy-to'],
       namespace: namespaceOf(pod),
-      ...(own['keep-annotations'] ? {annotations: mapAt(pod, 'metadata', 'annotations')} : {}),
-      ...(own['keep-labels'] ? {labels: mapAt(pod, 'metadata', 'labels')} : {}),
+      ...(all || own['keep-annotations'] ? {annotations: mapAt(pod, 'metadata', 'annotations')} : {}),
+      ...(debugName === '' || own['keep-labels'] ? {labels: mapAt(pod, 'metadata', 'labels')} : {}),
     },
     spec: {
       ...spec,
-      ...(own['share-processes'] ? {shareProcessNamespace: true} : {}),
+      ...sharing(invocation, spec, debugName),
       containers: changed(invocation, listAt(spec, 'containers'), debugName),
     },
   }
@@ -69,17 +83,14 @@ const hasHostFiles = new Set(['legacy', 'general', 'sysadmin'])
 export const podOnNode = (invocation: Debug, node: Obj, name: string, container: string): Obj => {
   const {profile} = invocation.flags
   const hostFiles = hasHostFiles.has(profile)
+  const made = debugContainer(invocation, container, 'node')
+  const mounts = hostFiles ? {volumeMounts: [{mountPath: '/host', name: 'host-root'}]} : {}
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {name, labels: {'app.kubernetes.io/managed-by': 'kubectl-debug'}},
     spec: {
-      containers: [
-        {
-          ...debugContainer(invocation, container, 'node'),
-          ...(hostFiles ? {volumeMounts: [{mountPath: '/host', name: 'host-root'}]} : {}),
-        },
-      ],
+      containers: [customized({...made, ...mounts}, customProfile(invocation))],
       ...(hostNamespaces[profile] ?? {hostNetwork: true, hostPID: true, hostIPC: true}),
       nodeName: nameOf(node),
       restartPolicy: 'Never',

@@ -5,6 +5,7 @@ import {fetchObject, type Info, listUrl} from '../input/select.ts'
 import {at, listAt, mapAt, nameOf, type Obj, stringsAt, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {createMapper} from '../resources/mapper.ts'
+import {isClosed, watchEvents} from '../watch/events.ts'
 
 const expression = (requirement: Obj): string => {
   const key = textAt(requirement, 'key')
@@ -56,9 +57,39 @@ const byUse = (one: Obj, other: Obj): number => {
   return rank(one) - rank(other) || (age(one) < age(other) ? -1 : 1)
 }
 
-export const podsOf = async ({client}: Connection, namespace: string, selector: string): Promise<Obj[]> => {
-  const {items = []} = await getJson<{items?: Obj[]}>(client, listUrl(pods, namespace, {labelSelector: selector}))
-  return items.map((item) => ({apiVersion: 'v1', kind: 'Pod', ...item})).toSorted(byUse)
+interface PodList {
+  readonly metadata?: {readonly resourceVersion?: string}
+  readonly items?: readonly Obj[]
+}
+
+export const podsOf = async (connection: Connection, namespace: string, selector: string): Promise<Obj[]> =>
+  (await listPods(connection, namespace, selector)).found
+
+const listPods = async ({client}: Connection, namespace: string, selector: string) => {
+  const {items = [], metadata} = await getJson<PodList>(client, listUrl(pods, namespace, {labelSelector: selector}))
+  const found = items.map((item): Obj => ({apiVersion: 'v1', kind: 'Pod', ...item})).toSorted(byUse)
+  return {found, resourceVersion: metadata?.resourceVersion}
+}
+
+/** The pods there are; without any, the first that comes in this time. */
+export const awaitPods = async (
+  connection: Connection,
+  namespace: string,
+  selector: string,
+  timeoutMs: number,
+): Promise<[Obj, ...Obj[]]> => {
+  const {found, resourceVersion} = await listPods(connection, namespace, selector)
+  const [first, ...rest] = found
+  if (first) return [first, ...rest]
+  const signal = AbortSignal.timeout(timeoutMs)
+  const url = listUrl(pods, namespace, {labelSelector: selector, watch: 'true', resourceVersion})
+  try {
+    for await (const {type, object} of watchEvents(connection.client, url, {signal}))
+      if (type !== 'DELETED') return [object]
+  } catch (error) {
+    if (!isClosed(error)) throw error
+  }
+  throw new Error('timed out waiting for the condition')
 }
 
 export const fetchNamed = async (connect: () => Promise<Connection>, word: string): Promise<Info> => {
@@ -74,6 +105,7 @@ export const fetchNamed = async (connect: () => Promise<Connection>, word: strin
 export const attachablePod = async (
   connect: () => Promise<Connection>,
   word: string,
+  timeoutMs: number,
 ): Promise<{readonly pod: Obj; readonly info: Info}> => {
   const info = await fetchNamed(connect, word)
   if (textAt(info.object, 'kind') === 'Pod') return {pod: info.object, info}
@@ -84,8 +116,7 @@ export const attachablePod = async (
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`cannot attach to *v1.${textAt(info.object, 'kind')}: ${why}`, {cause: error})
   }
-  const [pod] = await podsOf(await connect(), info.namespace, selector)
-  if (!pod) throw new Error(`timed out waiting for the condition`)
+  const [pod] = await awaitPods(await connect(), info.namespace, selector, timeoutMs)
   return {pod, info}
 }
 
@@ -93,6 +124,9 @@ export const containerNames = (pod: Obj): string[] =>
   (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
     listAt(pod, 'spec', list).map((container) => textAt(container, 'name')),
   )
+
+export const isEphemeral = (pod: Obj, container: string): boolean =>
+  listAt(pod, 'spec', 'ephemeralContainers').some(({name}) => name === container)
 
 interface Say {
   err(text: string): void

@@ -1,4 +1,5 @@
 // This process's own terminal as the ends of a remote command.
+import {failOnInterrupt} from '../interrupt.ts'
 import type {Io} from '../io.ts'
 import type {RemoteStreams, TerminalSize} from './remote-command.ts'
 
@@ -20,7 +21,9 @@ export const withTerminal = async <T>(
   wish: TerminalWish,
   use: (streams: RemoteStreams) => Promise<T>,
 ): Promise<T> => {
-  const isRaw = wish.tty && wish.stdin && io.isTerminal.in
+  const isTyped = wish.stdin && io.isTerminal.in
+  if (isTyped) failOnInterrupt()
+  const isRaw = wish.tty && isTyped
   if (isRaw) process.stdin.setRawMode(true)
   try {
     return await use({

@@ -3,7 +3,8 @@ import {pods} from '../../api/resources.ts'
 import {safeName, systemRandom} from '../../lib/random.ts'
 import {attachToDebugger, type Started} from '../debug/attach.ts'
 import {check, type Debug, namesOf} from '../debug/check.ts'
-import {debugContainer} from '../debug/container.ts'
+import {customized, debugContainer} from '../debug/container.ts'
+import {customProfile} from '../debug/custom-profile.ts'
 import {copyOfPod, podOnNode} from '../debug/pods.ts'
 import {gather, type Info} from '../input/select.ts'
 import {nameOf, type Obj} from '../objects.ts'
@@ -34,8 +35,11 @@ const createPod = async ({connect}: Debug, namespace: string, object: Obj): Prom
 const debugByEphemeral = async (invocation: Debug, {namespace, name, object}: Info): Promise<Started> => {
   const {target} = invocation.flags
   const container = newContainerName(invocation, object)
-  const {resources: _, ...rest} = debugContainer(invocation, container, 'pod')
-  const added = {...rest, ...(target === '' ? {} : {targetContainerName: target})}
+  const {resources: _, ...made} = debugContainer(invocation, container, 'pod')
+  const added = {
+    ...customized(made, customProfile(invocation)),
+    ...(target === '' ? {} : {targetContainerName: target}),
+  }
   const {client} = await invocation.connect()
   await patchObject(
     client,
@@ -90,6 +94,11 @@ const targets = async (invocation: Debug): Promise<readonly Info[]> => {
 export const debug = async (invocation: Debug): Promise<void> => {
   const {flags: own} = invocation
   check(invocation)
+  customProfile(invocation)
+  if (own.profile === 'legacy')
+    invocation.io.err(
+      '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+    )
   if (own.target !== '')
     say(
       invocation,

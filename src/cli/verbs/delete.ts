@@ -118,8 +118,7 @@ const confirmed = (invocation: Delete, infos: readonly Info[]): boolean => {
   io.out(`You are about to delete the following ${infos.length} resource(s):\n`)
   for (const {resource, name} of infos) io.out(`${typeName(resource)}/${name}\n`)
   io.out('Do you want to continue? (y/N): ')
-  const answer = io.readStdin().toString('utf8').trim().toLowerCase()
-  if (answer === 'y' || answer === 'yes') return true
+  if (io.readWord().toLowerCase() === 'y') return true
   io.out('deletion is cancelled\n')
   return false
 }

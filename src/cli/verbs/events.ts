@@ -3,6 +3,7 @@ import {events as eventResource} from '../../api/resources.ts'
 import type {flags} from '../commands/events.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 import {listUrl} from '../input/select.ts'
+import {failOnInterrupt} from '../interrupt.ts'
 import type {Invocation} from '../invocation.ts'
 import {mapAt, namespaceOf, numberAt, type Obj, textAt} from '../objects.ts'
 import {createPrinter, hasFormat, type Printer} from '../output/printer.ts'
@@ -130,14 +131,18 @@ export const events = async (invocation: Events): Promise<void> => {
   const isWanted = (event: Obj): boolean =>
     own.types.length === 0 || own.types.some((type) => type.toLowerCase() === textAt(event, 'type').toLowerCase())
   const {items, resourceVersion} = await readAll(invocation, namespace, selector)
-  const wanted = items.filter(isWanted).toSorted((one, other) => lastTime(one) - lastTime(other))
+  // A watch tells them as the server does, one by one.
+  const known = items.filter(isWanted)
+  const wanted = own.watch ? known : known.toSorted((one, other) => lastTime(one) - lastTime(other))
   const table = tablePrinter(invocation)
   if (wanted.length > 0 || own.watch) {
     if (printer && !own.watch) io.out(printer({kind: 'EventList', apiVersion: 'v1', metadata: {}, items: wanted}))
     else if (printer) for (const event of wanted) io.out(printer(event))
-    else if (wanted.length > 0) io.out(table(wanted))
+    else if (own.watch) for (const event of wanted) io.out(table([event]))
+    else io.out(table(wanted))
   } else io.err(namespace === '' ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`)
   if (!own.watch) return
+  failOnInterrupt()
   const url = listUrl(eventResource, namespace, {fieldSelector: selector, watch: 'true', resourceVersion})
   await follow(invocation, url, isWanted, (event) => (printer ? printer(event) : table([event])))
 }

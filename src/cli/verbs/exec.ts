@@ -53,13 +53,15 @@ const podFromFile = async ({flags: own, io, connect}: Exec): Promise<Obj> => {
   const [info] = infos
   if (!info) throw errors[0] ?? new Error('pod, type/name or --filename must be specified')
   const {kind} = info.resource
-  return (await attachablePod(connect, kind === 'Pod' ? info.name : `${info.resource.plural}/${info.name}`)).pod
+  const named = kind === 'Pod' ? info.name : `${info.resource.plural}/${info.name}`
+  return (await attachablePod(connect, named, own['pod-running-timeout'])).pod
 }
 
 export const exec = async (invocation: Exec): Promise<void> => {
   const {flags: own, io, connect} = invocation
   const {word, command} = asked(invocation)
-  const pod = word === '' ? await podFromFile(invocation) : (await attachablePod(connect, word)).pod
+  const pod =
+    word === '' ? await podFromFile(invocation) : (await attachablePod(connect, word, own['pod-running-timeout'])).pod
   const phase = textAt(pod, 'status', 'phase')
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new Error(`cannot exec into a container in a completed pod; current phase is ${phase}`)

@@ -4,6 +4,7 @@ import type {flags} from '../commands/get.ts'
 import {requestTimeoutMs} from '../connection/request-timeout.ts'
 import type {Wanted} from '../input/select.ts'
 import {typeName} from '../input/select.ts'
+import {failOnInterrupt} from '../interrupt.ts'
 import type {Invocation} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
 import type {Printer} from '../output/printer.ts'
@@ -26,6 +27,7 @@ export const getWatch = async (
   const {flags: own, io} = invocation
   const [only] = wanted
   if (!only || wanted.length > 1) throw new Error('you may only specify a single resource type')
+  failOnInterrupt()
   const source = sourceOf(only, own)
   const {client} = await invocation.connect()
   const accept = print ? 'application/json' : tableTypes

@@ -4,9 +4,10 @@ import {pods} from '../../api/resources.ts'
 import {readLines} from '../../client/body.ts'
 import type {flags} from '../commands/logs.ts'
 import type {Info} from '../input/select.ts'
+import {failOnInterrupt} from '../interrupt.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import {nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
-import {chooseContainer, containerNames, fetchNamed, podSelectorOf, podsOf} from '../pods/resolve.ts'
+import {awaitPods, chooseContainer, containerNames, fetchNamed, podSelectorOf, podsOf} from '../pods/resolve.ts'
 import {together} from '../report-error.ts'
 import {send} from '../request.ts'
 
@@ -60,9 +61,8 @@ const workloadPods = async (invocation: Logs, info: Info): Promise<Obj[]> => {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`cannot get the logs from *v1.${textAt(info.object, 'kind')}: ${why}`, {cause: error})
   }
-  const found = await podsOf(await connect(), info.namespace, selector)
+  const found = await awaitPods(await connect(), info.namespace, selector, own['pod-running-timeout'])
   const [first] = found
-  if (!first) throw new Error('timed out waiting for the condition')
   if (own['all-pods']) return found
   if (found.length > 1) io.err(`Found ${found.length} pods, using pod/${nameOf(first)}\n`)
   return [first]
@@ -136,6 +136,7 @@ export const logs = async (invocation: Logs): Promise<void> => {
     }
   }
   if (own.follow) {
+    failOnInterrupt()
     const outcomes = await Promise.allSettled(sources.map(one))
     for (const outcome of outcomes) if (outcome.status === 'rejected') errors.push(outcome.reason)
   } else for (const source of sources) await one(source)

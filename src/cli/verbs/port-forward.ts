@@ -59,7 +59,7 @@ export const portForward = async (invocation: PortForward): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   const [word = '', ...words] = args
   if (words.length === 0) throw usageMistake(invocation, 'TYPE/NAME and list of ports are required for port-forward')
-  const {pod, info} = await attachablePod(connect, word)
+  const {pod, info} = await attachablePod(connect, word, own['pod-running-timeout'])
   const ports = forwardedPorts(info.object, pod, words)
   const phase = textAt(pod, 'status', 'phase')
   if (phase !== 'Running') throw new Error(`unable to forward port because pod is not running. Current status=${phase}`)

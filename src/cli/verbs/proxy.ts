@@ -1,3 +1,5 @@
+import {once} from 'node:events'
+import {rmSync, statSync} from 'node:fs'
 import {createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {resolve} from 'node:path'
@@ -7,7 +9,6 @@ import type {Invocation} from '../invocation.ts'
 import {isAccepted, patterns} from '../proxy/filter.ts'
 import {passOn, passOnUpgrade} from '../proxy/pass-on.ts'
 import {sendFile} from '../proxy/static-files.ts'
-import {untilInterrupted} from '../stream/until-interrupted.ts'
 
 type Proxy = Invocation<typeof flags>
 
@@ -69,6 +70,11 @@ const proxyServer = async (invocation: Proxy): Promise<Server> => {
   return server
 }
 
+/** One that another proxy left behind. */
+const removeSocket = (path: string): void => {
+  if (path !== '' && statSync(path, {throwIfNoEntry: false})?.isSocket()) rmSync(path)
+}
+
 const listen = (server: Server, {flags: own}: Proxy): Promise<string> => {
   const {promise, resolve: done, reject} = Promise.withResolvers<string>()
   const where = own['unix-socket'] || `${own.address}:${own.port}`
@@ -87,13 +93,7 @@ export const proxy = async (invocation: Proxy): Promise<void> => {
   if (given('port') && own['unix-socket'] !== '')
     throw new Error('cannot set --unix-socket and --port at the same time')
   const server = await proxyServer(invocation)
-  const serving = untilInterrupted()
-  try {
-    io.out(`Starting to serve on ${await listen(server, invocation)}\n`)
-    await serving.ended
-  } finally {
-    serving.finish()
-    server.close()
-    server.closeAllConnections()
-  }
+  removeSocket(own['unix-socket'])
+  io.out(`Starting to serve on ${await listen(server, invocation)}\n`)
+  await once(server, 'close')
 }

@@ -68,7 +68,7 @@ const overridden = ({flags: own}: Run, pod: Obj): Obj => {
   return mergePatch(pod, override) as Obj
 }
 
-export const run = async (invocation: Run): Promise<number> => {
+export const run = async (invocation: Run): Promise<void> => {
   const {flags: own} = invocation
   check(invocation)
   const name = invocation.args[0] ?? ''
@@ -90,7 +90,7 @@ export const run = async (invocation: Run): Promise<number> => {
     resource: pods,
     object: overridden(invocation, podOf(invocation, name)),
   })
-  if (!attaches) return 0
+  if (!attaches) return
   const {attachAfterRun} = await import('../run-attached.ts')
-  return attachAfterRun(invocation, name)
+  await attachAfterRun(invocation, name)
 }

@@ -1,6 +1,7 @@
 import {hasReason} from '../../api/errors.ts'
 import type {flags} from '../commands/wait.ts'
 import {gather, type Info, type SelectOptions, select} from '../input/select.ts'
+import {failOnInterrupt} from '../interrupt.ts'
 import type {Invocation} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
@@ -61,6 +62,7 @@ const waitForCreation = async (invocation: Wait, options: SelectOptions, deadlin
 export const waitVerb = async (invocation: Wait): Promise<void> => {
   const {flags: own, io} = invocation
   const conditions = parseConditions(own.for)
+  failOnInterrupt()
   const deadline = deadlineAfter(own.timeout)
   const options = optionsOf(invocation)
   const print = await createResultPrinter({

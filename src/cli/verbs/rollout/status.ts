@@ -1,6 +1,7 @@
 import {hasReason} from '../../../api/errors.ts'
 import type {flags} from '../../commands/rollout/status.ts'
 import {fetchObject, type Info, listUrl} from '../../input/select.ts'
+import {failOnInterrupt} from '../../interrupt.ts'
 import type {Invocation} from '../../invocation.ts'
 import {type Obj, textAt} from '../../objects.ts'
 import {together} from '../../report-error.ts'
@@ -46,6 +47,7 @@ const follow = async (invocation: Status, info: Info): Promise<void> => {
 export const rolloutStatus = async (invocation: Status): Promise<void> => {
   const {flags: own} = invocation
   if (own.revision < 0) throw new Error(`revision must be a positive integer: ${own.revision}`)
+  failOnInterrupt()
   const {infos, errors} = await workloads(invocation)
   const failed = [...errors]
   for (const info of infos)
