@@ -41,6 +41,7 @@ const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: Exec
   const words = processScript(process, spec.isHostImage ? hostTools : copiedTools, {
     changesFolder: true,
     diesWithParent: true,
+    leadsTerminal: tty,
   })
   const script = [
     ...spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`),

@@ -22,7 +22,7 @@ const pod = {
     terminationGracePeriodSeconds: 0,
     containers: [
       container('main', {command: ['sh', '-c', 'echo begun; sleep 1000']}),
-      container('tty', {command: ['sh', '-c', 'while true; do sh; done'], stdin: true, tty: true}),
+      container('tty', {command: ['sh'], stdin: true, tty: true}),
     ],
   },
 }
@@ -82,7 +82,7 @@ const acts: Readonly<Record<string, Act>> = {
     await terminal.shows(atShell)
     await terminal.enter('echo $((40+2))')
     await terminal.shows(/^42$/m)
-    await terminal.enter('kill -9 1')
+    await terminal.enter('exit 5')
     await terminal.shows('Session ended')
     await terminal.ended()
   },
@@ -119,8 +119,8 @@ const acts: Readonly<Record<string, Act>> = {
     await session('kubectl debug -it shell --image=host -c debug-$RANDOM -- sh')
     await session('kubectl debug -it shell --image=host --copy-to=copy -c debug -- sh')
     await session('kubectl debug -it node/node-1 --image=host -- sh')
-    await terminal.run('kubectl delete pod copy --now >/dev/null')
-    await terminal.run('kubectl delete pod -l app.kubernetes.io/managed-by=kubectl-debug --now')
+    await terminal.run('kubectl delete pod copy --force')
+    await terminal.run('kubectl delete pod -l app.kubernetes.io/managed-by=kubectl-debug --force')
   },
   'logs -f, get -w, wait and port-forward end with Ctrl-C': async (terminal) => {
     const interrupted = async (line: string, sign: string | RegExp): Promise<number> => {
@@ -153,7 +153,7 @@ const acts: Readonly<Record<string, Act>> = {
 }
 
 test('in a terminal', {skip: !isRoot && 'needs root on Linux'}, async (t: TestContext) => {
-  await using cluster = await startCluster()
+  await using cluster = await startCluster({args: ['--addons', 'none']})
   for (const object of [pod, settings]) await cluster.ok(['create', '-f', '-'], {stdin: JSON.stringify(object)})
   await cluster.ok(['wait', '--for=condition=Ready', 'pod/shell', '--timeout=12s'])
   const folders = await programs(cluster)

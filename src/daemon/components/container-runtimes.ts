@@ -94,11 +94,17 @@ const keep = async (context: DaemonContext, place: RuntimePlace, signal: AbortSi
   }
 }
 
+/** The pod's own patience, which the kubelet wrote down, within ours. */
+const graceOf = (annotations: Readonly<Record<string, string>>): number =>
+  Math.min(Number(annotations['io.kubernetes.pod.terminationGracePeriod'] ?? LONGEST_STOP_SECONDS), LONGEST_STOP_SECONDS)
+
 const stopContainers = async ({socket}: RuntimePlace): Promise<void> => {
   using cri = createCriClient(socket)
   const {containers} = await cri.RuntimeService.ListContainers({filter: {state: {state: ContainerState.RUNNING}}})
   await Promise.all(
-    containers.map(({id}) => cri.RuntimeService.StopContainer({containerId: id, timeout: LONGEST_STOP_SECONDS})),
+    containers.map(({id, annotations}) =>
+      cri.RuntimeService.StopContainer({containerId: id, timeout: graceOf(annotations)}),
+    ),
   )
 }
 

@@ -16,6 +16,7 @@ export const labels = {
 export const annotations = {
   hash: 'io.kubernetes.container.hash',
   restartCount: 'io.kubernetes.container.restartCount',
+  grace: 'io.kubernetes.pod.terminationGracePeriod',
 } as const
 
 const states: Readonly<Record<number, ObservedContainer['state']>> = {

@@ -78,6 +78,7 @@ const containerConfig = async (
     annotations: {
       [annotations.hash]: containerHash(container),
       [annotations.restartCount]: String(restartCount),
+      [annotations.grace]: String(pod.spec?.terminationGracePeriodSeconds ?? 30),
     },
     logPath: `${container.name}/${restartCount}.log`,
     stdin: container.stdin ?? false,

@@ -22,6 +22,8 @@ export interface ProcessScriptOptions {
   readonly changesFolder?: boolean | undefined
   /** An exec ends with whoever asked for it. */
   readonly diesWithParent?: boolean | undefined
+  /** Shells hand their terminal back to whom they had it from: that must be a process they can see. */
+  readonly leadsTerminal?: boolean | undefined
 }
 
 /** The words to run, for a shell. */
@@ -34,5 +36,6 @@ export const processScript = (process: ProcessSpec, tools: Tools, options: Proce
   ]
   const env = process.env.map(([name, value]) => shellQuote(`${name}=${value}`)).join(' ')
   const go = options.changesFolder ? ` -C ${shellQuote(process.cwd)}` : ''
-  return `${tools('setpriv')} ${shellWords(flags)} ${tools('env')} -i${go} ${env} ${shellWords(process.command)}`
+  const lead = options.leadsTerminal ? `${tools('setsid')} --ctty ` : ''
+  return `${lead}${tools('setpriv')} ${shellWords(flags)} ${tools('env')} -i${go} ${env} ${shellWords(process.command)}`
 }

@@ -5,11 +5,11 @@ import {basename, join} from 'node:path'
 import {findProgram, runProgram} from '../run-program.ts'
 import {shellQuote} from '../shell-quote.ts'
 
-export type ToolName = 'mount' | 'umount' | 'setpriv' | 'env' | 'rm' | 'mkdir'
+export type ToolName = 'mount' | 'umount' | 'setpriv' | 'env' | 'rm' | 'mkdir' | 'setsid'
 /** The words that call a tool. */
 export type Tools = (name: ToolName) => string
 
-const toolNames: readonly ToolName[] = ['mount', 'umount', 'setpriv', 'env', 'rm', 'mkdir']
+const toolNames: readonly ToolName[] = ['mount', 'umount', 'setpriv', 'env', 'rm', 'mkdir', 'setsid']
 export const TOOLS_MOUNT = '/dev/.mini'
 
 export const hostTools: Tools = (name) => findProgram(name) ?? name

@@ -90,7 +90,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     checkCommand(spec.process.command[0] ?? ''),
     'echo "ok $pid" >&3',
     'exec 2>&5 3>&- 5>&-',
-    `exec ${processScript(spec.process, tools)}`,
+    `exec ${processScript(spec.process, tools, {leadsTerminal: spec.tty})}`,
     '',
   ].join('\n')
 
