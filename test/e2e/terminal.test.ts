@@ -72,7 +72,10 @@ const acts: Readonly<Record<string, Act>> = {
     await terminal.shows(/^here/m)
     await terminal.keys('C-c')
     assert.equal((await terminal.ended()).code, 1)
-    assert.match((await terminal.run('echo x | kubectl exec -it shell -c main -- cat')).text, /Unable to use a TTY.*\nx/)
+    assert.match(
+      (await terminal.run('echo x | kubectl exec -it shell -c main -- cat')).text,
+      /Unable to use a TTY.*\nx/,
+    )
     assert.equal((await terminal.run('echo x | kubectl exec -i shell -c main -- cat')).text, 'x\n')
   },
   'attach -it: a session, and how to come back': async (terminal) => {

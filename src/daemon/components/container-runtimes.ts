@@ -96,7 +96,10 @@ const keep = async (context: DaemonContext, place: RuntimePlace, signal: AbortSi
 
 /** The pod's own patience, which the kubelet wrote down, within ours. */
 const graceOf = (annotations: Readonly<Record<string, string>>): number =>
-  Math.min(Number(annotations['io.kubernetes.pod.terminationGracePeriod'] ?? LONGEST_STOP_SECONDS), LONGEST_STOP_SECONDS)
+  Math.min(
+    Number(annotations['io.kubernetes.pod.terminationGracePeriod'] ?? LONGEST_STOP_SECONDS),
+    LONGEST_STOP_SECONDS,
+  )
 
 const stopContainers = async ({socket}: RuntimePlace): Promise<void> => {
   using cri = createCriClient(socket)
