@@ -9,6 +9,7 @@ import type {Pod} from '../../src/api/schema/types.gen.ts'
 import {startCluster, type TestHome} from '../helpers/cluster.ts'
 import {type HostPods, hostContainer, hostPods, isReady, mainStatus, podOf} from '../helpers/host-pods.ts'
 import {isRoot} from '../helpers/mini-cri.ts'
+import {until} from '../helpers/until.ts'
 
 const options = {skip: !isRoot && 'needs root on Linux'}
 const namespace = 'default'
@@ -59,7 +60,8 @@ test(
       second.metadata?.annotations?.['kubernetes.io/config.hash'],
       annotations['kubernetes.io/config.hash'],
     )
-    assert.equal(await cluster.logs(name), 'second\n')
+    // Ready comes before the first line where nothing probes the container.
+    await until('the line', async () => (await cluster.logs(name)) === 'second\n')
 
     writeFileSync(join(folder(), 'web.yaml'), 'apiVersion: v1\nkind: [')
     rmSync(join(folder(), 'web.yaml'))
