@@ -127,15 +127,19 @@ const subjectsOf = (request: AdmissionRequest): Subject[] => {
   return [{type: 'PersistentVolumeClaim', requests: spec?.resources?.requests, limits: undefined}]
 }
 
+const isResize = (request: AdmissionRequest): boolean =>
+  request.operation === 'UPDATE' && request.subresource === 'resize' && resourceOf(request) === 'pods'
+
 export const limitRanger: AdmissionStep = {
   name: 'LimitRanger',
   handles: (request) =>
-    isWhole(request) &&
+    isResize(request) ||
+    (isWhole(request) &&
     ((resourceOf(request) === 'pods' && request.operation === 'CREATE') ||
       (resourceOf(request) === 'persistentvolumeclaims' &&
-        (request.operation === 'CREATE' || request.operation === 'UPDATE'))),
+        (request.operation === 'CREATE' || request.operation === 'UPDATE')))),
   mutate(request, context) {
-    if (resourceOf(request) === 'pods') applyDefaults(objectOf<Pod>(request), itemsOf(request, context))
+    if (resourceOf(request) === 'pods' && !isResize(request)) applyDefaults(objectOf<Pod>(request), itemsOf(request, context))
   },
   validate(request, context) {
     const items = itemsOf(request, context)

@@ -104,34 +104,6 @@ export const validatePodUpdate = (pod: Pod, before: Pod, errors: FieldErrors): v
   )
 }
 
-const isResizable = (pod: Pod): boolean =>
-  (pod.status?.containerStatuses ?? []).every(({state, resources}) => !state?.running || resources !== undefined)
-
-const withoutResources = (containers: readonly Container[] | undefined) =>
-  containers?.map(({resources: _, ...container}) => container)
-
-export const validatePodResize = (pod: Pod, before: Pod, errors: FieldErrors): void => {
-  if (before.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined)
-    errors.forbidden('', 'static pods cannot be resized')
-  if (before.spec?.os?.name === 'windows') errors.forbidden('', 'windows pods cannot be resized')
-  if (!isResizable(before)) {
-    errors.forbidden('spec', 'Pod running on node without support for resize')
-    return
-  }
-  const {containers, initContainers, resources: _, ...rest} = pod.spec ?? {containers: []}
-  const {
-    containers: oldContainers,
-    initContainers: oldInit,
-    resources: __,
-    ...oldRest
-  } = before.spec ?? {containers: []}
-  const isUnchanged =
-    isSame(rest, oldRest) &&
-    isSame(withoutResources(containers), withoutResources(oldContainers)) &&
-    isSame(withoutResources(initContainers), withoutResources(oldInit))
-  if (!isUnchanged) errors.forbidden('spec', 'only cpu and memory resources are mutable')
-}
-
 export const validateEphemeralUpdate = (pod: Pod, before: Pod, errors: FieldErrors): void => {
   if (before.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined)
     errors.forbidden('', 'static pods do not support ephemeral containers')

@@ -11,7 +11,8 @@ import {preparePodForCreate} from './pod-create.ts'
 import {defaultPodOnly, defaultPodSpec} from './pod-spec/defaults.ts'
 import {validatePodSpec} from './pod-spec/validate.ts'
 import {podSpecWarnings} from './pod-spec/warnings.ts'
-import {validateEphemeralUpdate, validatePodResize, validatePodUpdate} from './pod-update.ts'
+import {prepareResize, validatePodResize} from './pod-resize.ts'
+import {validateEphemeralUpdate, validatePodUpdate} from './pod-update.ts'
 
 const isOver = ({status}: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
@@ -64,11 +65,6 @@ const keepSpec = (pod: Pod, old: Pod): void => {
 const keepAllButEphemeral = (pod: Pod, old: Pod): void => {
   const added = pod.spec?.ephemeralContainers
   pod.spec = {...(old.spec ?? {containers: []}), ephemeralContainers: added}
-  if (old.metadata) pod.metadata = {...old.metadata, resourceVersion: pod.metadata?.resourceVersion}
-  keepStatus(pod, old)
-}
-
-const prepareResize = (pod: Pod, old: Pod): void => {
   if (old.metadata) pod.metadata = {...old.metadata, resourceVersion: pod.metadata?.resourceVersion}
   keepStatus(pod, old)
 }
@@ -143,8 +139,8 @@ export const podKind = defineKind<Pod>({
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: prepareResize,
       validateUpdate: (pod, old, errors) => {
+        validate(pod, errors)
         validatePodResize(pod, old, errors)
-        if (errors.list.length === 0) validate(pod, errors)
       },
     },
     status: {
