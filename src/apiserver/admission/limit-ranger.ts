@@ -135,11 +135,12 @@ export const limitRanger: AdmissionStep = {
   handles: (request) =>
     isResize(request) ||
     (isWhole(request) &&
-    ((resourceOf(request) === 'pods' && request.operation === 'CREATE') ||
-      (resourceOf(request) === 'persistentvolumeclaims' &&
-        (request.operation === 'CREATE' || request.operation === 'UPDATE')))),
+      ((resourceOf(request) === 'pods' && request.operation === 'CREATE') ||
+        (resourceOf(request) === 'persistentvolumeclaims' &&
+          (request.operation === 'CREATE' || request.operation === 'UPDATE')))),
   mutate(request, context) {
-    if (resourceOf(request) === 'pods' && !isResize(request)) applyDefaults(objectOf<Pod>(request), itemsOf(request, context))
+    if (resourceOf(request) === 'pods' && !isResize(request))
+      applyDefaults(objectOf<Pod>(request), itemsOf(request, context))
   },
   validate(request, context) {
     const items = itemsOf(request, context)

@@ -64,8 +64,10 @@ const validateOrder = (
   label: 'containers' | 'initContainers',
   errors: FieldErrors,
 ): void => {
-  if (containers.length !== old.length)
-    return errors.forbidden(`spec.${label}`, `${label} may not be added or removed on resize`)
+  if (containers.length !== old.length) {
+    errors.forbidden(`spec.${label}`, `${label} may not be added or removed on resize`)
+    return
+  }
   for (const [index, {name}] of old.entries())
     if (containers[index]?.name !== name)
       errors.forbidden(`spec.${label}[${index}].name`, `${label} may not be renamed or reordered on resize`)
@@ -100,10 +102,7 @@ const validateInit = (container: Container, old: Container, path: string, errors
   const isSidecar = container.restartPolicy === 'Always'
   const restarts = (container.resizePolicy ?? []).some(({restartPolicy}) => restartPolicy === 'RestartContainer')
   if (!isSidecar && restarts && !isSame(container.resources, old.resources))
-    errors.forbidden(
-      path,
-      'non-sidecar init containers with a resize policy of RestartContainer cannot be resized',
-    )
+    errors.forbidden(path, 'non-sidecar init containers with a resize policy of RestartContainer cannot be resized')
 }
 
 const validateContainers = (spec: PodSpec, old: PodSpec, errors: FieldErrors): void => {
@@ -126,12 +125,19 @@ const validateContainers = (spec: PodSpec, old: PodSpec, errors: FieldErrors): v
   each('initContainers', (now, before, path) => validateInit(now, before, path, errors))
 }
 
+const neverResized = ({metadata, spec}: Pod): string | undefined => {
+  if (metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined) return 'static pods cannot be resized'
+  return spec?.os?.name === 'windows' ? 'windows pods cannot be resized' : undefined
+}
+
 export const validatePodResize = (pod: Pod, before: Pod, errors: FieldErrors): void => {
   const spec = pod.spec ?? {containers: []}
   const old = before.spec ?? {containers: []}
-  if (before.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined)
-    return errors.forbidden('', 'static pods cannot be resized')
-  if (old.os?.name === 'windows') return errors.forbidden('', 'windows pods cannot be resized')
+  const never = neverResized(before)
+  if (never) {
+    errors.forbidden('', never)
+    return
+  }
   if ((before.status?.qosClass ?? qosClassOf(old)) !== qosClassOf(spec))
     errors.invalid('spec', pod.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing')
   if (!isResizable(before)) errors.forbidden('spec', 'Pod running on node without support for resize')
