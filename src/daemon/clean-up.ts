@@ -7,6 +7,7 @@ import type {Profile} from '../client/profile.ts'
 import {releaseRange} from '../proxy/claim-range.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
 import {readConfig, settle} from './config.ts'
+import {containerdSocket} from './containerd/config.ts'
 import {unmergeKubeconfig} from './kubeconfig.ts'
 import {claimedRanges, releaseRanges} from './ranges.ts'
 
@@ -33,6 +34,18 @@ const endRuntime = (root: string): void => {
   }
 }
 
+/** containerd's shims outlive it, one a pod. */
+const endShims = (root: string): void => {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+      if (words[0]?.includes('containerd-shim') && words.includes(containerdSocket(root)))
+        process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // No such process any more.
+    }
+}
+
 const unmountBelow = async (folder: string): Promise<void> => {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
@@ -47,6 +60,7 @@ export const cleanUp = async (profile: Profile, kubeconfig: string | undefined):
   const runtimes = join(profile.folder, 'runtime')
   for (const name of existsSync(runtimes) ? readdirSync(runtimes) : []) {
     endRuntime(join(runtimes, name))
+    endShims(join(runtimes, name))
     await cleanUpRuntime(join(runtimes, name))
   }
   await unmountBelow(profile.folder)

@@ -2,6 +2,7 @@
 // A component is a line here: when it is wanted, and what it runs until its signal.
 import type {Component} from './component.ts'
 import {containerRuntimes} from './components/container-runtimes.ts'
+import {containerd} from './components/containerd.ts'
 import {controllers} from './components/controllers.ts'
 import {dns} from './components/dns.ts'
 import {ingress} from './components/ingress.ts'
@@ -19,6 +20,7 @@ export const components: readonly Component[] = [
   dns,
   ingress,
   containerRuntimes,
+  containerd,
   kubelets,
   metrics,
 ]

@@ -17,6 +17,7 @@ import {openStore} from '../store/sqlite/open.ts'
 import {firstAddress} from './address-in-range.ts'
 import {administrator, type DaemonContext} from './component.ts'
 import {readConfig, saveConfig, settle, withChanges} from './config.ts'
+import {containerdPrograms} from './containerd/programs.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
@@ -57,6 +58,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   if (!lock) return undefined
   replaceFile(profile.pidFile, `${process.pid}\n`)
   const wanted = withChanges(readConfig(profile.config), options.changes)
+  if (wanted.runtime === 'containerd' && !wanted.containerRuntimeEndpoint) containerdPrograms()
   saveConfig(profile.config, wanted)
   const config = settle(wanted, profile.folder)
   const logger = openLog(profile.daemonLog)

@@ -27,6 +27,10 @@ export interface KubeletOptions {
   /** Absent: the defaults. */
   readonly config?: KubeletConfig | undefined
   readonly maxPods?: number | undefined
+  /** The control group that pods' groups hang below; absent: the runtime chooses. */
+  readonly cgroupRoot?: string | undefined
+  /** For a runtime that leaves a pod's own group behind: called when nothing is left in it. */
+  readonly removeCgroup?: ((path: string) => void) | undefined
   /** Where pods with dnsPolicy ClusterFirst ask. */
   readonly clusterDns?: string | undefined
   readonly clusterDomain?: string | undefined

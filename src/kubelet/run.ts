@@ -77,7 +77,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     status: new StatusWriter({client, clock, logger, signal, apiUid: (pod) => workers.apiUid(pod)}),
     volumes: new Volumes(podsFolder, clock),
     prober,
-    images: new ImagePuller({cri, client, clock}),
+    images: new ImagePuller({cri, client, clock, runtimeName}),
     source: configSource(options),
     services: serviceList(options),
   }

@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import type {Profile} from '../../client/profile.ts'
 import {type CriClient, createCriClient} from '../../lib/cri/client.ts'
 import {createImageTools, type ImageTools} from '../../lib/cri/image-tools.ts'
+import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
 import {UsageError} from '../../lib/usage-error.ts'
 import {startCommand} from './daemon.ts'
 
@@ -34,4 +35,11 @@ export const withRuntime = <Answer>(profile: Profile, use: (runtime: CriClient) 
 export const withImageTools = <Answer>(
   profile: Profile,
   use: (tools: ImageTools) => Promise<Answer>,
-): Promise<Answer> => withClient(profile, createImageTools, use)
+): Promise<Answer> =>
+  withClient(profile, createImageTools, use).catch((error) => {
+    if (!isGrpcCode(error, grpcCodes.unimplemented)) throw error
+    throw new UsageError(
+      `this cluster's container runtime is not mini's own: give it images with its own program, such as: ctr --address ${profile.runtimeSocket} --namespace k8s.io images import FILE`,
+      {cause: error},
+    )
+  })

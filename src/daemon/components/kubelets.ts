@@ -5,8 +5,11 @@ import {load} from 'js-yaml'
 import {defaultKubeletConfig, type KubeletConfig, kubeletConfig} from '../../kubelet/config.ts'
 import {runKubelet} from '../../kubelet/run.ts'
 import {UsageError} from '../../lib/usage-error.ts'
+import {Cgroups} from '../../runtime/cgroup/cgroups.ts'
+import {profileHash} from '../../runtime/ids.ts'
 import {administrator, type Component} from '../component.ts'
 import {machineAddress} from '../host-addresses.ts'
+import type {SettledConfig} from '../config.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddress} from './dns.ts'
 
@@ -33,6 +36,15 @@ const readKubeletConfig = (file: string): KubeletConfig => {
   }
 }
 
+/** mini-cri makes and removes pods' control groups itself; other runtimes leave that to the kubelet. */
+const cgroupOptions = ({containerRuntimeEndpoint, runtime}: SettledConfig, {root}: RuntimePlace) => {
+  if (runtime === 'mini' && !containerRuntimeEndpoint) return {}
+  const hash = profileHash(root)
+  const cgroups = new Cgroups(hash)
+  const cgroupRoot = `/mini-${hash}`
+  return {cgroupRoot, removeCgroup: (path: string) => cgroups.remove(path)}
+}
+
 export const kubelets: Component = {
   name: 'kubelet',
   wanted: ({runtime}) => runtime !== 'simulated',
@@ -56,6 +68,7 @@ export const kubelets: Component = {
         nodeAddress: machineAddress(),
         config: kubeletSettings,
         maxPods: config.maxPods,
+        ...cgroupOptions(config, place),
         clusterDns,
         staticPodFolder: join(profile.manifests, ...(isFirst(place) ? [] : [place.nodeName])),
         onReady: (transport) => nodes.add(place.nodeName, async () => transport),

@@ -26,15 +26,25 @@ interface Failure {
   message: string
 }
 
+export interface PullerOptions {
+  readonly cri: CriClient
+  readonly client: ApiClient
+  readonly clock: Clock
+  /** As the runtime calls itself. */
+  readonly runtimeName: string
+}
+
 export class ImagePuller {
+  readonly #runtimeName: string
   readonly #cri: CriClient
   readonly #client: ApiClient
   readonly #clock: Clock
   readonly #failures = new Map<string, Failure>()
   readonly #pulls = new Map<string, Promise<string>>()
 
-  constructor({client, clock, cri}: {cri: CriClient; client: ApiClient; clock: Clock}) {
+  constructor({client, clock, cri, runtimeName}: PullerOptions) {
     this.#cri = cri
+    this.#runtimeName = runtimeName
     this.#client = client
     this.#clock = clock
   }
@@ -112,6 +122,10 @@ export class ImagePuller {
   }
 
   async #pullNow(image: string, auth: Message<'AuthConfig'> | undefined, signal: AbortSignal): Promise<string> {
+    if (normalized(image) === 'host:latest' && this.#runtimeName !== 'mini-cri')
+      throw new Error(
+        `the image "host" is this machine's own root, which only mini's embedded runtime has, not ${this.#runtimeName}`,
+      )
     const {imageRef} = await this.#cri.ImageService.PullImage({image: {image: normalized(image)}, auth}, {signal})
     return imageRef
   }

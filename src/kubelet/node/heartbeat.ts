@@ -12,6 +12,7 @@ const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
 const STATUS_EVERY_MS = 300_000
 const LOOK_MS = 10_000
+const READY_LOOK_MS = 50
 
 export class Heartbeat {
   readonly #kubelet: Kubelet
@@ -20,6 +21,7 @@ export class Heartbeat {
   #lastSaid = ''
   #lastConditions: ReadonlyMap<string, string> = new Map()
   #pressures: () => ReadonlySet<string>
+  #saidProblem = false
 
   constructor(kubelet: Kubelet, runtimeVersion: string, pressures: () => ReadonlySet<string>) {
     this.#kubelet = kubelet
@@ -64,7 +66,23 @@ export class Heartbeat {
         })
       }
     }
-    await Promise.all([every(RENEW_MS, () => this.#renew()), every(LOOK_MS, () => this.#reportStatus(false))])
+    await Promise.all([
+      every(RENEW_MS, () => this.#renew()),
+      every(LOOK_MS, () => this.#reportStatus(false)),
+      this.#becomeReady(),
+    ])
+  }
+
+  /** A runtime whose network comes a moment after it: the node need not wait for the next report. */
+  async #becomeReady(): Promise<void> {
+    const {clock, logger, signal} = this.#kubelet.options
+    if (!this.#saidProblem) return
+    for (let waitedMs = 0; waitedMs < LOOK_MS && !signal.aborted; waitedMs += READY_LOOK_MS) {
+      if (!(await this.#runtimeProblem())) break
+      await clock.sleep(READY_LOOK_MS, signal).catch(() => undefined)
+    }
+    if (signal.aborted) return
+    await this.#reportStatus(false).catch((error) => logger.warn('node not reported', {error}))
   }
 
   async #facts(): Promise<NodeFacts> {
@@ -118,6 +136,7 @@ export class Heartbeat {
     this.#lastConditions = now
     this.#lastStatusMs = clock.monotonic()
     this.#lastSaid = said
+    this.#saidProblem = facts.runtimeProblem !== undefined
   }
 
   async #renew(): Promise<void> {

@@ -47,7 +47,7 @@ export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): M
     },
     annotations: {...metadata.annotations},
     linux: {
-      cgroupParent: cgroupParentOf(pod),
+      cgroupParent: `${kubelet.options.cgroupRoot ?? ''}${cgroupParentOf(pod)}`,
       securityContext: {namespaceOptions: namespaceOptions(pod)},
       sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(({name, value}) => [name, value])),
     },

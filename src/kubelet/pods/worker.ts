@@ -1,10 +1,12 @@
 // One pod's life on this node: looks, plans, acts, reports, again and again, one thing at a time. Woken by changes of
 // the pod, of its containers and of its probes.
+
 import {hasReason} from '../../api/errors.ts'
 import {pods} from '../../api/resources.ts'
 import {backoffMs} from '../../lib/backoff.ts'
 import type {Timer} from '../../lib/clock.ts'
 import {ConfigError} from '../containers/env.ts'
+import {cgroupParentOf} from '../containers/resources.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
 import {containerEvent, fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
 import {removeLogs} from '../logs/rotate.ts'
@@ -338,6 +340,7 @@ export class PodWorker {
       if (!this.#retired) await this.#deleteObject()
     }
     for (const {id} of this.#observed.sandboxes) await cri.RuntimeService.RemovePodSandbox({podSandboxId: id})
+    options.removeCgroup?.(cgroupParentOf(this.#pod))
     for (const {id} of this.#observed.containers) observer.forget(id)
     await volumes.remove(this.uid)
     options.logger.debug('pod is gone', {pod: podTitle(this.#pod)})

@@ -3,10 +3,12 @@
 import type {KubeObject} from '../../api/object.ts'
 import {configMaps, pods, secrets} from '../../api/resources.ts'
 import type {Pod} from '../../api/schema/types.gen.ts'
+import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
 import type {Cached, Change} from '../../reconcile/contract.ts'
 import {fieldSources, type Kubelet} from '../kubelet.ts'
 import {StaticPods} from '../static/static-pods.ts'
 import {labels} from './observe.ts'
+import {lookRegularly} from './regular-look.ts'
 import {podTitle, type ThePod} from './types.ts'
 import {PodWorker} from './worker.ts'
 
@@ -106,15 +108,22 @@ export class PodWorkers {
         // Answers once it is there again: then everything is looked at, for nobody told us what happened meanwhile.
         await this.#kubelet.cri.RuntimeService.Version({}, {signal})
         for (const worker of this.all()) worker.kick()
-        for await (const event of this.#kubelet.cri.RuntimeService.GetContainerEvents({}, {signal})) {
-          const [status] = event.containersStatuses
-          const uid = event.podSandboxStatus?.labels[labels.podUid] ?? status?.labels[labels.podUid]
-          if (uid) this.kick(uid)
-        }
+        await this.#hearEvents(signal).catch((error) => {
+          if (!isGrpcCode(error, grpcCodes.unimplemented)) throw error
+          return lookRegularly(this.#kubelet.cri, this.#kubelet.options, (uid) => this.kick(uid))
+        })
       } catch (error) {
         if (!signal.aborted) logger.debug('no news from the runtime, asking again', {error})
       }
       await clock.sleep(RECONNECT_MS, signal).catch(() => undefined)
+    }
+  }
+
+  async #hearEvents(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#kubelet.cri.RuntimeService.GetContainerEvents({}, {signal})) {
+      const [status] = event.containersStatuses
+      const uid = event.podSandboxStatus?.labels[labels.podUid] ?? status?.labels[labels.podUid]
+      if (uid) this.kick(uid)
     }
   }
 

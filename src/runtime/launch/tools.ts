@@ -23,9 +23,10 @@ const librariesOf = (ldd: string): {libraries: string[]; loader: string | undefi
   return {libraries, loader: /^\s*(\/\S*ld-\S+)/m.exec(ldd)?.[1]}
 }
 
-const copyTools = async (folder: string): Promise<void> => {
+/** Programs of this machine with their libraries and loader, to run where this machine's root is not. */
+export const copyPrograms = async (folder: string, names: readonly string[]): Promise<void> => {
   mkdirSync(join(folder, 'lib'), {recursive: true, mode: 0o755})
-  for (const name of toolNames) {
+  for (const name of names) {
     const program = findProgram(name)
     if (!program) throw new Error(`${name} is not installed`)
     const {libraries, loader} = librariesOf(await runProgram('ldd', [program]))
@@ -43,7 +44,7 @@ export class ToolCopies {
     this.#folder = folder
   }
   async folder(): Promise<string> {
-    this.#made ??= copyTools(this.#folder)
+    this.#made ??= copyPrograms(this.#folder, toolNames)
     await this.#made
     return this.#folder
   }
