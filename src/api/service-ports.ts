@@ -22,16 +22,30 @@ export interface ServicePort {
   readonly port: number
   /** Cluster IPs: for pods and the host. */
   readonly clusterIps: readonly string[]
-  /** External IPs and load balancer addresses: the external policy holds for these and the node port. */
+  /** The external policy holds for these, the load balancer's addresses and the node port. */
   readonly externalIps: readonly string[]
+  readonly balancerIps: readonly string[]
+  /** Who may use the load balancer's addresses; empty: everybody. */
+  readonly sourceRanges: readonly string[]
   readonly nodePort: number | undefined
   /** 0: no affinity. */
   readonly affinitySeconds: number
+  /** Wherever they are; nearer ones alone where hints say so. */
+  readonly clusterBackends: readonly Backend[]
   readonly internalBackends: readonly Backend[]
   readonly externalBackends: readonly Backend[]
-  /** Local: who asks keeps its address, and nodes without a backend do not answer. */
+  /** What pods of other nodes of this machine get instead of `internalBackends`, where it differs. */
+  readonly elsewhere: readonly NodeBackends[]
+  /** Local: nodes without a backend do not answer. */
+  readonly internalLocal: boolean
+  /** Local: who asks keeps its address, and machines without a backend do not answer. */
   readonly externalLocal: boolean
   readonly healthCheckNodePort: number | undefined
+}
+
+export interface NodeBackends {
+  readonly nodeName: string
+  readonly backends: readonly Backend[]
 }
 
 type CachedEndpoint = NonNullable<Cached<EndpointSlice>['endpoints']>[number]
@@ -47,6 +61,8 @@ interface Candidate extends Backend {
 export interface Place {
   readonly nodeName: string
   readonly zone?: string | undefined
+  /** More nodes on this machine, when it is a machine that asks: what comes from outside is local to all of them. */
+  readonly others?: readonly Place[]
 }
 
 const candidates = (endpoint: CachedEndpoint, port: number): Candidate[] => {
@@ -83,17 +99,23 @@ const hinted = (all: readonly Candidate[], {nodeName, zone}: Place): readonly Ca
 
 const bare = ({address, port, nodeName}: Candidate): Backend => ({address, port, nodeName})
 
-const backendsFor = (all: readonly Candidate[], local: boolean, place: Place): Backend[] => {
-  const chosen = local ? usable(all.filter(({nodeName}) => nodeName === place.nodeName)) : hinted(usable(all), place)
-  return chosen.map(bare).sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port))
-}
+const sorted = (chosen: readonly Candidate[]): Backend[] =>
+  chosen.map(bare).sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port))
+
+const localTo = (all: readonly Candidate[], nodeNames: readonly string[]): Backend[] =>
+  sorted(usable(all.filter(({nodeName}) => nodeName !== undefined && nodeNames.includes(nodeName))))
+
+const internalFor = (all: readonly Candidate[], local: boolean, place: Place): Backend[] =>
+  local ? localTo(all, [place.nodeName]) : sorted(hinted(usable(all), place))
+
+const isSame = (a: readonly Backend[], b: readonly Backend[]): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 type CachedPort = NonNullable<NonNullable<Cached<Service>['spec']>['ports']>[number]
 
 const candidatesOf = (port: CachedPort, slices: readonly Cached<EndpointSlice>[], family: string): Candidate[] => {
   const seen = new Map<string, Candidate>()
   for (const slice of slices) {
-    if (slice.addressType !== family) continue
+    if (slice.addressType !== family || isForOthers(slice)) continue
     const target = slice.ports?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port
     if (target === undefined) continue
     for (const endpoint of slice.endpoints ?? [])
@@ -109,11 +131,39 @@ const candidatesOf = (port: CachedPort, slices: readonly Cached<EndpointSlice>[]
 const isHeadless = (service: Cached<Service>): boolean =>
   service.spec?.type === 'ExternalName' || !service.spec?.clusterIP || service.spec.clusterIP === 'None'
 
+/** Proxies of other kinds look after these. */
+const isForOthers = ({metadata}: Cached<Service> | Cached<EndpointSlice>): boolean =>
+  Boolean(metadata.labels?.['service.kubernetes.io/service-proxy-name']) ||
+  metadata.labels?.['service.kubernetes.io/headless'] !== undefined
+
 /** An address of a load balancer with ipMode Proxy is served elsewhere. */
-const balancerIps = (service: Cached<Service>): string[] =>
+const balancerIpsOf = (service: Cached<Service>): string[] =>
   (service.status?.loadBalancer?.ingress ?? []).flatMap(({ip, ipMode}) => (ip && ipMode !== 'Proxy' ? [ip] : []))
 
 const familyOf = (address: string): 'IPv4' | 'IPv6' => (address.includes(':') ? 'IPv6' : 'IPv4')
+
+const affinitySecondsOf = ({sessionAffinity, sessionAffinityConfig}: NonNullable<Cached<Service>['spec']>): number =>
+  sessionAffinity === 'ClientIP' ? (sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : 0
+
+const backendsOf = (all: readonly Candidate[], {spec}: Cached<Service>, place: Place) => {
+  const internalLocal = spec?.internalTrafficPolicy === 'Local'
+  const externalLocal = spec?.externalTrafficPolicy === 'Local'
+  const others = place.others ?? []
+  const clusterBackends = internalFor(all, false, place)
+  const internalBackends = internalLocal ? internalFor(all, true, place) : clusterBackends
+  return {
+    clusterBackends,
+    internalBackends,
+    externalBackends: externalLocal
+      ? localTo(all, [place.nodeName, ...others.map(({nodeName}) => nodeName)])
+      : clusterBackends,
+    elsewhere: others
+      .map((other) => ({nodeName: other.nodeName, backends: internalFor(all, internalLocal, other)}))
+      .filter(({backends}) => !isSame(backends, internalBackends)),
+    internalLocal,
+    externalLocal,
+  }
+}
 
 export const desiredPorts = (
   service: Cached<Service>,
@@ -121,30 +171,27 @@ export const desiredPorts = (
   place: Place,
 ): ServicePort[] => {
   const {spec} = service
-  if (!spec || isHeadless(service) || service.metadata.labels?.['service.kubernetes.io/service-proxy-name']) return []
+  if (!spec || isHeadless(service) || isForOthers(service)) return []
   const {name, namespace} = service.metadata
   const clusterIps = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP ?? '']
-  const externalIps = [...(spec.externalIPs ?? []), ...balancerIps(service)]
-  const externalLocal = spec.externalTrafficPolicy === 'Local'
   const families = [...new Set(clusterIps.map(familyOf))]
-  return families.flatMap((family) =>
-    (spec.ports ?? []).map((port): ServicePort => {
-      const all = candidatesOf(port, slices, family)
+  return families.flatMap((family) => {
+    const ofFamily = (addresses: readonly string[] = []): string[] => addresses.filter((ip) => familyOf(ip) === family)
+    return (spec.ports ?? []).map((port): ServicePort => {
       const protocol = (port.protocol ?? 'TCP') as Protocol
       return {
         key: `${namespace}/${name}:${port.port}/${protocol}${family === 'IPv6' ? '/6' : ''}`,
         protocol,
         port: port.port,
-        clusterIps: clusterIps.filter((ip) => familyOf(ip) === family),
-        externalIps: externalIps.filter((ip) => familyOf(ip) === family),
+        clusterIps: ofFamily(clusterIps),
+        externalIps: ofFamily(spec.externalIPs),
+        balancerIps: ofFamily(balancerIpsOf(service)),
+        sourceRanges: ofFamily(spec.loadBalancerSourceRanges).map((range) => range.trim()),
         nodePort: port.nodePort,
-        affinitySeconds:
-          spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : 0,
-        internalBackends: backendsFor(all, spec.internalTrafficPolicy === 'Local', place),
-        externalBackends: backendsFor(all, externalLocal, place),
-        externalLocal,
-        healthCheckNodePort: externalLocal ? spec.healthCheckNodePort : undefined,
+        affinitySeconds: affinitySecondsOf(spec),
+        ...backendsOf(candidatesOf(port, slices, family), service, place),
+        healthCheckNodePort: spec.externalTrafficPolicy === 'Local' ? spec.healthCheckNodePort : undefined,
       }
-    }),
-  )
+    })
+  })
 }

@@ -26,7 +26,7 @@ export const watchBackends = async (options: {
   // Requests come from outside: no node is nearer than another.
   const watch = await watchServicePorts({
     ...options,
-    place: {nodeName: ''},
+    place: () => ({nodeName: ''}),
     onChange: (change) => {
       all = change.all
     },
@@ -41,7 +41,7 @@ export const watchBackends = async (options: {
     of: (target) => {
       const found = all.get(`${target.namespace}/${target.service}:${numberOf(target)}/TCP`)
       if (!found) return undefined
-      const {internalBackends: ready} = found
+      const {clusterBackends: ready} = found
       const start = turn++ % Math.max(ready.length, 1)
       return [...ready.slice(start), ...ready.slice(0, start)].sort(
         (a, b) => (load.get(nameOf(a)) ?? 0) - (load.get(nameOf(b)) ?? 0),

@@ -18,20 +18,28 @@ const serviceKeys = (slice: Cached<EndpointSlice>): readonly string[] => {
 export interface PortsChange {
   /** Everything there is now. */
   readonly all: ReadonlyMap<string, ServicePort>
-  /** Keys of ports that came, went or differ. */
+  /** Keys of ports that came, went or differ, and of services whose addresses went to or came from others. */
   readonly changed: ReadonlySet<string>
+  /** Cluster IPs of services that are not for this proxy: somebody else listens on them. */
+  readonly servedElsewhere: readonly string[]
 }
 
 export interface WatchPortsOptions {
   readonly informers: InformerSource
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly place: Place
+  /** Asked again after `refresh`. */
+  readonly place: () => Place
   readonly onChange: (change: PortsChange) => void
 }
 
+export interface PortsWatch extends Disposable {
+  /** The place is another now. */
+  refresh(): void
+}
+
 /** Calls `onChange` once with everything there is, then after changes. */
-export const watchServicePorts = async (options: WatchPortsOptions): Promise<Disposable> => {
+export const watchServicePorts = async (options: WatchPortsOptions): Promise<PortsWatch> => {
   const {informers, clock, signal, place, onChange} = options
   const [service, slices] = [informers.informer(services), informers.informer(endpointSlices)]
   slices.addIndex(INDEX, serviceKeys)
@@ -39,12 +47,17 @@ export const watchServicePorts = async (options: WatchPortsOptions): Promise<Dis
 
   const all = new Map<string, ServicePort>()
   const byService = new Map<string, readonly string[]>()
+  const elsewhere = new Map<string, readonly string[]>()
   const dirty = new Set<string>()
   let timer: Timer | undefined
 
   const refresh = (key: string, changed: Set<string>): void => {
     const object = service.cache.getByKey(key)
-    const ports = object ? desiredPorts(object, slices.cache.byIndex(INDEX, key), place) : []
+    const ports = object ? desiredPorts(object, slices.cache.byIndex(INDEX, key), place()) : []
+    const others = ports.length > 0 ? [] : (object?.spec?.clusterIPs ?? []).filter((ip) => ip !== 'None' && ip !== '')
+    if (String(others) !== String(elsewhere.get(key) ?? [])) changed.add(key)
+    if (others.length > 0) elsewhere.set(key, others)
+    else elsewhere.delete(key)
     const next = new Map(ports.map((port) => [port.key, port]))
     for (const old of byService.get(key) ?? [])
       if (!next.has(old)) {
@@ -64,7 +77,7 @@ export const watchServicePorts = async (options: WatchPortsOptions): Promise<Dis
     const changed = new Set<string>()
     for (const key of dirty) refresh(key, changed)
     dirty.clear()
-    if (changed.size > 0) onChange({all, changed})
+    if (changed.size > 0) onChange({all, changed, servedElsewhere: [...elsewhere.values()].flat()})
   }
   const touch = (key: string): void => {
     dirty.add(key)
@@ -79,6 +92,9 @@ export const watchServicePorts = async (options: WatchPortsOptions): Promise<Dis
   timer?.cancel()
   flush()
   return {
+    refresh: () => {
+      for (const key of [...byService.keys()]) touch(key)
+    },
     [Symbol.dispose]: () => {
       timer?.cancel()
       for (const stop of leave) stop()

@@ -1,19 +1,32 @@
-// Services become reachable: on their cluster IPs, load balancer addresses and node ports.
-import {runUserspaceProxy} from '../../proxy/userspace/run.ts'
-import type {Component} from '../component.ts'
-import {nodeName} from '../node-names.ts'
+// Services become reachable, on their cluster IPs, load balancer addresses and node ports; network policies are enforced.
+import {runProxy} from '../../proxy/run.ts'
+import {administrator, type Component} from '../component.ts'
+import {proxyTable} from '../proxy-table.ts'
 
 export const proxy: Component = {
   name: 'service-proxy',
   // Simulated pods answer nobody.
   wanted: ({runtime}) => runtime !== 'simulated',
-  run: ({informers, clock, logger, config}, signal) =>
-    runUserspaceProxy({
+  run: ({clientOf, informers, clock, logger, config, endpoints, lacks, profile}, signal) =>
+    runProxy({
+      client: clientOf(administrator, 'mini-proxy'),
       informers,
       clock,
       logger,
       signal,
-      place: {nodeName: nodeName(config, 0)},
-      nodeAddresses: ['127.0.0.1'],
+      mode: config.proxyMode,
+      tableName: proxyTable(profile),
+      network: {
+        podRanges: [config.podCidr],
+        serviceRanges: [config.serviceClusterIpRange],
+        balancerRanges: [config.loadBalancerRange],
+      },
+      env: process.env,
+      onState: ({mode, policiesLack, reason}) => {
+        endpoints.set('services', reason === undefined ? `through ${mode}` : `through ${mode}: ${reason}`)
+        endpoints.set('policies', policiesLack === undefined ? 'enforced' : 'not enforced')
+        if (policiesLack === undefined) lacks.delete('network-policy')
+        else lacks.set('network-policy', `NetworkPolicy objects are kept and not enforced: ${policiesLack}`)
+      },
     }),
 }

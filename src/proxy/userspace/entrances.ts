@@ -51,11 +51,11 @@ export class Entrances implements AsyncDisposable {
   }
 
   #wanted(port: ServicePort): Wanted[] {
-    const {clusterIps, externalIps, nodePort, protocol} = port
+    const {balancerIps, clusterIps, externalIps, nodePort, protocol} = port
     const at = (host: string, number: number, external: boolean): Wanted => ({host, port: number, protocol, external})
     return [
       ...clusterIps.map((ip) => at(ip, port.port, false)),
-      ...externalIps.map((ip) => at(ip, port.port, true)),
+      ...[...externalIps, ...balancerIps].map((ip) => at(ip, port.port, true)),
       ...(nodePort === undefined ? [] : this.#options.nodeAddresses.map((ip) => at(ip, nodePort, true))),
     ]
   }
