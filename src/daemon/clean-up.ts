@@ -5,10 +5,13 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 import type {Profile} from '../client/profile.ts'
 import {releaseRange} from '../proxy/claim-range.ts'
+import {createNft} from '../proxy/nftables/nft.ts'
+import {removeTables} from '../proxy/nftables/tables.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
 import {readConfig, settle} from './config.ts'
 import {containerdSocket} from './containerd/config.ts'
 import {unmergeKubeconfig} from './kubeconfig.ts'
+import {proxyTable} from './proxy-table.ts'
 import {claimedRanges, releaseRanges} from './ranges.ts'
 
 /** Routes of the ranges, given or chosen; a settings file that cannot be read says nothing of given ones. */
@@ -46,6 +49,11 @@ const endShims = (root: string): void => {
     }
 }
 
+/** Without nft there are none, and without root none of ours. */
+const removeRules = async (profile: Profile, path: string): Promise<void> => {
+  if (process.getuid?.() === 0) await removeTables(createNft(path), proxyTable(profile)).catch(() => undefined)
+}
+
 const unmountBelow = async (folder: string): Promise<void> => {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
@@ -54,7 +62,7 @@ const unmountBelow = async (folder: string): Promise<void> => {
   if (mounts.length > 0) await promisify(execFile)('umount', ['-l', ...mounts.reverse()])
 }
 
-export const cleanUp = async (profile: Profile, kubeconfig: string | undefined): Promise<void> => {
+export const cleanUp = async (profile: Profile, {kubeconfig, path}: {readonly kubeconfig: string | undefined; readonly path: string}): Promise<void> => {
   if (kubeconfig) unmergeKubeconfig(kubeconfig, profile.name)
   if (process.platform !== 'linux') return
   const runtimes = join(profile.folder, 'runtime')
@@ -65,5 +73,6 @@ export const cleanUp = async (profile: Profile, kubeconfig: string | undefined):
   }
   await unmountBelow(profile.folder)
   await releaseRoutes(profile)
+  await removeRules(profile, path)
   releaseRanges(profile.folder)
 }

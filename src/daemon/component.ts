@@ -26,6 +26,10 @@ export interface DaemonContext {
   readonly nodes: NodeConnections
   /** Where things can be reached, by name: `mini status` shows them. */
   readonly endpoints: Map<string, string>
+  /** What components found that this machine cannot do, by a key of their own: `mini status` shows it. */
+  readonly lacks: Map<string, string>
+  /** Where programs are looked for. */
+  readonly path: string
 }
 
 export interface NodeConnections {

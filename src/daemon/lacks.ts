@@ -36,7 +36,6 @@ export const lacksOf = ({runtime}: Pick<DaemonConfig, 'runtime'>, machine: Machi
     if (!machine.hasProgram('ip')) lacks.push('no ip (iproute2): no pod network')
     if (!machine.hasProgram('nft') && !machine.hasProgram('iptables'))
       lacks.push('no nft and no iptables: pods reach this machine and each other, not the outside')
-    lacks.push('NetworkPolicy objects are kept and not enforced')
   }
   return lacks
 }

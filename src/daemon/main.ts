@@ -39,7 +39,7 @@ const profile = profileNamed(args.profile, {MINI_HOME: args.home})
 
 try {
   if (args.cleanup) {
-    await cleanUp(profile, args.kubeconfig)
+    await cleanUp(profile, {kubeconfig: args.kubeconfig, path: process.env.PATH ?? ''})
     process.exit()
   }
   const daemon = await startDaemon({

@@ -147,6 +147,8 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
       ['socket', profile.socket],
       ['server', endpoint],
     ]),
+    lacks: new Map(),
+    path: options.path,
   }
   const components = runComponents(context)
   onStep('components running')
@@ -166,7 +168,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     revision: store.currentRevision(),
     components: components.status(),
     nodes: nodesReady(allNodes()),
-    lacks,
+    lacks: [...lacks, ...context.lacks.values()],
   })
 
   let ending = false

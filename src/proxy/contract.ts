@@ -32,6 +32,6 @@ export interface ProxyOptions {
   readonly tableName: string
   readonly network: ProxyNetwork
   /** Where `nft` is looked for. */
-  readonly env: NodeJS.ProcessEnv
+  readonly path: string
   readonly onState: (state: ProxyState) => void
 }

@@ -15,7 +15,7 @@ import {Entrances} from './userspace/entrances.ts'
 
 export const runProxy = async (options: ProxyOptions): Promise<void> => {
   const {logger, network, onState, signal, tableName} = options
-  const nft = createNft(options.env)
+  const nft = createNft(options.path)
   const abilities = await findAbilities(nft, network)
   const {mode, reason} = chooseMode(options.mode, abilities, logger)
   const {policiesLack} = abilities

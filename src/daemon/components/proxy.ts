@@ -7,7 +7,7 @@ export const proxy: Component = {
   name: 'service-proxy',
   // Simulated pods answer nobody.
   wanted: ({runtime}) => runtime !== 'simulated',
-  run: ({clientOf, informers, clock, logger, config, endpoints, lacks, profile}, signal) =>
+  run: ({clientOf, informers, clock, logger, config, endpoints, lacks, path, profile}, signal) =>
     runProxy({
       client: clientOf(administrator, 'mini-proxy'),
       informers,
@@ -21,7 +21,7 @@ export const proxy: Component = {
         serviceRanges: [config.serviceClusterIpRange],
         balancerRanges: [config.loadBalancerRange],
       },
-      env: process.env,
+      path,
       onState: ({mode, policiesLack, reason}) => {
         endpoints.set('services', reason === undefined ? `through ${mode}` : `through ${mode}: ${reason}`)
         endpoints.set('policies', policiesLack === undefined ? 'enforced' : 'not enforced')

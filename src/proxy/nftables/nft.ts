@@ -37,7 +37,7 @@ const run = (args: readonly string[], script: string, env: NodeJS.ProcessEnv): P
   })
 
 /** Administrators' programs are not on every user's PATH. */
-export const createNft = (environment: NodeJS.ProcessEnv): Nft => {
-  const env = {...environment, PATH: `${environment.PATH ?? ''}:/usr/sbin:/sbin`}
+export const createNft = (path: string): Nft => {
+  const env = {PATH: `${path}:/usr/sbin:/sbin`}
   return {apply: (script) => run([], script, env), check: (script) => run(['-c'], script, env)}
 }
