@@ -62,7 +62,10 @@ const unmountBelow = async (folder: string): Promise<void> => {
   if (mounts.length > 0) await promisify(execFile)('umount', ['-l', ...mounts.reverse()])
 }
 
-export const cleanUp = async (profile: Profile, {kubeconfig, path}: {readonly kubeconfig: string | undefined; readonly path: string}): Promise<void> => {
+export const cleanUp = async (
+  profile: Profile,
+  {kubeconfig, path}: {readonly kubeconfig: string | undefined; readonly path: string},
+): Promise<void> => {
   if (kubeconfig) unmergeKubeconfig(kubeconfig, profile.name)
   if (process.platform !== 'linux') return
   const runtimes = join(profile.folder, 'runtime')

@@ -51,7 +51,10 @@ const trial = ({podRanges, serviceRanges, balancerRanges}: ProxyNetwork): string
       nodeAddresses: [],
     },
   )
-  const rule = {peers: {addresses: new Set(['192.0.2.1']), ranges: []}, ports: [{protocol: 'TCP' as const, first: 1, last: 9}]}
+  const rule = {
+    peers: {addresses: new Set(['192.0.2.1']), ranges: []},
+    ports: [{protocol: 'TCP' as const, first: 1, last: 9}],
+  }
   addPolicies(table, [{key: 'trial/a', selected: ['192.0.2.1'], ingress: [rule], egress: [rule]}])
   return difference(undefined, table)
 }

@@ -25,8 +25,7 @@ export const runProxy = async (options: ProxyOptions): Promise<void> => {
   // Of a run that was killed, perhaps in the other mode.
   await removeTables(nft, tableName).catch(() => undefined)
   const kernel = policiesLack ? undefined : end.use(new KernelRules({...options, nft}))
-  if (kernel)
-    end.use(await watchPolicies({...options, onChange: (policies) => kernel.setPolicies(policies)}))
+  if (kernel) end.use(await watchPolicies({...options, onChange: (policies) => kernel.setPolicies(policies)}))
   else end.use(await warnOfPolicies(options, policiesLack ?? ''))
   if (mode === 'nftables' && kernel) await serveInKernel(options, kernel, end)
   else await serveHere(options, end)
@@ -84,7 +83,8 @@ const serveHere = async (options: ProxyOptions, end: AsyncDisposableStack): Prom
 const warnOfPolicies = async (options: ProxyOptions, lack: string): Promise<AsyncDisposable> => {
   const events = createEventRecorder({...options, component: 'mini-proxy'})
   const leave = options.informers.informer(networkPolicies).onChange(({object, type}) => {
-    if (type === 'added') events.record(object, 'Warning', 'NotEnforced', `This policy is kept and not enforced: ${lack}`)
+    if (type === 'added')
+      events.record(object, 'Warning', 'NotEnforced', `This policy is kept and not enforced: ${lack}`)
   })
   return {
     [Symbol.asyncDispose]: async () => {

@@ -106,7 +106,9 @@ const udp = async ({host, keep, port, timeoutMs = 1000}: Udp): Promise<string> =
         clearTimeout(timer)
         resolve(answer)
       }
-      socket.on('message', (message, from) => end(from.address === host ? String(message) : `error: from ${from.address}`))
+      socket.on('message', (message, from) =>
+        end(from.address === host ? String(message) : `error: from ${from.address}`),
+      )
       socket.on('error', (error) => end(describe(error)))
       // A connected socket would hear of refusals; ours is not, so that it stays the same for every target.
       socket.send('hello', port, host, (error) => error && end(describe(error)))

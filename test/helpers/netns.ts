@@ -70,7 +70,13 @@ export const makeNet = async (): Promise<Net> => {
     const namespace = `${mark}-${name}`
     await run('ip', ['netns', 'add', namespace])
     end.defer(async () => void (await run('ip', ['netns', 'delete', namespace])))
-    const inside = (program: string, args: readonly string[]): string[] => ['netns', 'exec', namespace, program, ...args]
+    const inside = (program: string, args: readonly string[]): string[] => [
+      'netns',
+      'exec',
+      namespace,
+      program,
+      ...args,
+    ]
     const spawnInside: Host['spawn'] = (program, args, options = {}) => {
       const child = spawn('ip', inside(program, args), options)
       end.defer(async () => {
@@ -103,7 +109,8 @@ export const makeNet = async (): Promise<Net> => {
       sysctl: async (key, value) => {
         await run('ip', inside('sh', ['-c', `echo ${value} > /proc/sys/${key}`]))
       },
-      exec: async (program, args, options) => (await run('ip', inside(program, args), {...options, timeout: 30_000})).stdout,
+      exec: async (program, args, options) =>
+        (await run('ip', inside(program, args), {...options, timeout: 30_000})).stdout,
       spawn: spawnInside,
       ask: async (order) => (await (agent ??= startAgent())).ask(order),
     }

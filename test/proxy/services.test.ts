@@ -8,8 +8,7 @@ import {at, MACHINE, startWorld, type World, type WorldPod} from './world.ts'
 
 const options = {skip: !canMakeNamespaces && 'needs root on Linux'}
 
-const talk = (host: Host, address: string, port = 80): Promise<string> =>
-  host.ask({do: 'tcp', host: address, port})
+const talk = (host: Host, address: string, port = 80): Promise<string> => host.ask({do: 'tcp', host: address, port})
 
 /** The answer once it is what it should be. */
 const hears = (host: Host, address: string, port: number, wanted: RegExp | string): Promise<string> =>

@@ -34,7 +34,8 @@ export class Tables {
   async areThere(): Promise<boolean> {
     try {
       for (const {chains, family, name} of this.#applied)
-        for (const chain of [...chains.keys()].slice(0, 1)) await this.#nft.apply(`list chain ${family} ${name} ${chain}\n`)
+        for (const chain of [...chains.keys()].slice(0, 1))
+          await this.#nft.apply(`list chain ${family} ${name} ${chain}\n`)
       return true
     } catch {
       return false

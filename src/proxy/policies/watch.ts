@@ -25,7 +25,11 @@ export const watchPolicies = async (options: WatchPoliciesOptions): Promise<Disp
   const flush = (): void => {
     timer = undefined
     const [podInformer, namespaceInformer] = others
-    const world = {policies: policies.cache.list(), pods: podInformer.cache.list(), namespaces: namespaceInformer.cache.list()}
+    const world = {
+      policies: policies.cache.list(),
+      pods: podInformer.cache.list(),
+      namespaces: namespaceInformer.cache.list(),
+    }
     onChange(resolvePolicies(world))
   }
   const touch = (): void => {
