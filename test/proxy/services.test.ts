@@ -14,7 +14,7 @@ const talk = (host: Host, address: string, port = 80): Promise<string> => host.a
 const hears = (host: Host, address: string, port: number, wanted: RegExp | string): Promise<string> =>
   until(`${wanted} from ${address}:${port}`, async () => {
     const answer = await talk(host, address, port)
-    return (typeof wanted === 'string' ? answer === wanted : wanted.test(answer)) && answer
+    return (typeof wanted === 'string' ? answer === wanted : wanted.test(answer)) ? answer : undefined
   })
 
 const namesHeard = async (host: Host, address: string, port: number, times = 12): Promise<string[]> => {
