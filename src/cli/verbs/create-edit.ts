@@ -1,6 +1,6 @@
 // create --edit: the objects of files go through the editor before they are sent.
 import type {flags} from '../commands/create.ts'
-import {editObject} from '../edit/session.ts'
+import {editObjects} from '../edit/session.ts'
 import {gather} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {savedConfig} from '../last-applied.ts'
@@ -9,9 +9,11 @@ import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {fieldValidationOf} from '../validation.ts'
 import {createObject} from '../write-object.ts'
+import {describeInfo, formatOf} from './edit.ts'
 
 export const createEdited = async (invocation: Invocation<typeof flags>): Promise<void> => {
-  const {flags: own, io, connect} = invocation
+  const {flags: own, io, connect, program} = invocation
+  const format = formatOf(own.output)
   const {infos, errors} = await gather({
     io,
     connect,
@@ -28,25 +30,26 @@ export const createEdited = async (invocation: Invocation<typeof flags>): Promis
     allowMissing: own['allow-missing-template-keys'],
     showManagedFields: own['show-managed-fields'],
   })
-  for (const info of infos) {
-    const text = await editObject(info.object, {
+  const fieldValidation = fieldValidationOf(own.validate)
+  for (const info of infos)
+    await editObjects({
       io,
-      format: own.output === 'json' ? 'json' : 'yaml',
-      fatal: () => false,
+      program,
+      subject: 'object',
+      format,
+      windowsLines: own['windows-line-endings'],
+      validates: fieldValidation !== 'Ignore',
+      objects: [info.object],
+      about: describeInfo(info),
       save: async (edited) => {
         const {client} = await connect()
-        const object = await createObject(
-          client,
-          {...info, name: nameOf(edited)},
-          savedConfig(edited, own['save-config']),
-          {
-            fieldManager: own['field-manager'],
-            fieldValidation: fieldValidationOf(own.validate),
-          },
-        )
-        return print(object, 'created')
+        for (const object of edited) {
+          const target = {...info, name: nameOf(object)}
+          const options = {fieldManager: own['field-manager'], fieldValidation}
+          const made = await createObject(client, target, savedConfig(object, own['save-config']), options)
+          io.out(print(made, 'created'))
+        }
+        return {complaints: [], isRetryable: false, isGone: false}
       },
     })
-    if (text !== undefined) io.out(text)
-  }
 }

@@ -1,17 +1,29 @@
+import {deepEqual} from '../../../api/meta/equal.ts'
 import type {flags} from '../../commands/apply/edit-last-applied.ts'
-import {editObject} from '../../edit/session.ts'
-import {gather, missingResource} from '../../input/select.ts'
+import {editObjects} from '../../edit/session.ts'
+import {gather, type Info, missingResource} from '../../input/select.ts'
 import type {Invocation} from '../../invocation.ts'
 import {lastAppliedKey, lastAppliedOf} from '../../last-applied.ts'
-import type {Obj} from '../../objects.ts'
+import {nameOf, type Obj, textAt} from '../../objects.ts'
 import {compactJson} from '../../output/json.ts'
-import {namePrinter} from '../../output/printer.ts'
+import {createResultPrinter} from '../../output/printer.ts'
 import {together} from '../../report-error.ts'
 import {Failure} from '../../usage-mistake.ts'
+import {fieldValidationOf} from '../../validation.ts'
 import {patchObject} from '../../write-object.ts'
+import {describeInfo, formatOf} from '../edit.ts'
+
+interface Applied {
+  readonly info: Info
+  readonly configuration: Obj
+}
+
+const isOf = ({info}: Applied, edited: Obj): boolean =>
+  info.name === nameOf(edited) && info.resource.kind === textAt(edited, 'kind')
 
 export const applyEditLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
-  const {flags: own, args, io, connect} = invocation
+  const {flags: own, args, io, connect, program} = invocation
+  const format = formatOf(own.output)
   if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
     throw new Failure(`error: ${missingResource}`)
   const {infos, errors} = await gather({
@@ -24,21 +36,43 @@ export const applyEditLastApplied = async (invocation: Invocation<typeof flags>)
     latest: true,
   })
   if (errors.length > 0) throw together(errors)
-  for (const info of infos) {
-    const applied = lastAppliedOf(info.object)
-    if (applied === '') throw new Error(`The last-applied-configuration annotation is missing on ${info.name}`)
-    const text = await editObject(JSON.parse(applied) as Obj, {
-      io,
-      format: own.output === 'json' ? 'json' : 'yaml',
-      fatal: () => false,
-      save: async (edited) => {
-        const {client} = await connect()
-        const patch = {metadata: {annotations: {[lastAppliedKey]: `${compactJson(edited)}\n`}}}
-        return namePrinter('edited')(
-          await patchObject(client, info, 'merge', patch, {fieldManager: own['field-manager']}),
-        )
-      },
-    })
-    if (text !== undefined) io.out(text)
+  const applied = infos.flatMap((info): Applied[] => {
+    const text = lastAppliedOf(info.object)
+    return text === '' ? [] : [{info, configuration: JSON.parse(text) as Obj}]
+  })
+  const [first] = applied
+  if (!first)
+    throw new Error(
+      `no last-applied-configuration annotation found on resources, to create the annotation, use command \`${program} apply set-last-applied --create-annotation\``,
+    )
+  const print = await createResultPrinter({
+    io,
+    output: own.output,
+    template: own.template,
+    allowMissing: own['allow-missing-template-keys'],
+    showManagedFields: own['show-managed-fields'],
+  })
+  const {client} = await connect()
+  const saveOne = async (edited: Obj): Promise<void> => {
+    const known = applied.find((one) => isOf(one, edited))
+    if (!known) throw new Error('At least one of apiVersion, kind and name was changed')
+    if (deepEqual(known.configuration, edited)) return void io.out(print(known.info.object, 'skipped'))
+    const patch = {metadata: {annotations: {[lastAppliedKey]: `${compactJson(edited)}\n`}}}
+    const options = {fieldManager: own['field-manager']}
+    io.out(print(await patchObject(client, known.info, 'merge', patch, options), 'edited'))
   }
+  await editObjects({
+    io,
+    program,
+    subject: 'last-applied',
+    format,
+    windowsLines: own['windows-line-endings'],
+    validates: fieldValidationOf(own.validate) !== 'Ignore',
+    objects: applied.map(({configuration}) => configuration),
+    about: describeInfo(first.info),
+    save: async (edited) => {
+      for (const object of edited) await saveOne(object)
+      return {complaints: [], isRetryable: false, isGone: false}
+    },
+  })
 }
