@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {startCluster, type TestHome} from '../helpers/cluster.ts'
 import {realKubectl} from '../helpers/real-kubectl.ts'
+import {until} from '../helpers/until.ts'
 
 const probe = {exec: {command: ['true']}}
 const pod = {
@@ -97,11 +98,14 @@ test('debug', async (t) => {
   await using cluster = await startCluster({args: ['--runtime', 'simulated', '--addons', 'none']})
   const kubectl = await realKubectl()
   const namespaces = cases.flatMap((_, index) => [`real-${index}`, `mini-${index}`])
-  const items = namespaces.flatMap((name) => [
-    {apiVersion: 'v1', kind: 'Namespace', metadata: {name}},
-    {...pod, metadata: {...pod.metadata, namespace: name}},
-  ])
-  await cluster.ok(['create', '-f', '-'], {stdin: JSON.stringify({apiVersion: 'v1', kind: 'List', items})})
+  const create = (items: readonly object[]): Promise<string> =>
+    cluster.ok(['create', '-f', '-'], {stdin: JSON.stringify({apiVersion: 'v1', kind: 'List', items})})
+  await create(namespaces.map((name) => ({apiVersion: 'v1', kind: 'Namespace', metadata: {name}})))
+  await until('the service accounts', async () => {
+    const accounts = await cluster.ok(['get', 'serviceaccounts', '-A', '-o', 'name'])
+    return (accounts.match(/\/default$/gm)?.length ?? 0) >= namespaces.length
+  })
+  await create(namespaces.map((namespace) => ({...pod, metadata: {...pod.metadata, namespace}})))
   for (const [index, args] of cases.entries())
     await t.test(`debug ${args.join(' ')} is the real kubectl's`, async () => {
       const [real, mini] = await Promise.all([
