@@ -7,6 +7,7 @@ import type {ConfigMap, Secret, Service} from '../api/schema/types.gen.ts'
 import type {CriClient} from '../lib/cri/client.ts'
 import type {EventType} from '../reconcile/contract.ts'
 import type {OwnedEventRecorder} from '../reconcile/events/recorder.ts'
+import type {NodeScene} from './admit/admit.ts'
 import type {KubeletConfig} from './config.ts'
 import type {ConfigSource} from './containers/env.ts'
 import type {FieldSources} from './containers/field-ref.ts'
@@ -16,6 +17,7 @@ import type {KubeletOptions} from './options.ts'
 import type {Observer} from './pods/observe.ts'
 import {ephemeralContainersOf, initContainersOf, type ThePod} from './pods/types.ts'
 import type {Prober} from './probes/prober.ts'
+import type {Allocations} from './resize/allocations.ts'
 import type {StatusWriter} from './status/writer.ts'
 import type {Volumes} from './volumes/volumes.ts'
 
@@ -32,6 +34,11 @@ export interface Kubelet {
   readonly prober: Prober
   readonly images: ImagePuller
   readonly source: ConfigSource
+  readonly allocations: Allocations
+  /** What else runs here, as it was promised. */
+  others(uid: string): readonly ThePod[]
+  /** The node as pods are judged by it. */
+  scene(): NodeScene
   services(): readonly DeepReadonly<Service>[]
 }
 

@@ -5,6 +5,7 @@ import type {CriClient} from '../lib/cri/client.ts'
 import {createCriClient} from '../lib/cri/client.ts'
 import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
 import {createEventRecorder} from '../reconcile/events/recorder.ts'
+import {nodeScene, ownNodeSeen} from './admit/scene.ts'
 import {KubeletApi} from './api/handler.ts'
 import {defaultKubeletConfig} from './config.ts'
 import {every} from './every.ts'
@@ -19,6 +20,7 @@ import type {KubeletOptions} from './options.ts'
 import {Observer} from './pods/observe.ts'
 import {PodWorkers} from './pods/workers.ts'
 import {Prober} from './probes/prober.ts'
+import {Allocations} from './resize/allocations.ts'
 import {StatusWriter} from './status/writer.ts'
 import {Volumes} from './volumes/volumes.ts'
 
@@ -80,6 +82,9 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     images: new ImagePuller({cri, client, clock, runtimeName}),
     source: configSource(options),
     services: serviceList(options),
+    allocations: new Allocations(podsFolder),
+    others: (uid) => workers.others(uid),
+    scene: () => nodeScene(kubelet, evictor.pressures),
   }
   const workers = new PodWorkers(kubelet)
   const images = new ImageCollector(kubelet)
@@ -89,6 +94,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   try {
     options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
+    await ownNodeSeen(options)
     await Promise.all([
       heartbeat.run(),
       workers.run(),

@@ -1,8 +1,11 @@
 // CPU and memory as control groups have them, and who is killed first when memory runs out.
+import {type QosClass, qosClassOf} from '../../api/kinds/core/qos.ts'
 import {parseQuantity} from '../../api/meta/quantity.ts'
+import {podAmounts} from '../../api/quota/pod-amounts.ts'
+import type {PodSpec} from '../../api/schema/types.gen.ts'
 import type {Message} from '../../lib/cri/messages.ts'
 import type {PodContainer, ThePod} from '../pods/types.ts'
-import {containersOf, initContainersOf} from '../pods/types.ts'
+import {containersOf} from '../pods/types.ts'
 
 const NANO = 1_000_000_000n
 const PERIOD = 100_000
@@ -12,24 +15,14 @@ export const milliOf = (amount: string | number | undefined): number =>
 export const bytesOf = (amount: string | number | undefined): number =>
   amount === undefined ? 0 : Number((parseQuantity(amount).nanos + NANO - 1n) / NANO)
 
-export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
-
 const amountsOf = ({resources}: PodContainer, name: 'cpu' | 'memory') => ({
   request: resources?.requests?.[name] ?? resources?.limits?.[name],
   limit: resources?.limits?.[name],
 })
 
-export const qosOf = (pod: ThePod): QosClass => {
-  const containers = [...containersOf(pod), ...initContainersOf(pod)]
-  const amounts = containers.flatMap((container) => [amountsOf(container, 'cpu'), amountsOf(container, 'memory')])
-  const podLevel = pod.spec?.resources
-  if (amounts.every(({limit, request}) => !limit && !request) && !podLevel?.limits && !podLevel?.requests)
-    return 'BestEffort'
-  const same = amounts.every(
-    ({limit, request}) => limit && request && parseQuantity(limit).nanos === parseQuantity(request).nanos,
-  )
-  return same ? 'Guaranteed' : 'Burstable'
-}
+/** As the server found it when the pod was made: resizing does not change it. */
+export const qosOf = (pod: ThePod): QosClass =>
+  (pod.status?.qosClass as QosClass | undefined) ?? qosClassOf((pod.spec ?? {containers: []}) as PodSpec)
 
 const oomScoreAdj = (pod: ThePod, container: PodContainer, capacityBytes: number): number => {
   const priority = pod.spec?.priority ?? 0
@@ -65,4 +58,20 @@ export const cgroupParentOf = (pod: ThePod): string => {
   const qos = qosOf(pod)
   const folder = qos === 'Guaranteed' ? '' : `/${qos.toLowerCase()}`
   return `/kubepods${folder}/pod${pod.metadata.uid}`
+}
+
+/** What the whole pod may have: bounded where it says so itself, or where every container is. */
+export const podCgroupResources = (pod: ThePod): Message<'LinuxContainerResources'> => {
+  if (qosOf(pod) === 'BestEffort') return {cpuShares: cpuSharesOf(0)}
+  const requests = podAmounts(pod, 'requests')
+  const limits = podAmounts(pod, 'limits')
+  const milli = (nanos: bigint | undefined): number => Number(((nanos ?? 0n) + 999_999n) / 1_000_000n)
+  const isBounded = (name: 'cpu' | 'memory'): boolean =>
+    pod.spec?.resources?.limits?.[name] !== undefined ||
+    containersOf(pod).every(({resources}) => resources?.limits?.[name] !== undefined)
+  return {
+    cpuShares: cpuSharesOf(milli(requests.cpu?.nanos ?? limits.cpu?.nanos)),
+    ...(isBounded('cpu') ? {cpuPeriod: PERIOD, cpuQuota: quotaOf(milli(limits.cpu?.nanos))} : {}),
+    ...(isBounded('memory') ? {memoryLimitInBytes: Number((limits.memory?.nanos ?? 0n) / NANO)} : {}),
+  }
 }

@@ -4,7 +4,7 @@ import type {CriClient} from '../../lib/cri/client.ts'
 import {ContainerState, PodSandboxState} from '../../lib/cri/enums.ts'
 import type {Received} from '../../lib/cri/messages.ts'
 import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
-import type {ObservedContainer, ObservedPod, ObservedSandbox} from './types.ts'
+import type {LinuxLimits, ObservedContainer, ObservedPod, ObservedSandbox} from './types.ts'
 
 export const labels = {
   podName: 'io.kubernetes.pod.name',
@@ -45,9 +45,16 @@ export const observedContainer = (status: Received<'ContainerStatus'>, sandboxId
     image: status.image?.userSpecifiedImage || status.image?.image || '',
     imageId: status.imageRef,
     logPath: status.logPath,
+    limits: status.resources?.linux && limitsOf(status.resources.linux),
     user: user && {uid: user.uid, gid: user.gid, groups: user.supplementalGroups},
   }
 }
+
+const limitsOf = (linux: Received<'LinuxContainerResources'>): LinuxLimits => ({
+  cpuShares: linux.cpuShares,
+  cpuQuota: linux.cpuQuota,
+  memoryLimitInBytes: linux.memoryLimitInBytes,
+})
 
 const newestFirst = <T extends {readonly createdAtMs: number}>(items: T[]): T[] =>
   items.sort((a, b) => b.createdAtMs - a.createdAtMs)

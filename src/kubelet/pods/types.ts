@@ -15,6 +15,12 @@ export interface ObservedSandbox {
   readonly createdAtMs: number
 }
 
+export interface LinuxLimits {
+  readonly cpuShares: number
+  readonly cpuQuota: number
+  readonly memoryLimitInBytes: number
+}
+
 export interface ObservedContainer {
   readonly id: string
   readonly sandboxId: string
@@ -33,6 +39,8 @@ export interface ObservedContainer {
   readonly image: string
   readonly imageId: string
   readonly logPath: string
+  /** As the runtime has them, where it says so. */
+  readonly limits?: LinuxLimits | undefined
   readonly user?: {readonly uid: number; readonly gid: number; readonly groups: readonly number[]} | undefined
 }
 

@@ -10,6 +10,7 @@ import {cgroupParentOf} from '../containers/resources.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
 import {containerEvent, fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
 import {removeLogs} from '../logs/rotate.ts'
+import {PodResizer} from '../resize/resizer.ts'
 import type {Waiting} from '../status/container-status.ts'
 import {podStatus, type Verdict} from '../status/pod-status.ts'
 import {podPaths} from '../volumes/paths.ts'
@@ -45,7 +46,11 @@ const durationText = (ms: number): string => {
 export class PodWorker {
   readonly #kubelet: Kubelet
   readonly uid: string
+  /** As the API has it. */
+  #desired: ThePod
+  /** With the resources it was promised. */
   #pod: ThePod
+  readonly #resizer: PodResizer
   #observed: ObservedPod = nothingObserved
   readonly #waiting = new Map<string, Waiting>()
   readonly #restarts = new Map<string, number>()
@@ -63,7 +68,9 @@ export class PodWorker {
 
   constructor(kubelet: Kubelet, pod: ThePod, done: (uid: string) => void) {
     this.#kubelet = kubelet
-    this.#pod = pod
+    this.#desired = pod
+    this.#pod = kubelet.allocations.view(pod)
+    this.#resizer = new PodResizer(kubelet)
     this.uid = pod.metadata.uid
     this.#startedAtMs = kubelet.options.clock.now()
     this.#done = done
@@ -75,13 +82,23 @@ export class PodWorker {
   get observed(): ObservedPod {
     return this.#observed
   }
+  /** Not over, and not on its way there. */
+  get isActive(): boolean {
+    const phase = this.#pod.status?.phase
+    return !this.#failed && !this.#over && phase !== 'Failed' && phase !== 'Succeeded'
+  }
+  /** For a resize. */
+  get waitsForRoom(): boolean {
+    return this.#resizer.waits
+  }
   get podIp(): string {
     return this.#pod.spec?.hostNetwork ? this.#kubelet.options.nodeAddress : (this.#observed.sandboxes[0]?.ip ?? '')
   }
 
   update(pod: ThePod): void {
     const sooner = this.#graceOf(pod) < this.#graceOf(this.#pod)
-    this.#pod = pod
+    this.#desired = pod
+    this.#pod = this.#kubelet.allocations.view(pod)
     if (sooner) this.#insist?.(this.#graceOf(pod))
     this.kick()
   }
@@ -145,6 +162,7 @@ export class PodWorker {
     if (this.#failed || phase === 'Failed' || phase === 'Succeeded') return this.#wrapUp()
     if (this.#outOfTime()) return
     this.#kubelet.prober.follow(this.#pod, this.#observed, this.podIp)
+    await this.#resize()
     this.#report()
     const plan = planPod(this.#planInput())
     this.#noteBackOffs(plan)
@@ -152,6 +170,20 @@ export class PodWorker {
     await this.#act(plan)
     if (plan.wakeAtMs !== undefined) this.#wakeAt(plan.wakeAtMs)
     await this.#forgetOldRuns()
+  }
+
+  async #resize(): Promise<void> {
+    if (this.#resizer.decide(this.#desired)) {
+      this.#pod = this.#kubelet.allocations.view(this.#desired)
+      this.#report()
+    }
+    for (const {container, running} of await this.#resizer.act(this.#pod, this.#observed)) {
+      this.#report()
+      const message = `Container ${container.name} resize requires restart`
+      const graceSeconds = this.#pod.spec?.terminationGracePeriodSeconds ?? 30
+      await stopContainer(this.#kubelet, this.#pod, running, {graceSeconds, message, podIp: this.podIp})
+      this.#dirty = true
+    }
   }
 
   #planInput(): PlanInput {
@@ -347,6 +379,7 @@ export class PodWorker {
     this.#over = true
     this.#wake?.cancel()
     status.forget(this.uid)
+    this.#kubelet.allocations.forget(this.uid)
     this.#done(this.uid)
   }
 
@@ -406,6 +439,8 @@ export class PodWorker {
         waiting: this.#waiting,
         failed: this.#failed,
         ended,
+        resize: this.#resizer.progress,
+        hasPromised: (name) => this.#resizer.isGiven(this.#pod, this.#observed, name),
         nowMs: options.clock.now(),
         startedAtMs: this.#startedAtMs,
         hostIp: options.nodeAddress,

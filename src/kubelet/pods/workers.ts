@@ -5,7 +5,8 @@ import {configMaps, pods, secrets} from '../../api/resources.ts'
 import type {Pod} from '../../api/schema/types.gen.ts'
 import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
 import type {Cached, Change} from '../../reconcile/contract.ts'
-import {fieldSources, type Kubelet} from '../kubelet.ts'
+import {type Rejection, rejectionOf} from '../admit/admit.ts'
+import {fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
 import {StaticPods} from '../static/static-pods.ts'
 import {labels} from './observe.ts'
 import {lookRegularly} from './regular-look.ts'
@@ -47,6 +48,12 @@ export class PodWorkers {
   all(): readonly PodWorker[] {
     return [...this.#byUid.values()]
   }
+  /** What else is on this node and not over, as it was promised. */
+  others(uid: string): readonly ThePod[] {
+    return this.all()
+      .filter((worker) => worker.uid !== uid && worker.isActive)
+      .map(({pod}) => pod)
+  }
   kick(uid: string): void {
     this.#byUid.get(uid)?.kick()
   }
@@ -78,12 +85,32 @@ export class PodWorkers {
   }
 
   #adopt(pod: ThePod): void {
-    const worker = new PodWorker(this.#kubelet, pod, (uid) => {
-      this.#byUid.delete(uid)
-      this.#static.ended(uid)
-    })
-    this.#byUid.set(pod.metadata.uid, worker)
+    const {uid} = pod.metadata
+    const rejection = this.#admit(pod)
+    const worker = new PodWorker(this.#kubelet, pod, () => this.#gone(uid))
+    this.#byUid.set(uid, worker)
+    if (rejection) {
+      const {message, reason} = rejection
+      podEvent(this.#kubelet, pod, 'Warning', reason, message)
+      worker.fail({reason, message: `Pod was rejected: ${message}`, rejected: true})
+    }
     worker.kick()
+  }
+
+  #gone(uid: string): void {
+    this.#byUid.delete(uid)
+    this.#static.ended(uid)
+    for (const worker of this.all()) if (worker.waitsForRoom) worker.kick()
+  }
+
+  /** Those that were here before the kubelet was are not asked again. */
+  #admit(pod: ThePod): Rejection | undefined {
+    const {allocations, scene} = this.#kubelet
+    const {deletionTimestamp, uid} = pod.metadata
+    if (deletionTimestamp || isOver(pod) || allocations.has(uid)) return undefined
+    const rejection = rejectionOf(pod, this.others(uid), scene())
+    if (!rejection) allocations.promise(pod)
+    return rejection
   }
 
   /** What the runtime has of pods that the API no longer has. */
@@ -160,6 +187,8 @@ export class PodWorkers {
       if (uses(worker.pod, kind, object as Cached<KubeObject>)) void this.#refresh(worker)
   }
 }
+
+const isOver = ({status}: ThePod): boolean => status?.phase === 'Failed' || status?.phase === 'Succeeded'
 
 const uses = (
   {metadata, spec}: ThePod,

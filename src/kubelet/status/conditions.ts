@@ -7,6 +7,14 @@ import {initStanding, type Phase} from './phase.ts'
 
 type Finding = {readonly status: 'True' | 'False'; readonly reason?: string; readonly message?: string}
 
+/** Where a resize stands. */
+export interface ResizeProgress {
+  readonly pending: {readonly reason: string; readonly message: string} | undefined
+  readonly inProgress: {readonly generation: number; readonly error: string | undefined} | undefined
+}
+
+export const resizeTypes = ['PodResizePending', 'PodResizeInProgress'] as const
+
 export interface ConditionInput {
   readonly pod: ThePod
   readonly phase: Phase
@@ -15,6 +23,7 @@ export interface ConditionInput {
   readonly hasSandbox: boolean
   readonly before: DeepReadonly<PodCondition[]>
   readonly nowMs: number
+  readonly resize?: ResizeProgress | undefined
   readonly disruption?: {readonly reason: string; readonly message: string} | undefined
 }
 
@@ -72,6 +81,17 @@ const ready = (input: ConditionInput, inside: Finding): Finding => {
   return closed.length === 0 ? yes : {status: 'False', reason: 'ReadinessGatesNotReady', message: closed.join(', ')}
 }
 
+const resizeFindings = ({resize}: ConditionInput): readonly (readonly [string, Finding])[] => {
+  const {inProgress, pending} = resize ?? {}
+  const error = inProgress?.error
+  return [
+    ...(pending ? ([['PodResizePending', {status: 'True', ...pending}]] as const) : []),
+    ...(inProgress
+      ? ([['PodResizeInProgress', {status: 'True', ...(error ? {reason: 'Error', message: error} : {})}]] as const)
+      : []),
+  ]
+}
+
 export const podConditions = (input: ConditionInput): PodCondition[] => {
   const {before, hasSandbox, nowMs, pod} = input
   const inside = containersReady(input)
@@ -81,9 +101,10 @@ export const podConditions = (input: ConditionInput): PodCondition[] => {
     ['Ready', ready(input, inside)],
     ['ContainersReady', inside],
     ['PodScheduled', yes],
+    ...resizeFindings(input),
     ...(input.disruption ? ([['DisruptionTarget', {status: 'True', ...input.disruption}]] as const) : []),
   ]
-  const own = new Set(findings.map(([type]) => type))
+  const own = new Set<string>([...findings.map(([type]) => type), ...resizeTypes])
   const {generation} = pod.metadata
   const made = findings.map(([type, {message, reason, status}]): PodCondition => {
     const old = before.find((condition) => condition.type === type)

@@ -1,6 +1,7 @@
 // The status of one container as Kubernetes reports it.
 
 import {formatTime} from '../../api/meta/time.ts'
+import type {DeepReadonly} from '../../api/object.ts'
 import type {ContainerState, ContainerStatus} from '../../api/schema/types.gen.ts'
 import type {ObservedContainer, PodContainer, PodEphemeral, Readiness} from '../pods/types.ts'
 
@@ -18,6 +19,8 @@ export interface ContainerScene {
   /** What it waits for when nobody knows. */
   readonly defaultReason: 'ContainerCreating' | 'PodInitializing'
   readonly readiness: Readiness
+  /** What it has while what it was promised is still on its way. */
+  readonly given?: DeepReadonly<ContainerStatus>['resources'] | undefined
   readonly runtimeName: string
   /** Said by the container itself, by id. */
   terminationMessage(run: ObservedContainer): string
@@ -55,13 +58,16 @@ const mountStatuses = ({volumeMounts = []}: PodContainer | PodEphemeral): Pick<C
         })),
       }
 
-const resourceStatuses = ({resources}: PodContainer): Pick<ContainerStatus, 'resources' | 'allocatedResources'> => ({
-  ...(resources?.requests ? {allocatedResources: {...resources.requests}} : {}),
-  resources: {
-    ...(resources?.limits ? {limits: {...resources.limits}} : {}),
-    ...(resources?.requests ? {requests: {...resources.requests}} : {}),
-  },
-})
+const resourceStatuses = (
+  {resources}: PodContainer,
+  given: ContainerScene['given'],
+): Pick<ContainerStatus, 'resources' | 'allocatedResources'> => {
+  const {limits, requests} = given ?? resources ?? {}
+  return {
+    ...(resources?.requests ? {allocatedResources: {...resources.requests}} : {}),
+    resources: {...(limits ? {limits: {...limits}} : {}), ...(requests ? {requests: {...requests}} : {})},
+  }
+}
 
 const userStatus = ({user}: ObservedContainer): Pick<ContainerStatus, 'user'> =>
   user ? {user: {linux: {gid: user.gid, supplementalGroups: [...user.groups], uid: user.uid}}} : {}
@@ -90,7 +96,7 @@ export const containerStatus = (scene: ContainerScene): ContainerStatus => {
     state,
     lastState: last?.state === 'exited' ? terminatedState(last, scene) : {},
     ...(latest ? {containerID: `${runtimeName}://${latest.id}`} : {}),
-    ...(running && latest ? {...resourceStatuses(container as PodContainer), ...userStatus(latest)} : {}),
+    ...(latest ? {...resourceStatuses(container as PodContainer, scene.given), ...userStatus(latest)} : {}),
     ...mountStatuses(container),
   }
 }

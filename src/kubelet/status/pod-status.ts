@@ -15,7 +15,7 @@ import {
   type Readiness,
   type ThePod,
 } from '../pods/types.ts'
-import {podConditions} from './conditions.ts'
+import {podConditions, type ResizeProgress} from './conditions.ts'
 import {containerStatus, type Waiting} from './container-status.ts'
 import {initStanding, type Phase, phaseOf} from './phase.ts'
 
@@ -24,6 +24,8 @@ export interface Verdict {
   readonly message: string
   /** How long its containers get; absent: as long as the pod says. */
   readonly graceSeconds?: number
+  /** The node never took it. */
+  readonly rejected?: boolean
   /** Why it was not the pod's own doing: its DisruptionTarget condition. */
   readonly disruption?: {readonly reason: string; readonly message: string}
 }
@@ -38,6 +40,9 @@ export interface StatusInput {
   readonly failed: Verdict | undefined
   /** The pod is over: everything in it has ended. */
   readonly ended: boolean
+  readonly resize?: ResizeProgress | undefined
+  /** Whether a running container has the resources that its pod was promised. */
+  hasPromised?(container: string): boolean
   readonly nowMs: number
   readonly startedAtMs: number
   readonly hostIp: string
@@ -50,6 +55,10 @@ const notRunning: Readiness = {started: false, ready: false}
 
 const runsOf = ({containers}: ObservedPod, name: string): ObservedContainer[] =>
   containers.filter((container) => container.name === name)
+
+const resourcesBefore = ({before}: StatusInput, name: string): DeepReadonly<ContainerStatus>['resources'] =>
+  [...(before.containerStatuses ?? []), ...(before.initContainerStatuses ?? [])].find((status) => status.name === name)
+    ?.resources ?? {}
 
 type Kind = 'init' | 'main' | 'ephemeral'
 
@@ -70,6 +79,7 @@ const statusOf = (
     waiting: input.ended ? undefined : input.waiting.get(container.name),
     defaultReason,
     readiness: readinessOf(input, latest),
+    given: (input.hasPromised?.(container.name) ?? true) ? undefined : resourcesBefore(input, container.name),
     runtimeName: input.runtimeName,
     terminationMessage: input.terminationMessage,
   })
@@ -89,7 +99,18 @@ const addresses = ({hostIp, observed, pod}: StatusInput): Partial<PodStatus> => 
   }
 }
 
+const rejectedStatus = ({before, nowMs, pod}: StatusInput, {message, reason}: Verdict): PodStatus => ({
+  phase: 'Failed',
+  reason,
+  message,
+  qosClass: before.qosClass ?? qosOf(pod),
+  startTime: before.startTime ?? formatTime(nowMs),
+  conditions: (before.conditions ?? []).map((condition) => ({...condition})),
+  ...(pod.metadata.generation ? {observedGeneration: pod.metadata.generation} : {}),
+})
+
 export const podStatus = (input: StatusInput): PodStatus => {
+  if (input.failed?.rejected) return rejectedStatus(input, input.failed)
   const {before, ended, failed, nowMs, observed, pod, startedAtMs} = input
   const initContainers = initContainersOf(pod)
   const firstReason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
@@ -124,6 +145,7 @@ export const podStatus = (input: StatusInput): PodStatus => {
       before: before.conditions ?? [],
       nowMs,
       disruption: failed?.disruption,
+      resize: input.resize,
     }),
     ...addresses(input),
     ...(keptIp as Partial<PodStatus>),

@@ -8,6 +8,7 @@ import type {ApiClient} from '../../client/contract.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {Logger} from '../../lib/logger.ts'
 import type {ThePod} from '../pods/types.ts'
+import {resizeTypes} from './conditions.ts'
 
 const RETRY_MS = 500
 
@@ -112,7 +113,12 @@ export class StatusWriter {
       status: {
         ...rest,
         // Conditions are merged by type: what one no longer says must be taken away.
-        conditions: conditions.map((condition) => ({reason: null, message: null, ...condition})),
+        conditions: [
+          ...conditions.map((condition) => ({reason: null, message: null, ...condition})),
+          ...resizeTypes
+            .filter((type) => !conditions.some((condition) => condition.type === type))
+            .map((type) => ({type, $patch: 'delete'})),
+        ],
         ...(podIPs ? {podIPs: [{$patch: 'replace'}, ...podIPs]} : {}),
         ...(hostIPs ? {hostIPs} : {}),
       },

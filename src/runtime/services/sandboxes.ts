@@ -165,6 +165,11 @@ export const sandboxHandlers = (runtime: Runtime): RuntimeHandlers => ({
     if (record) await remove(runtime, record)
     return {}
   },
+  UpdatePodSandboxResources: async ({podSandboxId, resources}) => {
+    const parent = runtime.needSandbox(podSandboxId).config.linux?.cgroupParent
+    if (parent && resources) runtime.cgroups.update(parent, resources)
+    return {}
+  },
   PodSandboxStatus: async ({podSandboxId}) => ({status: sandboxStatus(runtime.needSandbox(podSandboxId))}),
   ListPodSandbox: async ({filter}) => ({
     items: [...runtime.sandboxes.values()]
