@@ -3,6 +3,8 @@ import {chmodSync, mkdirSync, rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {criMethods} from '../lib/cri/service.ts'
 import {createGrpcServer} from '../lib/grpc/server.ts'
+import {scratchPlaces} from './build/run-build.ts'
+import {clearScratch} from './build/scratch.ts'
 import {cleanUpRuntime} from './cleanup.ts'
 import {profileHash} from './ids.ts'
 import {Images} from './images/images.ts'
@@ -28,7 +30,7 @@ const serve = (options: RuntimeOptions): void => {
   })
   const server = createGrpcServer(
     new Map([
-      ...imageToolMethods(runtime.images),
+      ...imageToolMethods(runtime),
       ...criMethods({
         RuntimeService: {
           ...statusHandlers(runtime),
@@ -45,6 +47,7 @@ const serve = (options: RuntimeOptions): void => {
     chmodSync(options.socket, 0o600)
     runtime.spares.makeLater()
     void runtime.images.tidy([...runtime.containers.keys()])
+    clearScratch(scratchPlaces(runtime))
   })
   const stop = (): void => {
     runtime.spares.closeNow()

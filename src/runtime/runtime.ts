@@ -102,7 +102,7 @@ export class Runtime {
   /** Containers ended with the process that ran them; sandboxes are files and stay. */
   #load(): void {
     killLeftOvers(this.cgroups)
-    unmountRoots(join(this.options.root, 'containers'))
+    for (const name of ['containers', 'builds']) unmountRoots(join(this.options.root, name))
     for (const record of readRecords<SandboxRecord>(join(this.options.root, 'sandboxes'), 'sandbox.json')) {
       if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
       this.sandboxes.set(record.id, record)

@@ -44,6 +44,11 @@ export class Holds {
     return readState<HoldFile>(this.#file(name))?.record
   }
 
+  /** Images that something holds whole. */
+  records(): ImageRecord[] {
+    return this.names().flatMap((name) => this.record(name) ?? [])
+  }
+
   names(): string[] {
     return readdirSync(this.#folder)
       .filter((name) => name.endsWith('.json'))

@@ -139,6 +139,12 @@ export class Images {
     if (record) await this.store.remove(record)
   }
 
+  /** Those without a name; `all`: every one that no container uses. */
+  unused(all: boolean): ImageRecord[] {
+    const used = new Set(this.store.holds.records().map(({id}) => id))
+    return this.store.records().filter(({id, tags}) => !used.has(id) && (all || tags.length === 0))
+  }
+
   diskUsage(): DiskUsage {
     return this.store.diskUsage()
   }

@@ -1,55 +1,116 @@
-// What CRI has no words for: images from files and to files, and further names. JSON in, JSON out, on the same socket:
-// `/mini.v1.ImageTools/Load`, `Save`, `Tag`.
+// What CRI has no words for: images from files and to files, to registries, further names, builds. JSON in, JSON out, on
+// the same socket: `/mini.v1.ImageTools/Load`, and so on (src/lib/cri/image-tools.ts says what each takes).
+import type {ImageToolCalls, ImageToolStreams} from '../../lib/cri/image-tools.ts'
 import type {GrpcMethod, GrpcMethods} from '../../lib/grpc/server.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
-import type {Images} from '../images/images.ts'
+import {BuildError} from '../build/build-error.ts'
+import {BuildCache} from '../build/cache.ts'
+import {eventsOf} from '../build/events.ts'
+import {hostImage, isHostImage} from '../images/host-image.ts'
+import {credentialsOf, type Images} from '../images/images.ts'
 import {loadArchive} from '../images/load-archive.ts'
+import {pushImage} from '../images/push.ts'
 import type {ImageRecord} from '../images/record.ts'
 import {parseReference, taggedName} from '../images/reference.ts'
 import {saveArchive} from '../images/save-archive.ts'
-
-type Tool = (request: Readonly<Record<string, unknown>>) => Promise<object>
-
-const text = (value: unknown, name: string): string => {
-  if (typeof value !== 'string' || value === '') throw new GrpcError(grpcCodes.invalidArgument, `${name} is required`)
-  return value
-}
+import type {Runtime} from '../runtime.ts'
 
 const needRecord = (images: Images, name: string): ImageRecord => {
   const record = images.record(name)
-  if (!record) throw new GrpcError(grpcCodes.notFound, `image "${name}" not found`)
-  return record
+  if (record) return record
+  if (isHostImage(name))
+    throw new GrpcError(
+      grpcCodes.invalidArgument,
+      `image "${hostImage.repoTags[0]}" is this machine itself: it has no file`,
+    )
+  throw new GrpcError(grpcCodes.notFound, `image "${name}" not found`)
 }
 
-const toolsOf = (images: Images): Readonly<Record<string, Tool>> => ({
-  /** {file} -> {names} */
-  Load: async ({file}) => ({names: await loadArchive(images.store, text(file, 'file'))}),
-  /** {names, file} -> {} */
+type Calls = {
+  readonly [Name in keyof ImageToolCalls]: (
+    request: ImageToolCalls[Name]['request'],
+    signal: AbortSignal,
+  ) => Promise<ImageToolCalls[Name]['answer']>
+}
+type Streams = {
+  readonly [Name in keyof ImageToolStreams]: (
+    request: ImageToolStreams[Name]['request'],
+    signal: AbortSignal,
+  ) => AsyncIterable<ImageToolStreams[Name]['answer']>
+}
+
+const callsOf = ({images}: Runtime): Calls => ({
+  Load: async ({file}) => ({names: await loadArchive(images.store, file)}),
   Save: async ({file, names}) => {
-    const wanted = Array.isArray(names) ? names.map(String) : []
     await saveArchive(
       images.store,
-      wanted.map((name) => needRecord(images, name)),
-      text(file, 'file'),
+      names.map((name) => needRecord(images, name)),
+      file,
     )
     return {}
   },
-  /** {source, target} -> {} */
   Tag: async ({source, target}) => {
-    images.store.name(needRecord(images, text(source, 'source')), {
-      tag: taggedName(parseReference(text(target, 'target'))),
-    })
+    images.store.name(needRecord(images, source), {tag: taggedName(parseReference(target))})
     return {}
   },
-})
-
-const methodOf = (tool: Tool): GrpcMethod => ({
-  stream: false,
-  call: async (bytes) => {
-    const request = JSON.parse(Buffer.from(bytes).toString() || '{}') as Record<string, unknown>
-    return Buffer.from(JSON.stringify(await tool(request)))
+  Push: async ({auth, name}, signal) => {
+    const reference = parseReference(name)
+    const record = needRecord(images, name)
+    const {settings, store} = images
+    try {
+      return {
+        digest: await pushImage({reference, record, store, settings, credentials: auth && credentialsOf(auth), signal}),
+      }
+    } catch (error) {
+      throw new Error(
+        `failed to push image "${taggedName(reference)}": ${error instanceof Error ? error.message : error}`,
+        {cause: error},
+      )
+    }
+  },
+  Progress: async ({name}) => ({blobs: images.progress(name)}),
+  Prune: async ({all}) => {
+    const before = images.diskUsage().bytes
+    new BuildCache(images.store).clear()
+    const unused = images.unused(all)
+    for (const record of unused) await images.store.remove(record)
+    await images.store.sweep()
+    return {removed: unused.map(({id, tags}) => tags[0] ?? id), freedBytes: before - images.diskUsage().bytes}
   },
 })
 
-export const imageToolMethods = (images: Images): GrpcMethods =>
-  new Map(Object.entries(toolsOf(images)).map(([name, tool]) => [`/mini.v1.ImageTools/${name}`, methodOf(tool)]))
+const streamsOf = (runtime: Runtime): Streams => ({
+  Build: (request, signal) => eventsOf(runtime, request, signal),
+})
+
+const parsed = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString() || '{}')
+const packed = (value: object): Buffer => Buffer.from(JSON.stringify(value))
+
+const refusal = (error: unknown): unknown =>
+  error instanceof BuildError ? new GrpcError(grpcCodes.invalidArgument, error.message, {cause: error}) : error
+
+async function* packedEach(values: AsyncIterable<object>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const value of values) yield packed(value)
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
+type AnyCall = (request: unknown, signal: AbortSignal) => Promise<object>
+type AnyStream = (request: unknown, signal: AbortSignal) => AsyncIterable<object>
+
+export const imageToolMethods = (runtime: Runtime): GrpcMethods => {
+  const methods = new Map<string, GrpcMethod>()
+  for (const [name, call] of Object.entries(callsOf(runtime) as unknown as Record<string, AnyCall>))
+    methods.set(`/mini.v1.ImageTools/${name}`, {
+      stream: false,
+      call: async (bytes, {signal}) => packed(await call(parsed(bytes), signal)),
+    })
+  for (const [name, open] of Object.entries(streamsOf(runtime) as unknown as Record<string, AnyStream>))
+    methods.set(`/mini.v1.ImageTools/${name}`, {
+      stream: true,
+      call: (bytes, {signal}) => packedEach(open(parsed(bytes), signal)),
+    })
+  return methods
+}

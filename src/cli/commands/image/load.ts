@@ -16,7 +16,7 @@ export const definition = command({
     if (file === undefined || args.length > 1) throw usageMistake(invocation, 'load takes one file')
     const path = resolve(io.cwd, file)
     if (!existsSync(path)) throw new UsageError(`the file ${JSON.stringify(file)} does not exist`)
-    const names = await withImageTools(selectedProfile(invocation), (tools) => tools.load(path))
+    const {names} = await withImageTools(selectedProfile(invocation), (tools) => tools.call('Load', {file: path}))
     for (const name of names) io.out(`${name}\n`)
   },
 })

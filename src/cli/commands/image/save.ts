@@ -13,6 +13,6 @@ export const definition = command({
     const {args, io, flags} = invocation
     if (args.length === 0) throw usageMistake(invocation, 'save takes images')
     const file = resolve(io.cwd, flags.output)
-    await withImageTools(selectedProfile(invocation), (tools) => tools.save(args, file))
+    await withImageTools(selectedProfile(invocation), (tools) => tools.call('Save', {names: args, file}))
   },
 })

@@ -11,6 +11,6 @@ export const definition = command({
     const [source, target, ...more] = invocation.args
     if (source === undefined || target === undefined || more.length > 0)
       throw usageMistake(invocation, 'tag takes an image and a new name')
-    await withImageTools(selectedProfile(invocation), (tools) => tools.tag(source, target))
+    await withImageTools(selectedProfile(invocation), (tools) => tools.call('Tag', {source, target}))
   },
 })
