@@ -1,54 +1,119 @@
-// From a service's port to addresses to talk to: ready endpoints, the least busy first.
-import {services} from '../api/resources.ts'
-import type {Backend, ServicePort} from '../api/service-ports.ts'
-import type {Clock} from '../lib/clock.ts'
-import type {InformerSource} from '../reconcile/contract.ts'
-import {watchServicePorts} from '../reconcile/service-ports.ts'
-import type {Target} from './routes.ts'
+// From a service's port to addresses to talk to: ready endpoints, the least busy first. A headless service serves as
+// well as another, and an external one is the name it stands for: nobody's virtual address is in between.
+import {endpointSlices, services} from '../api/resources.ts'
+import type {EndpointSlice, Service} from '../api/schema/types.gen.ts'
+import type {Cached, InformerSource} from '../reconcile/contract.ts'
+import type {ServiceTarget} from './routes.ts'
 
-export interface Backends extends Disposable {
-  /** Endpoints in the order to try; empty: nobody is ready; undefined: no such service or port. */
-  of(target: Target): readonly Backend[] | undefined
-  /** Counts a request until the returned function is called. */
-  busy(backend: Backend): () => void
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const INDEX = 'ingress/service'
+
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+  /** Both together. */
+  readonly name: string
 }
 
-const nameOf = ({address, port}: Backend): string => `${address}:${port}`
+/** How to talk to the endpoints, from the port's appProtocol. */
+export type Protocol = 'http' | 'https' | 'h2c'
 
-export const watchBackends = async (options: {
-  readonly informers: InformerSource
-  readonly clock: Clock
-  readonly signal: AbortSignal
-}): Promise<Backends> => {
-  const load = new Map<string, number>()
-  let all: ReadonlyMap<string, ServicePort> = new Map()
-  let turn = 0
-  // Requests come from outside: no node is nearer than another.
-  const watch = await watchServicePorts({
-    ...options,
-    place: () => ({nodeName: ''}),
-    onChange: (change) => {
-      all = change.all
-    },
-  })
-  const {cache} = options.informers.informer(services)
+export interface Found {
+  readonly endpoints: readonly Endpoint[]
+  readonly protocol: Protocol
+}
 
-  const numberOf = ({namespace, service, port}: Target): number | undefined => {
-    if (typeof port === 'number') return port
-    return cache.get({namespace, name: service})?.spec?.ports?.find(({name}) => name === port)?.port
+export interface Backends extends Disposable {
+  /** Undefined: no such service or port. */
+  of(target: ServiceTarget): Found | undefined
+  leastBusy(able: readonly Endpoint[]): Endpoint | undefined
+  /** Counts a request until the returned function is called. */
+  busy(endpoint: Endpoint): () => void
+}
+
+const endpointAt = (address: string, port: number): Endpoint => ({address, port, name: `${address} ${port}`})
+
+const protocolOf = ({appProtocol = ''}: {readonly appProtocol?: string | undefined}): Protocol => {
+  if (appProtocol === 'kubernetes.io/h2c' || /^(grpc|h2c)$/i.test(appProtocol)) return 'h2c'
+  return /^https$/i.test(appProtocol) ? 'https' : 'http'
+}
+
+/** Ready ones; where there are none, those that still serve while they end. */
+export const endpointsOf = (port: string, slices: readonly Cached<EndpointSlice>[]): Endpoint[] => {
+  const ready = new Map<string, Endpoint>()
+  const leaving = new Map<string, Endpoint>()
+  for (const slice of slices) {
+    const number = slice.ports?.find(({name = ''}) => name === port)?.port
+    if (number === undefined || slice.addressType === 'FQDN') continue
+    for (const {addresses, conditions} of slice.endpoints ?? []) {
+      const [address] = addresses
+      if (address === undefined) continue
+      const endpoint = endpointAt(address, number)
+      if (conditions?.ready !== false) ready.set(endpoint.name, endpoint)
+      else if (conditions.serving && conditions.terminating) leaving.set(endpoint.name, endpoint)
+    }
   }
+  return [...(ready.size > 0 ? ready : leaving).values()]
+}
+
+export const findEndpoints = (
+  {port: asked}: Pick<ServiceTarget, 'port'>,
+  service: Cached<Service> | undefined,
+  slices: readonly Cached<EndpointSlice>[],
+): Found | undefined => {
+  const port = service?.spec?.ports?.find(
+    ({name, port: number, protocol = 'TCP'}) => protocol === 'TCP' && (name === asked || number === asked),
+  )
+  const {type, externalName} = service?.spec ?? {}
+  if (type === 'ExternalName' && externalName && (port || typeof asked === 'number'))
+    return {
+      endpoints: [endpointAt(externalName.replace(/\.$/, ''), port?.port ?? Number(asked))],
+      protocol: protocolOf(port ?? {}),
+    }
+  return port && {endpoints: endpointsOf(port.name ?? '', slices), protocol: protocolOf(port)}
+}
+
+const serviceKeys = ({metadata}: Cached<EndpointSlice>): readonly string[] => {
+  const name = metadata.labels?.[SERVICE_NAME]
+  return name === undefined ? [] : [`${metadata.namespace}/${name}`]
+}
+
+export const watchBackends = async (informers: InformerSource, signal: AbortSignal): Promise<Backends> => {
+  const [service, slices] = [informers.informer(services), informers.informer(endpointSlices)]
+  slices.addIndex(INDEX, serviceKeys)
+  await Promise.all([service.synced(signal), slices.synced(signal)])
+  const load = new Map<string, number>()
+  /** By service, then by port; forgotten when the service or its endpoints change. */
+  const known = new Map<string, Map<number | string, Found | undefined>>()
+  let turn = 0
+  const leave = [
+    service.onChange(({object: {metadata}}) => known.delete(`${metadata.namespace}/${metadata.name}`)),
+    slices.onChange(({object, previous}) => {
+      for (const key of [...serviceKeys(object), ...(previous ? serviceKeys(previous) : [])]) known.delete(key)
+    }),
+  ]
   return {
     of: (target) => {
-      const found = all.get(`${target.namespace}/${target.service}:${numberOf(target)}/TCP`)
-      if (!found) return undefined
-      const {clusterBackends: ready} = found
-      const start = turn++ % Math.max(ready.length, 1)
-      return [...ready.slice(start), ...ready.slice(0, start)].sort(
-        (a, b) => (load.get(nameOf(a)) ?? 0) - (load.get(nameOf(b)) ?? 0),
-      )
+      const key = `${target.namespace}/${target.service}`
+      const ports = known.get(key) ?? new Map<number | string, Found | undefined>()
+      if (!ports.has(target.port)) {
+        known.set(key, ports)
+        ports.set(target.port, findEndpoints(target, service.cache.getByKey(key), slices.cache.byIndex(INDEX, key)))
+      }
+      return ports.get(target.port)
     },
-    busy: (backend) => {
-      const name = nameOf(backend)
+    leastBusy: (able) => {
+      let best: Endpoint | undefined
+      let fewest = Number.POSITIVE_INFINITY
+      turn += 1
+      for (let at = 0; at < able.length; at++) {
+        const endpoint = able[(at + turn) % able.length]
+        const count = endpoint ? (load.get(endpoint.name) ?? 0) : 0
+        if (endpoint && count < fewest) [best, fewest] = [endpoint, count]
+      }
+      return best
+    },
+    busy: ({name}) => {
       load.set(name, (load.get(name) ?? 0) + 1)
       let isBusy = true
       return () => {
@@ -59,6 +124,8 @@ export const watchBackends = async (options: {
         else load.delete(name)
       }
     },
-    [Symbol.dispose]: () => watch[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      for (const stop of leave) stop()
+    },
   }
 }

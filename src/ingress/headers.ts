@@ -1,5 +1,14 @@
-// What a request or an answer says about one connection stays behind; what a backend should know of the client is added.
-import type {IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders} from 'node:http'
+// What a message says about one connection stays behind; what a backend should know of the client is added.
+import type {Header, RequestHead, ResponseHead} from './http1/head.ts'
+
+export type Scheme = 'http' | 'https'
+
+/** Who asked, and where. */
+export interface Client {
+  readonly address: string
+  readonly port: number
+  readonly scheme: Scheme
+}
 
 const HOP_BY_HOP = new Set([
   'connection',
@@ -9,38 +18,73 @@ const HOP_BY_HOP = new Set([
   'proxy-connection',
   'te',
   'transfer-encoding',
+  'content-length',
   'upgrade',
 ])
 
-const named = (connection: string | undefined): ReadonlySet<string> =>
-  new Set((connection ?? '').toLowerCase().split(/\s*,\s*/))
+const OURS = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-real-ip'])
 
-export const endToEnd = (headers: IncomingHttpHeaders): OutgoingHttpHeaders => {
-  const left: OutgoingHttpHeaders = {}
-  const more = named(headers.connection)
-  for (const [name, value] of Object.entries(headers)) if (!HOP_BY_HOP.has(name) && !more.has(name)) left[name] = value
-  return left
+const valueOf = (headers: readonly Header[], key: string): string | undefined =>
+  headers.find((header) => header.key === key)?.value
+
+const framingLines = ({framing}: RequestHead | ResponseHead): string => {
+  if (framing.kind === 'length') return `Content-Length: ${framing.bytes}\r\n`
+  return framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : ''
 }
 
-export const toBackend = (
-  request: IncomingMessage,
-  scheme: 'http' | 'https',
-  isUpgrade: boolean,
-): OutgoingHttpHeaders => {
-  const {headers: asked, socket} = request
-  const headers = endToEnd(asked)
-  const client = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
-  const before = asked['x-forwarded-for']
-  headers['x-forwarded-for'] = before ? `${before}, ${client}` : client
-  headers['x-real-ip'] = client
-  headers['x-forwarded-proto'] = scheme
-  headers['x-forwarded-host'] = asked.host
-  headers['x-forwarded-port'] = String(socket.localPort ?? '')
-  headers['x-request-id'] ??= crypto.randomUUID()
-  if (named(String(asked.te ?? '')).has('trailers')) headers.te = 'trailers'
-  if (isUpgrade) {
-    headers.connection = 'Upgrade'
-    headers.upgrade = asked.upgrade
-  }
-  return headers
+/** Names and values a backend learns about the client. */
+export const forwardedFor = (
+  host: string,
+  before: string | undefined,
+  {address, port, scheme}: Client,
+): readonly (readonly [string, string])[] => [
+  ['X-Forwarded-For', before ? `${before}, ${address}` : address],
+  ['X-Forwarded-Proto', scheme],
+  ['X-Forwarded-Host', host],
+  ['X-Forwarded-Port', String(port)],
+  ['X-Real-IP', address],
+]
+
+export const requestText = (head: RequestHead, client: Client): string => {
+  const {method, target, headers, host, connection, upgrade} = head
+  let text = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`
+  for (const {name, key, value} of headers)
+    if (key !== 'host' && !HOP_BY_HOP.has(key) && !OURS.has(key) && !connection.has(key))
+      text += `${name}: ${value}\r\n`
+  for (const [name, value] of forwardedFor(host, valueOf(headers, 'x-forwarded-for'), client))
+    text += `${name}: ${value}\r\n`
+  if (valueOf(headers, 'x-request-id') === undefined) text += `X-Request-ID: ${crypto.randomUUID()}\r\n`
+  if (/\btrailers\b/i.test(valueOf(headers, 'te') ?? '')) text += 'TE: trailers\r\n'
+  text += framingLines(head)
+  return upgrade === undefined ? `${text}\r\n` : `${text}Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`
+}
+
+export interface ResponseTextOptions {
+  readonly keepAlive: boolean
+  /** The client is too old for chunks: the end of the connection is the end of the body. */
+  readonly withoutChunks: boolean
+  readonly isAnswerToHead: boolean
+}
+
+export const responseText = (head: ResponseHead, options: ResponseTextOptions): string => {
+  const {status, reason, headers, connection, upgrade} = head
+  let text = `HTTP/1.1 ${status} ${reason}\r\n`
+  for (const {name, key, value} of headers)
+    if (!HOP_BY_HOP.has(key) && !connection.has(key)) text += `${name}: ${value}\r\n`
+    // What a GET would have is said to who asks for the head only.
+    else if (key === 'content-length' && (options.isAnswerToHead || status === 304)) text += `${name}: ${value}\r\n`
+  if (!(options.withoutChunks && head.framing.kind === 'chunked')) text += framingLines(head)
+  if (status === 101) return `${text}Connection: Upgrade\r\nUpgrade: ${upgrade ?? ''}\r\n\r\n`
+  if (status < 200) return `${text}\r\n`
+  return `${text}Connection: ${options.keepAlive ? 'keep-alive' : 'close'}\r\n\r\n`
+}
+
+/** Headers of HTTP/2 and of Node's own HTTP/1, both ways. */
+export const endToEnd = <Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> => {
+  const more = new Set(String(headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
+  const left: Record<string, Value> = {}
+  for (const [name, value] of Object.entries(headers))
+    if (!name.startsWith(':') && (!HOP_BY_HOP.has(name) || name === 'content-length') && !more.has(name))
+      left[name] = value
+  return left
 }

@@ -1,13 +1,23 @@
 // Which request goes where: the rules of all Ingresses of our class as one table. Pure.
+import type {DeepReadonly} from '../api/object.ts'
 import type {Ingress, IngressBackend} from '../api/schema/types.gen.ts'
 import type {Cached} from '../reconcile/contract.ts'
 
-export interface Target {
+export interface ServiceTarget {
+  readonly kind: 'service'
   readonly namespace: string
   readonly service: string
   /** A port's number or name. */
   readonly port: number | string
 }
+
+/** A backend that is no service: nobody here knows how to serve it. */
+export interface ResourceTarget {
+  readonly kind: 'resource'
+  readonly name: string
+}
+
+export type Target = ServiceTarget | ResourceTarget
 
 interface PathRule {
   readonly path: string
@@ -21,39 +31,52 @@ export interface RouteTable {
   readonly fallback: Target | undefined
 }
 
-const targetOf = (namespace: string, backend: IngressBackend | undefined): Target | undefined => {
-  const port = backend?.service?.port?.number ?? backend?.service?.port?.name
-  return backend?.service && port !== undefined ? {namespace, service: backend.service.name, port} : undefined
+const targetOf = (namespace: string, backend: DeepReadonly<IngressBackend> | undefined): Target | undefined => {
+  const {service, resource} = backend ?? {}
+  if (resource) return {kind: 'resource', name: `${resource.kind}/${resource.name}`}
+  const port = service?.port?.number ?? service?.port?.name
+  return service && port !== undefined ? {kind: 'service', namespace, service: service.name, port} : undefined
 }
 
 /** Longest first; of two as long the exact one. */
 const byPrecedence = (a: PathRule, b: PathRule): number =>
   b.path.length - a.path.length || Number(b.exact) - Number(a.exact)
 
-const byAge = (a: Cached<Ingress>, b: Cached<Ingress>): number =>
+export const byAge = (a: Cached<Ingress>, b: Cached<Ingress>): number =>
   a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp) ||
   a.metadata.uid.localeCompare(b.metadata.uid)
 
+class Hosts {
+  readonly map = new Map<string, PathRule[]>()
+  /** The first to want a path has it. */
+  add(host: string, rule: PathRule): void {
+    const key = host.toLowerCase()
+    const rules = this.map.get(key) ?? []
+    this.map.set(key, rules)
+    if (!rules.some(({path, exact}) => path === rule.path && exact === rule.exact)) rules.push(rule)
+  }
+}
+
 export const routeTable = (ingresses: readonly Cached<Ingress>[]): RouteTable => {
-  const hosts = new Map<string, PathRule[]>()
+  const hosts = new Hosts()
   let fallback: Target | undefined
   // The older Ingress wins where two want the same.
-  for (const {metadata, spec} of [...ingresses].sort(byAge)) {
-    const namespace = metadata.namespace ?? ''
-    fallback ??= targetOf(namespace, spec?.defaultBackend as IngressBackend | undefined)
-    for (const {host = '', http} of spec?.rules ?? []) {
-      const rules = hosts.get(host.toLowerCase()) ?? []
-      hosts.set(host.toLowerCase(), rules)
+  const sorted = [...ingresses].sort(byAge)
+  for (const {metadata, spec} of sorted)
+    for (const {host = '', http} of spec?.rules ?? [])
       for (const {path = '/', pathType, backend} of http?.paths ?? []) {
-        const target = targetOf(namespace, backend as IngressBackend)
-        const exact = pathType === 'Exact'
-        if (target && !rules.some((rule) => rule.path === path && rule.exact === exact))
-          rules.push({path, exact, target})
+        const target = targetOf(metadata.namespace ?? '', backend)
+        if (target) hosts.add(host, {path, exact: pathType === 'Exact', target})
       }
-    }
+  // A default backend takes what is left of its own Ingress's hosts, and the oldest one what is left of everything.
+  for (const {metadata, spec} of sorted) {
+    const target = targetOf(metadata.namespace ?? '', spec?.defaultBackend)
+    if (!target) continue
+    fallback ??= target
+    for (const {host} of spec?.rules ?? []) if (host) hosts.add(host, {path: '/', exact: false, target})
   }
-  for (const rules of hosts.values()) rules.sort(byPrecedence)
-  return {hosts, fallback}
+  for (const rules of hosts.map.values()) rules.sort(byPrecedence)
+  return {hosts: hosts.map, fallback}
 }
 
 /** A prefix matches whole elements: `/foo` is one of `/foo/bar` and not of `/foobar`. */
@@ -68,11 +91,10 @@ const wildcardOf = (host: string): string => {
   return dot < 0 ? '' : `*${host.slice(dot)}`
 }
 
-export const findTarget = ({hosts, fallback}: RouteTable, host: string, path: string): Target | undefined => {
+const findIn = (table: RouteTable, host: string, path: string): Target | undefined =>
+  table.hosts.get(host)?.find((rule) => isMatch(rule, path))?.target
+
+export const findTarget = (table: RouteTable, host: string, path: string): Target | undefined => {
   const name = host.toLowerCase()
-  for (const candidate of new Set([name, wildcardOf(name), ''])) {
-    const found = hosts.get(candidate)?.find((rule) => isMatch(rule, path))
-    if (found) return found.target
-  }
-  return fallback
+  return findIn(table, name, path) ?? findIn(table, wildcardOf(name), path) ?? findIn(table, '', path) ?? table.fallback
 }

@@ -2,18 +2,24 @@
 import {once} from 'node:events'
 import {unlessReason} from '../api/errors.ts'
 import {ingressClasses, ingresses, secrets} from '../api/resources.ts'
-import type {Ingress, IngressClass, IngressStatus} from '../api/schema/types.gen.ts'
+import type {Ingress, IngressClass} from '../api/schema/types.gen.ts'
 import type {ApiClient} from '../client/contract.ts'
-import type {Clock} from '../lib/clock.ts'
+import type {Clock, Timer} from '../lib/clock.ts'
 import type {Logger} from '../lib/logger.ts'
 import type {Cached, InformerSource} from '../reconcile/contract.ts'
+import {createEventRecorder} from '../reconcile/events/recorder.ts'
 import {watchBackends} from './backends.ts'
 import {Certificates} from './certificates.ts'
-import {Forwarder} from './forward.ts'
-import {openDoor} from './listen.ts'
-import {routeTable} from './routes.ts'
+import {type DoorAddress, type OpenAddress, openDoors, statusOf} from './doors.ts'
+import {BackendPool} from './http1/backend-pool.ts'
+import {Http2Front} from './http2/front.ts'
+import {Router} from './router.ts'
+import {byAge, routeTable} from './routes.ts'
+import {StatusReporter} from './status.ts'
 
 const CONTROLLER = 'mini.dev/ingress'
+/** A burst of changes is one. */
+const GATHER_MS = 5
 
 export interface IngressOptions {
   readonly client: ApiClient
@@ -21,13 +27,10 @@ export interface IngressOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
-  readonly host: string
-  readonly httpPorts: readonly number[]
-  readonly httpsPorts: readonly number[]
-  /** What status says: where browsers and curl go. */
-  readonly address: string
+  readonly addresses: readonly DoorAddress[]
+  /** For names nobody brought a certificate for. */
   readonly certificate: {readonly certificate: string; readonly key: string}
-  readonly onListening?: ((ports: {readonly http: number; readonly https: number}) => void) | undefined
+  readonly onListening?: ((addresses: readonly OpenAddress[]) => void) | undefined
 }
 
 const miniClass: IngressClass = {
@@ -36,7 +39,7 @@ const miniClass: IngressClass = {
 }
 
 export const runIngress = async (options: IngressOptions): Promise<void> => {
-  const {client, informers, logger, signal, host, address} = options
+  const {client, clock, informers, logger, signal, certificate} = options
   await client.create(ingressClasses, miniClass, {signal}).catch(unlessReason('AlreadyExists'))
   const [all, classes, secret] = [
     informers.informer(ingresses),
@@ -45,63 +48,44 @@ export const runIngress = async (options: IngressOptions): Promise<void> => {
   ]
   await Promise.all([all.synced(signal), classes.synced(signal), secret.synced(signal)])
 
-  const certificates = new Certificates(secret.cache, logger)
-  using backends = await watchBackends(options)
+  const certificates = new Certificates(secret.cache)
+  using backends = await watchBackends(informers, signal)
   let table = routeTable([])
-  using forwarder = new Forwarder({table: () => table, backends})
-  const tls = {contextFor: (name: string) => certificates.contextFor(name), fallback: options.certificate}
-  await using http = await openDoor({host, ports: options.httpPorts, forwarder})
-  await using https = await openDoor({host, ports: options.httpsPorts, forwarder, tls})
-  const ports = {http: http.port, https: https.port}
-  logger.info('ingress listens', {host, ...ports})
-  options.onListening?.(ports)
+  const router = new Router({table: () => table, backends})
+  using pool = new BackendPool(clock)
+  using http2 = new Http2Front(router)
+  const tls = {contextFor: (name: string) => certificates.contextFor(name), fallback: certificate}
+  await using doors = await openDoors(options.addresses, {router, pool, http2, clock, tls}, logger)
+  logger.info('ingress listens', {addresses: doors.addresses})
+  options.onListening?.(doors.addresses)
 
   const isOurs = ({metadata, spec}: Cached<Ingress>): boolean => {
     const name = spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']
     return name !== undefined && classes.cache.getByKey(name)?.spec?.controller === CONTROLLER
   }
-  const publish = statusPublisher(client, address, ports, signal)
+  const events = createEventRecorder({client, clock, logger, component: 'mini-ingress'})
+  const reporter = new StatusReporter({
+    client,
+    events,
+    logger,
+    signal,
+    addresses: statusOf(doors.addresses),
+    problemsOf: (ingress) => certificates.problemsOf(ingress),
+  })
+  let timer: Timer | undefined
   const refresh = (): void => {
-    const ours = all.cache.list().filter(isOurs)
+    timer = undefined
+    const ours = all.cache.list().filter(isOurs).sort(byAge)
     table = routeTable(ours)
     certificates.update(ours)
-    for (const ingress of ours)
-      publish(ingress).catch((error) => {
-        if (!signal.aborted)
-          logger.warn('cannot write the status of an Ingress', {ingress: ingress.metadata.name, error})
-      })
+    reporter.report(ours)
+  }
+  const refreshSoon = (): void => {
+    timer ??= clock.after(GATHER_MS, refresh)
   }
   using stack = new DisposableStack()
-  stack.defer(all.onChange(refresh))
-  stack.defer(classes.onChange(refresh))
-  refresh()
+  for (const informer of [all, classes, secret]) stack.defer(informer.onChange(refreshSoon))
+  stack.defer(() => timer?.cancel())
   if (!signal.aborted) await once(signal, 'abort')
-}
-
-const statusPublisher = (
-  client: ApiClient,
-  address: string,
-  ports: {readonly http: number; readonly https: number},
-  signal: AbortSignal,
-): ((ingress: Cached<Ingress>) => Promise<void>) => {
-  const status: IngressStatus = {
-    loadBalancer: {
-      ingress: [
-        {
-          ip: address,
-          ports: [
-            {port: ports.http, protocol: 'TCP'},
-            {port: ports.https, protocol: 'TCP'},
-          ],
-        },
-      ],
-    },
-  }
-  const wanted = JSON.stringify(status.loadBalancer)
-  return async ({metadata: {name, namespace}, status: current}) => {
-    if (JSON.stringify(current?.loadBalancer) === wanted) return
-    await client
-      .patch(ingresses, {namespace, name}, {type: 'merge', body: {status}}, {subresource: 'status', signal})
-      .catch(unlessReason('NotFound', 'Conflict'))
-  }
+  await events.close()
 }

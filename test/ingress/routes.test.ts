@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {Ingress, IngressSpec} from '../../src/api/schema/types.gen.ts'
-import {findTarget, routeTable} from '../../src/ingress/routes.ts'
+import {findTarget, routeTable, type Target} from '../../src/ingress/routes.ts'
 import type {Cached} from '../../src/reconcile/contract.ts'
 
 const ingress = (spec: IngressSpec, created = '2026-01-01T00:00:00Z'): Cached<Ingress> =>
@@ -9,6 +9,8 @@ const ingress = (spec: IngressSpec, created = '2026-01-01T00:00:00Z'): Cached<In
     metadata: {name: 'i', namespace: 'shop', uid: created, creationTimestamp: created},
     spec,
   }) as unknown as Cached<Ingress>
+const nameOf = (target: Target | undefined): string | undefined =>
+  target?.kind === 'service' ? target.service : target?.name
 const to = (name: string) => ({service: {name, port: {number: 80}}})
 const rule = (host: string | undefined, ...paths: [string, string, string][]) => ({
   host,
@@ -49,7 +51,7 @@ const cases: [string, string, string, string][] = [
   ['the default backend takes the rest', 'b.example', '/', 'fallback'],
 ]
 for (const [what, host, path, expected] of cases)
-  test(`${what}: ${host}${path}`, () => assert.equal(findTarget(table, host, path)?.service, expected))
+  test(`${what}: ${host}${path}`, () => assert.equal(nameOf(findTarget(table, host, path)), expected))
 
 test('without a default backend the rest has no target', () => {
   assert.equal(findTarget(routeTable([]), 'x', '/'), undefined)

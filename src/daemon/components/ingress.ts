@@ -1,28 +1,41 @@
+import type {DoorAddress} from '../../ingress/doors.ts'
 import {runIngress} from '../../ingress/run.ts'
+import {addressInRange} from '../address-in-range.ts'
 import {administrator, type Component} from '../component.ts'
+import type {SettledConfig} from '../config.ts'
 
 const HTTP = [80, 8080, 0]
 const HTTPS = [443, 8443, 0]
 const LOOPBACK = '127.0.0.1'
+/** Behind those that services get: nobody else listens there, so the usual ports are free. */
+const IN_BALANCER_RANGE = 254n
+
+/** Where `*.localhost` leads, by both families; and an address of the profile's own, for root to have. */
+const addressesOf = ({listenAddress, loadBalancerRange}: SettledConfig): DoorAddress[] => {
+  const near: DoorAddress = {host: listenAddress, http: HTTP, https: HTTPS}
+  const own = {host: addressInRange(loadBalancerRange, IN_BALANCER_RANGE), http: [80], https: [443], isOptional: true}
+  return [
+    ...(process.getuid?.() === 0 ? [own] : []),
+    near,
+    ...(listenAddress === LOOPBACK ? [{...near, host: '::1', isOptional: true, isTwin: true}] : []),
+  ]
+}
 
 export const ingress: Component = {
   name: 'ingress',
   wanted: ({addons, runtime}) => addons.includes('ingress') && runtime !== 'simulated',
   async run({clientOf, informers, clock, logger, pki, endpoints, config}, signal) {
-    const host = config.listenAddress
     await runIngress({
       client: clientOf(administrator, 'mini-ingress'),
       informers,
       clock,
       logger,
       signal,
-      host,
-      httpPorts: HTTP,
-      httpsPorts: HTTPS,
-      address: host,
+      addresses: addressesOf(config),
       certificate: await pki.issueServer(['*.localhost', 'localhost', LOOPBACK]),
-      onListening: ({http, https}) => {
-        endpoints.set('ingress', `http://${host}:${http} https://${host}:${https}`)
+      onListening: (addresses) => {
+        const near = addresses.find(({host}) => host === config.listenAddress)
+        if (near) endpoints.set('ingress', `http://${near.host}:${near.http} https://${near.host}:${near.https}`)
       },
     })
   },
