@@ -38,11 +38,7 @@ const openAt = async (
   return {host, http: plain.port, https: secure.port, isTwin}
 }
 
-export const openDoors = async (
-  wanted: readonly DoorAddress[],
-  common: Common,
-  logger: Logger,
-): Promise<OpenDoors> => {
+export const openDoors = async (wanted: readonly DoorAddress[], common: Common, logger: Logger): Promise<OpenDoors> => {
   const stack = new AsyncDisposableStack()
   const addresses: OpenAddress[] = []
   for (const address of wanted)

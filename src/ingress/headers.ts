@@ -1,5 +1,5 @@
 // What a message says about one connection stays behind; what a backend should know of the client is added.
-import type {Header, RequestHead, ResponseHead} from './http1/head.ts'
+import {headerOf, type RequestHead, type ResponseHead} from './http1/head.ts'
 
 export type Scheme = 'http' | 'https'
 
@@ -23,9 +23,6 @@ const HOP_BY_HOP = new Set([
 ])
 
 const OURS = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-real-ip'])
-
-const valueOf = (headers: readonly Header[], key: string): string | undefined =>
-  headers.find((header) => header.key === key)?.value
 
 const framingLines = ({framing}: RequestHead | ResponseHead): string => {
   if (framing.kind === 'length') return `Content-Length: ${framing.bytes}\r\n`
@@ -51,10 +48,10 @@ export const requestText = (head: RequestHead, client: Client): string => {
   for (const {name, key, value} of headers)
     if (key !== 'host' && !HOP_BY_HOP.has(key) && !OURS.has(key) && !connection.has(key))
       text += `${name}: ${value}\r\n`
-  for (const [name, value] of forwardedFor(host, valueOf(headers, 'x-forwarded-for'), client))
+  for (const [name, value] of forwardedFor(host, headerOf(headers, 'x-forwarded-for'), client))
     text += `${name}: ${value}\r\n`
-  if (valueOf(headers, 'x-request-id') === undefined) text += `X-Request-ID: ${crypto.randomUUID()}\r\n`
-  if (/\btrailers\b/i.test(valueOf(headers, 'te') ?? '')) text += 'TE: trailers\r\n'
+  if (headerOf(headers, 'x-request-id') === undefined) text += `X-Request-ID: ${crypto.randomUUID()}\r\n`
+  if (/\btrailers\b/i.test(headerOf(headers, 'te') ?? '')) text += 'TE: trailers\r\n'
   text += framingLines(head)
   return upgrade === undefined ? `${text}\r\n` : `${text}Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n\r\n`
 }
@@ -81,7 +78,11 @@ export const responseText = (head: ResponseHead, options: ResponseTextOptions): 
 
 /** Headers of HTTP/2 and of Node's own HTTP/1, both ways. */
 export const endToEnd = <Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> => {
-  const more = new Set(String(headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
+  const more = new Set(
+    String(headers.connection ?? '')
+      .toLowerCase()
+      .split(/\s*,\s*/),
+  )
   const left: Record<string, Value> = {}
   for (const [name, value] of Object.entries(headers))
     if (!name.startsWith(':') && (!HOP_BY_HOP.has(name) || name === 'content-length') && !more.has(name))

@@ -106,7 +106,9 @@ test('the endpoint learns who asked; what is between two neighbours stays there'
   await using way = await door([portOf(endpoint)])
   const heard = await talk(
     way.port,
-    request('X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 6.6.6.6\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n'),
+    request(
+      'X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 6.6.6.6\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n',
+    ),
   )
   const [head = '', body = ''] = heard.split('\r\n\r\n')
   const headers = JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))
@@ -122,7 +124,11 @@ test('the endpoint learns who asked; what is between two neighbours stays there'
 })
 
 for (const [what, bytes, status] of [
-  ['a length and chunks at once', request('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', {method: 'POST'}), 400],
+  [
+    'a length and chunks at once',
+    request('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', {method: 'POST'}),
+    400,
+  ],
   ['two lengths', request('Content-Length: 1\r\nContent-Length: 2\r\n', {method: 'POST'}), 400],
   ['a length that is no number', request('Content-Length: +1\r\n', {method: 'POST'}), 400],
   ['a coding nobody knows', request('Transfer-Encoding: chunked, identity\r\n', {method: 'POST'}), 501],
@@ -147,7 +153,10 @@ for (const [what, bytes, status] of [
 test('a chunk that is longer than it says ends the request', async () => {
   await using endpoint = await serve((asked, answer) => asked.resume().on('end', () => answer.end('reached')))
   await using way = await door([portOf(endpoint)])
-  const heard = await talk(way.port, `${request('Transfer-Encoding: chunked\r\n', {method: 'POST'})}1\r\nabc\r\n0\r\n\r\n`)
+  const heard = await talk(
+    way.port,
+    `${request('Transfer-Encoding: chunked\r\n', {method: 'POST'})}1\r\nabc\r\n0\r\n\r\n`,
+  )
   assert.match(heard, /^HTTP\/1.1 400 /)
 })
 
@@ -239,7 +248,10 @@ test('an endpoint that refuses is passed over, with the body still whole', async
   await using endpoint = await serve((asked, answer) => asked.pipe(answer))
   await using way = await door([port, portOf(endpoint)])
   for (let at = 0; at < 3; at++) {
-    const heard = await talk(way.port, `${request('Content-Length: 5\r\nConnection: close\r\n', {method: 'POST'})}12345`)
+    const heard = await talk(
+      way.port,
+      `${request('Content-Length: 5\r\nConnection: close\r\n', {method: 'POST'})}12345`,
+    )
     assert.match(heard, /12345/)
   }
   await using nobody = await door([port])

@@ -65,7 +65,8 @@ class ChunkedBody implements Body {
     this.#line += bytes.toString('latin1', from, to)
     if (this.#line.length > LONGEST_LINE) throw new BadMessage(400, 'a chunk has too long a head')
     if (end < 0) return to
-    if (this.#line.charCodeAt(this.#line.length - 2) !== CR) throw new BadMessage(400, 'a chunk is not put together well')
+    if (this.#line.charCodeAt(this.#line.length - 2) !== CR)
+      throw new BadMessage(400, 'a chunk is not put together well')
     const line = this.#line.slice(0, -2)
     this.#line = ''
     this.#endLine(line)

@@ -3,10 +3,10 @@
 import {hasCode} from '../../lib/node-error.ts'
 import type {Choice} from '../choice.ts'
 import {type Client, requestText, responseText} from '../headers.ts'
-import {type BackendConnection, type BackendPool, type BackendUser} from './backend-pool.ts'
+import type {BackendConnection, BackendPool, BackendUser} from './backend-pool.ts'
 import {type Body, bodyOf} from './body.ts'
-import {HeadBuffer} from './head-buffer.ts'
 import {keepsAlive, type RequestHead, type ResponseHead, readResponseHead} from './head.ts'
+import {HeadBuffer} from './head-buffer.ts'
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 /** Short bodies are joined with their head: one write instead of two. */
@@ -74,7 +74,11 @@ export class Exchange implements BackendUser {
     const place = {address, port, isTls: this.#isTls}
     const kept = this.#pool.take(place)
     if (kept) this.#use(kept)
-    else this.#pool.connect(place).then((connection) => this.#use(connection), (error) => this.#notConnected(error))
+    else
+      this.#pool.connect(place).then(
+        (connection) => this.#use(connection),
+        (error) => this.#notConnected(error),
+      )
   }
 
   /** Bytes of the client's; gives how many of them were of this request. */

@@ -49,7 +49,6 @@ export class BadMessage extends Error {
 
 const MOST_HEADERS = 256
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 const NO_WORDS: ReadonlySet<string> = new Set()
 export const noBody: Framing = {kind: 'none'}

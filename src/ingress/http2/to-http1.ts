@@ -1,7 +1,7 @@
 // A request that came in HTTP/2 to endpoints that speak HTTP/1.
 import http from 'node:http'
-import https from 'node:https'
 import {constants, type OutgoingHttpHeaders, type ServerHttp2Stream} from 'node:http2'
+import https from 'node:https'
 import {hasCode} from '../../lib/node-error.ts'
 import type {Choice} from '../choice.ts'
 import {endToEnd} from '../headers.ts'
@@ -28,9 +28,7 @@ export class Http1Agents implements Disposable {
   pass(request: Http1Request): void {
     const {stream, method, path, headers, choice, isTls, refuse} = request
     const where = {host: choice.place.address, port: choice.place.port, method, path, headers}
-    const sent = isTls
-      ? https.request({...where, agent: this.#tls})
-      : http.request({...where, agent: this.#plain})
+    const sent = isTls ? https.request({...where, agent: this.#tls}) : http.request({...where, agent: this.#plain})
     sent.setTimeout(ANSWER_MS, () => sent.destroy(new Error('timeout')))
     let isAnswered = false
     sent.once('response', (answer) => {
