@@ -46,6 +46,8 @@ export interface World extends AsyncDisposable {
   stopProxy(): Promise<void>
   startProxy(): Promise<void>
   killProxy(): Promise<void>
+  /** Asks the machine's kernel. */
+  nft(args: readonly string[]): Promise<string>
 }
 
 export interface ServiceMore {
@@ -214,6 +216,7 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
     stopProxy: () => endProxy('SIGTERM'),
     killProxy: () => endProxy('SIGKILL'),
     startProxy,
+    nft: (args) => machine.exec(nft.program('nft'), args, {env: nft.env}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

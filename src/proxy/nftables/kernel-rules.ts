@@ -29,6 +29,8 @@ export interface KernelRulesOptions {
   readonly logger: Logger
   readonly tableName: string
   readonly network: ProxyNetwork
+  /** Nothing is written before they are known: what an earlier run left serves until then. */
+  readonly withServices: boolean
 }
 
 const familiesOf = (ranges: readonly string[]): Family[] =>
@@ -83,6 +85,7 @@ export class KernelRules implements AsyncDisposable {
   }
 
   #sync(): void {
+    if (this.#options.withServices && !this.#services) return
     this.#isDirty = true
     this.#work ??= this.#apply().finally(() => {
       this.#work = undefined

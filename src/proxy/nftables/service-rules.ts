@@ -63,14 +63,15 @@ const addHooks = (table: TableBuilder, {balancerRanges, serviceRanges}: ServiceS
     `${family} saddr . ${family} daddr @hairpins masquerade fully-random`,
     `meta mark & ${MASQUERADE_MARK} == ${MASQUERADE_MARK} meta mark set meta mark xor ${MASQUERADE_MARK} masquerade fully-random`,
   ])
-  table.chain('refuse', ['reject'])
+  // The kernel sends only so many ICMP messages a second; resets it always sends.
+  table.chain('refuse', ['meta l4proto tcp reject with tcp reset', 'reject'])
   const refuse = [`ct state new ${byAddress} vmap @empty`, `ct state new ${toNode} vmap @node-empty`]
   table.hook('empty-forward', 'filter hook forward priority filter', refuse)
   table.hook('empty-output', 'filter hook output priority filter', refuse)
   table.hook('empty-input', 'filter hook input priority filter', [
     ...refuse,
     // What listens on this machine's every address is no service.
-    `ct state new ${family} daddr ${oneOf(serviceRanges)} ${family} daddr != @served-elsewhere reject`,
+    `ct state new ${family} daddr ${oneOf(serviceRanges)} ${family} daddr != @served-elsewhere goto refuse`,
     // Pods may reach what listens on loopback only through a service.
     ...(family === 'ip' ? ['ip daddr 127.0.0.0/8 iifname != "lo" ct status & dnat != dnat drop'] : []),
   ])

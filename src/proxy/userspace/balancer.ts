@@ -1,4 +1,5 @@
-// Who gets the next connection: the backend with the fewest open ones; with affinity, the one the client had before.
+// Who gets the next connection to a service port: the backend with the fewest open ones; with affinity, the one the client
+// had before.
 
 import type {Backend} from '../../api/service-ports.ts'
 import type {Clock} from '../../lib/clock.ts'
@@ -14,7 +15,6 @@ interface Remembered {
 
 export class Balancer {
   readonly #clock: Clock
-  #backends: readonly Backend[] = []
   #affinitySeconds = 0
   /** Open connections by backend. */
   readonly #open = new Map<string, number>()
@@ -26,19 +26,14 @@ export class Balancer {
     this.#clock = clock
   }
 
-  update(backends: readonly Backend[], affinitySeconds: number): void {
-    this.#backends = backends
-    this.#affinitySeconds = affinitySeconds
-    if (affinitySeconds === 0) this.#remembered.clear()
+  /** 0: clients are not remembered. */
+  set affinitySeconds(seconds: number) {
+    this.#affinitySeconds = seconds
+    if (seconds === 0) this.#remembered.clear()
   }
 
-  has(backend: Backend): boolean {
-    return this.#backends.some((known) => nameOf(known) === nameOf(backend))
-  }
-
-  /** Undefined: nobody is there, or everybody in `failed` was. */
-  choose(client: string, failed: ReadonlySet<Backend> = new Set()): Backend | undefined {
-    const able = this.#backends.filter((backend) => !failed.has(backend))
+  /** Undefined: nobody is there. */
+  choose(client: string, able: readonly Backend[]): Backend | undefined {
     const kept = this.#affinitySeconds > 0 ? this.#recall(client, able) : undefined
     const chosen = kept ?? this.#leastBusy(able)
     if (chosen && this.#affinitySeconds > 0) this.#remember(client, chosen)
@@ -57,6 +52,13 @@ export class Balancer {
       if (count > 0) this.#open.set(name, count)
       else this.#open.delete(name)
     }
+  }
+
+  /** Connections that are open now. */
+  get open(): number {
+    let sum = 0
+    for (const count of this.#open.values()) sum += count
+    return sum
   }
 
   #leastBusy(able: readonly Backend[]): Backend | undefined {

@@ -3,7 +3,10 @@
 import type {Protocol, ServicePort} from '../../api/service-ports.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {Logger} from '../../lib/logger.ts'
+import type {AddressClaims} from './address-claims.ts'
 import {Balancer} from './balancer.ts'
+import {Desk} from './desk.ts'
+import {isOpen, type Neighbourhood, type Way} from './doorman.ts'
 import {TcpEntrance} from './tcp.ts'
 import {UdpEntrance} from './udp.ts'
 
@@ -11,26 +14,37 @@ interface Wanted {
   readonly host: string
   readonly port: number
   readonly protocol: Protocol
-  readonly external: boolean
+  readonly way: Way
 }
 
 interface Open extends Wanted {
-  readonly balancer: Balancer
   readonly entrance: TcpEntrance | UdpEntrance
+}
+
+interface Served {
+  port: ServicePort
+  readonly balancer: Balancer
+  ways: ReadonlyMap<string, Open>
 }
 
 export interface EntrancesOptions {
   readonly clock: Clock
   readonly logger: Logger
-  /** Where node ports are opened: this machine's own addresses. */
-  readonly nodeAddresses: readonly string[]
+  readonly around: () => Neighbourhood
+  /** Where node ports are opened. */
+  readonly nodeAddresses: () => readonly string[]
+  readonly claims: AddressClaims
 }
 
 const nameOf = ({host, port, protocol}: Wanted): string => `${protocol} ${host} ${port}`
 
+const family = (address: string): boolean => address.includes(':')
+
 export class Entrances implements AsyncDisposable {
   readonly #options: EntrancesOptions
-  readonly #open = new Map<string, ReadonlyMap<string, Open>>()
+  readonly #served = new Map<string, Served>()
+  /** Not listening any more, and not yet done talking. */
+  readonly #leaving = new Set<TcpEntrance>()
   /** Changes are carried out one after the other, also when they come faster than sockets open. */
   #work: Promise<void> = Promise.resolve()
 
@@ -44,60 +58,95 @@ export class Entrances implements AsyncDisposable {
     return this.#work
   }
 
+  /** What the ways depend on beside their ports has changed: this machine's addresses. */
+  async reopen(): Promise<void> {
+    for (const [key, {port}] of this.#served) await this.set(key, port)
+  }
+
+  /** Policies, or who is where, have changed. */
+  rejudge(): void {
+    for (const {ways} of this.#served.values()) for (const {entrance} of ways.values()) entrance.refresh()
+    for (const entrance of this.#leaving) entrance.refresh()
+  }
+
   get size(): number {
     let count = 0
-    for (const entrances of this.#open.values()) count += entrances.size
+    for (const {ways} of this.#served.values()) count += ways.size
     return count
   }
 
   #wanted(port: ServicePort): Wanted[] {
     const {balancerIps, clusterIps, externalIps, nodePort, protocol} = port
-    const at = (host: string, number: number, external: boolean): Wanted => ({host, port: number, protocol, external})
+    // SCTP objects are accepted, as the API has it; nobody in userspace can carry it.
+    if (protocol === 'SCTP') return []
+    const at = (host: string, way: Way, number = port.port): Wanted => ({host, port: number, protocol, way})
+    const isSameFamily = (address: string): boolean => family(address) === clusterIps.some(family)
     return [
-      ...clusterIps.map((ip) => at(ip, port.port, false)),
-      ...[...externalIps, ...balancerIps].map((ip) => at(ip, port.port, true)),
-      ...(nodePort === undefined ? [] : this.#options.nodeAddresses.map((ip) => at(ip, nodePort, true))),
-    ]
+      ...clusterIps.map((ip) => at(ip, 'inside')),
+      ...externalIps.map((ip) => at(ip, 'outside')),
+      ...balancerIps.map((ip) => at(ip, 'balancer')),
+      ...(nodePort === undefined
+        ? []
+        : this.#options
+            .nodeAddresses()
+            .filter(isSameFamily)
+            .map((ip) => at(ip, 'outside', nodePort))),
+    ].filter(({way}) => isOpen(port, way))
   }
 
   async #apply(key: string, port: ServicePort | undefined): Promise<void> {
-    const before = this.#open.get(key) ?? new Map<string, Open>()
-    // SCTP objects are accepted, as the API has it; nobody in userspace can carry it.
-    const wanted = new Map(
-      (port && port.protocol !== 'SCTP' ? this.#wanted(port) : []).map((way) => [nameOf(way), way]),
-    )
+    const served =
+      this.#served.get(key) ?? (port && {port, balancer: new Balancer(this.#options.clock), ways: new Map()})
+    if (!served) return
+    if (port) served.port = port
+    served.balancer.affinitySeconds = served.port.affinitySeconds
+    const wanted = new Map((port ? this.#wanted(port) : []).map((way) => [nameOf(way), way]))
     const after = new Map<string, Open>()
-    for (const [name, open] of before)
-      if (wanted.has(name)) after.set(name, open)
-      else await open.entrance[Symbol.asyncDispose]()
+    for (const [name, open] of served.ways)
+      if (wanted.get(name)?.way === open.way) after.set(name, open)
+      else await this.#leave(open)
     for (const [name, way] of wanted) {
-      const open = after.get(name) ?? (await this.#enter(way))
-      if (!open || !port) continue
-      after.set(name, open)
-      open.balancer.update(way.external ? port.externalBackends : port.internalBackends, port.affinitySeconds)
-      if (open.entrance instanceof UdpEntrance) open.entrance.refresh()
+      const open = after.get(name) ?? (await this.#enter(way, served))
+      if (open) after.set(name, open)
     }
-    if (after.size > 0) this.#open.set(key, after)
-    else this.#open.delete(key)
+    served.ways = after
+    for (const {entrance} of after.values()) entrance.refresh()
+    if (port) this.#served.set(key, served)
+    else this.#served.delete(key)
   }
 
-  async #enter(way: Wanted): Promise<Open | undefined> {
-    const {clock, logger} = this.#options
-    const balancer = new Balancer(clock)
-    const entrance = way.protocol === 'UDP' ? new UdpEntrance(balancer, clock, way.host) : new TcpEntrance(balancer)
+  async #enter(way: Wanted, served: Served): Promise<Open | undefined> {
+    const {around, claims, clock, logger} = this.#options
+    const desk = new Desk({way: way.way, balancer: served.balancer, port: () => served.port, around})
+    const entrance = way.protocol === 'UDP' ? new UdpEntrance(desk, clock, way.host) : new TcpEntrance(desk)
     try {
+      if (way.way !== 'inside') await claims.claim(way.host)
       await entrance.listen(way.host, way.port)
-      return {...way, balancer, entrance}
+      return {...way, entrance}
     } catch (error) {
+      if (way.way !== 'inside') await claims.release(way.host)
       logger.warn('cannot open a way into a service', {...way, error})
       return undefined
     }
   }
 
+  /** Connections outlive what they came in by, as they do in the kernel. */
+  async #leave({entrance, host, way}: Open): Promise<void> {
+    if (entrance instanceof TcpEntrance) {
+      this.#leaving.add(entrance)
+      entrance.stopListening(() => this.#leaving.delete(entrance))
+    } else await entrance[Symbol.asyncDispose]()
+    if (way !== 'inside') await this.#options.claims.release(host)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#work
-    for (const entrances of this.#open.values())
-      for (const {entrance} of entrances.values()) await entrance[Symbol.asyncDispose]()
-    this.#open.clear()
+    for (const {ways} of this.#served.values())
+      for (const open of ways.values()) {
+        await open.entrance[Symbol.asyncDispose]()
+        if (open.way !== 'inside') await this.#options.claims.release(open.host)
+      }
+    for (const entrance of this.#leaving) await entrance[Symbol.asyncDispose]()
+    this.#served.clear()
   }
 }

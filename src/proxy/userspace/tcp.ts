@@ -2,82 +2,112 @@
 import {once} from 'node:events'
 import {connect, createServer, type Server, type Socket} from 'node:net'
 import type {Backend} from '../../api/service-ports.ts'
-import type {Balancer} from './balancer.ts'
+import type {Desk} from './desk.ts'
 
 const CONNECT_MS = 5_000
 const MOST_ATTEMPTS = 4
+/** An end that vanished without a word is noticed. */
+const KEEP_ALIVE_MS = 30_000
 
-/** Each way has its own end: one side may be done talking and still listen. */
+/** Each way has its own end: one side may be done talking and still listen. What one has said reaches the other first. */
 const join = (client: Socket, backend: Socket): void => {
   client.pipe(backend)
   backend.pipe(client)
-  const end = (): void => {
-    client.destroy()
-    backend.destroy()
+  const reset = (): void => {
+    client.resetAndDestroy()
+    backend.resetAndDestroy()
   }
-  client.on('error', end)
-  backend.on('error', end)
-  client.on('close', () => backend.destroy())
-  backend.on('close', () => client.destroy())
+  client.on('error', reset)
+  backend.on('error', reset)
+  client.on('close', () => backend.destroySoon())
+  backend.on('close', () => client.destroySoon())
 }
 
 const reach = async (backend: Backend): Promise<Socket> => {
   const socket = connect({host: backend.address, port: backend.port, allowHalfOpen: true, noDelay: true})
   try {
     await once(socket, 'connect', {signal: AbortSignal.timeout(CONNECT_MS)})
-    return socket
+    return socket.setKeepAlive(true, KEEP_ALIVE_MS)
   } catch (error) {
     socket.destroy()
     throw error
   }
 }
 
-export class TcpEntrance implements AsyncDisposable {
-  readonly #balancer: Balancer
-  readonly #server: Server
-  /** Open connections and where they go, so that a backend that left lets go of none that still work. */
-  readonly #clients = new Set<Socket>()
+interface Conversation {
+  readonly client: string
+  readonly backend: Backend
+}
 
-  constructor(balancer: Balancer) {
-    this.#balancer = balancer
-    this.#server = createServer({allowHalfOpen: true, noDelay: true, pauseOnConnect: true}, (client) => {
-      this.#clients.add(client)
-      client.once('close', () => this.#clients.delete(client))
-      client.on('error', () => client.destroy())
-      this.#serve(client).catch(() => client.destroy())
-    })
+export class TcpEntrance implements AsyncDisposable {
+  readonly #desk: Desk
+  readonly #server: Server
+  /** Those that have a backend, and which. */
+  readonly #talking = new Map<Socket, Conversation>()
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+    this.#server = createServer(
+      {allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, pauseOnConnect: true},
+      (client) => {
+        client.on('error', () => client.destroy())
+        this.#serve(client).catch(() => client.destroy())
+      },
+    )
   }
 
   async listen(host: string, port: number): Promise<void> {
     this.#server.listen({host, port, backlog: 1024})
     await once(this.#server, 'listening')
+    this.#server.on('error', () => undefined)
+  }
+
+  /** Ends what policies no longer allow. Who talks with a backend that left goes on until one of them is done. */
+  refresh(): void {
+    for (const [socket, {backend, client}] of this.#talking)
+      if (!this.#desk.mayTalk(client, backend)) socket.resetAndDestroy()
+  }
+
+  /** Nobody new; who talks already goes on, and when all are done `ended` is called. */
+  stopListening(ended: () => void): void {
+    this.#server.close(ended)
   }
 
   async #serve(client: Socket): Promise<void> {
-    const failed = new Set<Backend>()
+    const address = client.remoteAddress ?? ''
+    const failed = new Set<string>()
     for (let attempt = 0; attempt < MOST_ATTEMPTS && !client.destroyed; attempt++) {
-      const backend = this.#balancer.choose(client.remoteAddress ?? '', failed)
+      const backend = this.#desk.choose(address, failed)
       if (!backend) break
-      const closed = this.#balancer.opened(backend)
+      const closed = this.#desk.opened(backend)
       try {
         const socket = await reach(backend)
         socket.once('close', closed)
         if (client.destroyed) socket.destroy()
-        else join(client, socket)
+        else this.#join(client, socket, {client: address, backend})
         return
       } catch {
         // Refused or too slow: the next one may be better.
         closed()
-        failed.add(backend)
+        failed.add(backend.address)
       }
     }
     // A reset, as a closed port would answer.
     client.resetAndDestroy()
   }
 
+  #join(client: Socket, socket: Socket, conversation: Conversation): void {
+    this.#talking.set(client, conversation)
+    client.once('close', () => this.#talking.delete(client))
+    join(client, socket)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise<void>((done) => this.#server.close(() => done()))
-    for (const client of this.#clients) client.destroy()
+    const closed = new Promise<void>((done) => {
+      if (this.#server.listening) this.#server.close(() => done())
+      else done()
+    })
+    for (const client of this.#talking.keys()) client.destroy()
     await closed
   }
 }

@@ -4,12 +4,13 @@ import {once} from 'node:events'
 import {isIPv6} from 'node:net'
 import type {Backend} from '../../api/service-ports.ts'
 import type {Clock, Timer} from '../../lib/clock.ts'
-import type {Balancer} from './balancer.ts'
+import type {Desk} from './desk.ts'
 
 const IDLE_MS = 30_000
 const MOST_FLOWS = 10_000
 
 interface Flow {
+  readonly client: string
   readonly backend: Backend
   readonly socket: Socket
   lastMs: number
@@ -17,14 +18,15 @@ interface Flow {
 }
 
 export class UdpEntrance implements AsyncDisposable {
-  readonly #balancer: Balancer
+  readonly #desk: Desk
   readonly #clock: Clock
   readonly #socket: Socket
   readonly #flows = new Map<string, Flow>()
   #sweep: Timer | undefined
+  #isClosed = false
 
-  constructor(balancer: Balancer, clock: Clock, host: string) {
-    this.#balancer = balancer
+  constructor(desk: Desk, clock: Clock, host: string) {
+    this.#desk = desk
     this.#clock = clock
     this.#socket = createSocket({type: isIPv6(host) ? 'udp6' : 'udp4'})
     this.#socket.on('message', (message, {address, port}) => this.#pass(message, address, port))
@@ -36,9 +38,13 @@ export class UdpEntrance implements AsyncDisposable {
     this.#socket.on('error', () => undefined)
   }
 
-  /** Flows to backends that are gone must find another. */
+  get flows(): number {
+    return this.#flows.size
+  }
+
+  /** Flows to backends that are gone, or not allowed any more, must find another. */
   refresh(): void {
-    for (const flow of this.#flows.values()) if (!this.#balancer.has(flow.backend)) flow.end()
+    for (const flow of this.#flows.values()) if (!this.#desk.has(flow.client, flow.backend)) flow.end()
   }
 
   #pass(message: Buffer, address: string, port: number): void {
@@ -50,11 +56,12 @@ export class UdpEntrance implements AsyncDisposable {
   }
 
   #open(key: string, address: string, port: number): Flow | undefined {
-    const backend = this.#flows.size < MOST_FLOWS ? this.#balancer.choose(address) : undefined
+    const backend = this.#flows.size < MOST_FLOWS ? this.#desk.choose(address) : undefined
     if (!backend) return undefined
     const socket = createSocket({type: isIPv6(backend.address) ? 'udp6' : 'udp4'})
-    const closed = this.#balancer.opened(backend)
+    const closed = this.#desk.opened(backend)
     const flow: Flow = {
+      client: address,
       backend,
       socket,
       lastMs: this.#clock.monotonic(),
@@ -66,7 +73,7 @@ export class UdpEntrance implements AsyncDisposable {
     }
     socket.on('message', (answer) => {
       flow.lastMs = this.#clock.monotonic()
-      this.#socket.send(answer, port, address, () => undefined)
+      if (!this.#isClosed) this.#socket.send(answer, port, address, () => undefined)
     })
     socket.on('error', flow.end)
     this.#flows.set(key, flow)
@@ -82,6 +89,8 @@ export class UdpEntrance implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#sweep?.cancel()
     for (const flow of this.#flows.values()) flow.end()
     await new Promise<void>((done) => this.#socket.close(() => done()))
