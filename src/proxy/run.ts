@@ -25,7 +25,9 @@ export const runProxy = async (options: ProxyOptions): Promise<void> => {
   // Of a run that was killed, perhaps in the other mode. Tables that are kept are replaced without a gap.
   await releaseAddresses(tableName)
   if (policiesLack) await removeTables(nft, tableName).catch(() => undefined)
-  const kernel = policiesLack ? undefined : end.use(new KernelRules({...options, nft, withServices: mode === 'nftables'}))
+  const kernel = policiesLack
+    ? undefined
+    : end.use(new KernelRules({...options, nft, withServices: mode === 'nftables'}))
   const userspace = mode === 'userspace' ? end.use(new UserspaceServices(options)) : undefined
   const checks = end.use(new HealthChecks({addresses: machineAddresses, logger}))
   if (policiesLack) end.use(await warnOfPolicies(options, policiesLack))
