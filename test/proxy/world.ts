@@ -38,6 +38,7 @@ export interface World extends AsyncDisposable {
   readonly machine: Host
   readonly outside: Host
   readonly state: ProxyState
+  namespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>
   pod(name: string, options?: PodOptions): Promise<WorldPod>
   /** A service and its endpoints as a controller would have written them; again with the same name replaces them. */
   service(name: string, spec: Partial<ServiceSpec>, endpoints: readonly Endpoint[], more?: ServiceMore): Promise<void>
@@ -144,17 +145,17 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
 
   let lastAddress = 9
   const knownNamespaces = new Set(['default'])
-  const ensureNamespace = async (name: string): Promise<void> => {
+  const namespace: World['namespace'] = async (name, labels = {}) => {
     if (knownNamespaces.has(name)) return
     knownNamespaces.add(name)
-    await client.create(namespaces, {metadata: {name}})
+    await client.create(namespaces, {metadata: {name, labels: {...labels}}})
     await client.create(serviceAccounts, {metadata: {name: 'default', namespace: name}})
   }
   const pod = async (name: string, options: PodOptions = {}): Promise<WorldPod> => {
-    const {labels, namespace = 'default', node = 1, tcp = [8080], udp = [], named = {}} = options
+    const {labels, namespace: inNamespace = 'default', node = 1, tcp = [8080], udp = [], named = {}} = options
     const number = ++lastAddress
     const [ip, nodeName] = [`10.244.${node - 1}.${number}`, `node-${node}`]
-    const host = await net.host(`${namespace}-${name}`)
+    const host = await net.host(`${inNamespace}-${name}`)
     const veth = `v${number}`
     await machine.ip(
       `link add ${veth} type veth peer name eth0 netns ${host.namespace}`,
@@ -164,14 +165,14 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
     await host.ip(`address add ${ip}/24 dev eth0`, 'link set eth0 up', `route add default via 10.244.${node - 1}.1`)
     await host.ask({do: 'serve', name, address: ip, tcp: [...tcp, ...Object.values(named)], udp})
     if (!options.isUnknown) {
-      await ensureNamespace(namespace)
+      await namespace(inNamespace)
       const ports = Object.entries(named).map(([port, containerPort]) => ({name: port, containerPort}))
       await client.create(pods, {
-        metadata: {name, namespace, ...(labels ? {labels: {...labels}} : {})},
+        metadata: {name, namespace: inNamespace, ...(labels ? {labels: {...labels}} : {})},
         spec: {nodeName, containers: [{name: 'main', image: 'host', ports}]},
       } satisfies Pod)
       const status = {status: {phase: 'Running', podIP: ip, podIPs: [{ip}]}}
-      await client.patch(pods, {namespace, name}, {type: 'merge', body: status}, {subresource: 'status'})
+      await client.patch(pods, {namespace: inNamespace, name}, {type: 'merge', body: status}, {subresource: 'status'})
     }
     return {name, ip, nodeName, host}
   }
@@ -210,6 +211,7 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
       if (!state) throw new Error('the proxy did not say what it is')
       return state
     },
+    namespace,
     pod,
     service,
     removeService,
