@@ -34,8 +34,10 @@ export const listenDns = async ({host, port}: DnsAddress, resolver: Resolver): P
     if (response instanceof Promise) response.then(send, () => undefined)
     else send(response)
   })
+  // Without a look-up it may listen before bind() returns.
+  const listening = once(udp, 'listening')
   udp.bind(port, host)
-  await once(udp, 'listening')
+  await listening
   const bound = udp.address().port
 
   const connections = new Set<Socket>()

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import {createSocket} from 'node:dgram'
 import {once} from 'node:events'
 import {renameSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:net'
+import {connect, createServer} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {type Answer, decode, encode, type Packet} from 'dns-packet'
 import type {DnsRecord} from '../../src/dns/records.ts'
 import {Resolver} from '../../src/dns/resolver.ts'
+import {listenDns} from '../../src/dns/listen.ts'
 import {LengthFramed} from '../../src/dns/tcp-frames.ts'
 import {Upstreams} from '../../src/dns/upstreams.ts'
 import {systemClock} from '../../src/lib/clock.ts'
@@ -257,4 +258,26 @@ test('whatever bytes come, the answer is one or none, and never an exception', a
       bytes[Math.floor(random.next() * bytes.length)] = Math.floor(random.next() * 256)
     await resolver.resolve(bytes, round % 2 === 0)
   }
+})
+
+test('the same port answers over UDP and TCP, and ends with its connections', async () => {
+  using resolver = resolverOf([])
+  const listener = await listenDns({host: '127.21.0.9', port: 0}, resolver)
+  const udp = createSocket('udp4')
+  udp.send(queryFor('two.shop.svc.cluster.local'), listener.port, '127.21.0.9')
+  const [short] = await once(udp, 'message')
+  assert.equal(decode(short).answers?.length, 2)
+  udp.close()
+  const tcp = connect(listener.port, '127.21.0.9')
+  const answers: number[] = []
+  const frames = new LengthFramed((message) => answers.push(decode(message).answers?.length ?? 0))
+  tcp.on('data', (chunk: Buffer) => frames.push(chunk))
+  // Two questions in one go, the second in pieces.
+  const [first, second] = ['two', 'many'].map((name) => LengthFramed.frame(queryFor(`${name}.shop.svc.cluster.local`)))
+  tcp.write(Buffer.concat([first ?? Buffer.alloc(0), second?.subarray(0, 9) ?? Buffer.alloc(0)]))
+  tcp.write(second?.subarray(9) ?? '')
+  await until('both answers', () => answers.length === 2)
+  assert.deepEqual(answers, [2, 60])
+  await listener[Symbol.asyncDispose]()
+  await once(tcp, 'close')
 })
