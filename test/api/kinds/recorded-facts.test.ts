@@ -1,16 +1,9 @@
-// The kinds against what a real server said of its resources, where that record is at hand.
+// The kinds against what a real server said of its resources.
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync} from 'node:fs'
-import {resolve} from 'node:path'
 import {test} from 'node:test'
 import {kinds} from '../../../src/api/kinds/index.ts'
 import {apiVersionOf} from '../../../src/api/resource.ts'
-
-const reference = ['../../../../shared/reference', '../../../../../shared/reference']
-  .map((path) => resolve(import.meta.dirname, path))
-  .find((path) => existsSync(path))
-const skip = reference === undefined
-const read = <T>(file: string): T => JSON.parse(readFileSync(`${reference}/${file}`, 'utf8')) as T
+import {recorded} from '../../helpers/recorded.ts'
 
 interface RecordedResource {
   name: string
@@ -32,9 +25,9 @@ const speaksOf = (kind: (typeof kinds)[number], speaks: {group: string; version:
   }
 }
 
-test('every resource has the names, verbs and subresources of the record', {skip}, () => {
-  const {resources} = read<{resources: {[version: string]: RecordedResource[]}}>('discovery.json')
-  const recorded = Object.entries(resources).flatMap(([version, list]) =>
+test('every resource has the names, verbs and subresources of the record', () => {
+  const {resources} = recorded<{resources: {[version: string]: RecordedResource[]}}>('discovery')
+  const real = Object.entries(resources).flatMap(([version, list]) =>
     list.map(({kind, verbs, group, version: spoken, name, namespaced, shortNames, categories, singularName}) => ({
       path: `${version}/${name}`,
       kind,
@@ -62,11 +55,11 @@ test('every resource has the names, verbs and subresources of the record', {skip
     })),
   ])
   const byPath = (a: {path: string}, b: {path: string}): number => (a.path < b.path ? -1 : 1)
-  assert.deepEqual(ours.sort(byPath), recorded.sort(byPath))
+  assert.deepEqual(ours.sort(byPath), real.sort(byPath))
 })
 
-test('every table has the columns of the record', {skip}, () => {
-  const recorded = read<{[path: string]: object[]}>('table-columns.json')
+test('every table has the columns of the record', () => {
+  const real = recorded<{[path: string]: object[]}>('table-columns')
   for (const kind of kinds.filter(({virtual}) => !virtual)) {
     const columns = kind.columns.map(({name, type, format, priority}) => ({
       name,
@@ -75,7 +68,7 @@ test('every table has the columns of the record', {skip}, () => {
       priority,
     }))
     const path = `${apiVersionOf(kind.resource)}/${kind.resource.plural}`
-    assert.deepEqual(columns, recorded[path], path)
+    assert.deepEqual(columns, real[path], path)
   }
 })
 

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {definition, definitionOf, loadDescriptions, rawDefinitions} from '../../../src/api/schema/definitions.ts'
 import type {RawDefinition, RawSchema} from '../../../src/api/schema/raw.ts'
-
-const factsFile = new URL('../../../../shared/reference/schema-facts.json', import.meta.url)
-const facts = [factsFile, new URL('file:///work/shared/reference/schema-facts.json')].find((file) => existsSync(file))
+import {recorded} from '../../helpers/recorded.ts'
 
 /** A definition in the words of the recorded facts. */
 const asFacts = (raw: RawDefinition): unknown => {
@@ -41,10 +38,10 @@ const fieldAsFacts = (raw: RawSchema): unknown => ({
   ...(raw.patchMergeKey ? {'patch-merge-key': raw.patchMergeKey} : {}),
 })
 
-test('the generated definitions say what a real server publishes of its types', {skip: !facts}, () => {
-  const recorded = JSON.parse(readFileSync(facts ?? factsFile, 'utf8')) as Record<string, {required?: string[]}>
-  assert.deepEqual(Object.keys(rawDefinitions()).sort(), Object.keys(recorded).sort())
-  for (const [name, expected] of Object.entries(recorded)) {
+test('the generated definitions say what a real server publishes of its types', () => {
+  const facts = recorded<Record<string, {required?: string[]}>>('schema-facts')
+  assert.deepEqual(Object.keys(rawDefinitions()).sort(), Object.keys(facts).sort())
+  for (const [name, expected] of Object.entries(facts)) {
     const required = expected.required ? {required: [...expected.required].sort()} : {}
     assert.deepEqual(asFacts(rawDefinitions()[name] ?? {}), {...expected, ...required}, name)
   }
