@@ -13,6 +13,7 @@ import type {ConfigSource} from './containers/env.ts'
 import type {FieldSources} from './containers/field-ref.ts'
 import type {ImagePuller} from './images/puller.ts'
 import type {Machine} from './node/machine.ts'
+import type {RuntimeInfo} from './node/runtime-info.ts'
 import type {KubeletOptions} from './options.ts'
 import type {Observer} from './pods/observe.ts'
 import {ephemeralContainersOf, initContainersOf, type ThePod} from './pods/types.ts'
@@ -27,6 +28,8 @@ export interface Kubelet {
   readonly cri: CriClient
   readonly runtimeName: string
   readonly machine: Machine
+  /** What the runtime's handlers can do. */
+  readonly handlers: RuntimeInfo['handlers']
   readonly events: OwnedEventRecorder
   readonly observer: Observer
   readonly status: StatusWriter

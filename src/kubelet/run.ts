@@ -16,6 +16,7 @@ import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet
 import {rotateLogs} from './logs/rotation.ts'
 import {Heartbeat} from './node/heartbeat.ts'
 import {readMachine} from './node/machine.ts'
+import {runtimeInfo} from './node/runtime-info.ts'
 import type {KubeletOptions} from './options.ts'
 import {Observer} from './pods/observe.ts'
 import {PodWorkers} from './pods/workers.ts'
@@ -60,6 +61,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
   mkdirSync(podsFolder, {recursive: true, mode: 0o755})
   using cri = createCriClient(options.criSocket)
   const {runtimeName, runtimeVersion: version} = await runtimeVersion(cri, options)
+  const {handlers} = await runtimeInfo(cri)
   const events = createEventRecorder({client, clock, logger, component: 'kubelet', host: nodeName})
   const prober = new Prober({
     cri,
@@ -73,6 +75,7 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     config,
     cri,
     runtimeName,
+    handlers,
     machine: readMachine(podsFolder, options.maxPods ?? config.maxPods),
     events,
     observer: new Observer(cri),

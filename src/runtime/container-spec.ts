@@ -10,6 +10,7 @@ import {readSubmounts} from './host-mounts.ts'
 import {accountOf} from './images/accounts.ts'
 import type {RuntimeImage} from './images/image.ts'
 import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, RootLayers} from './launch/spec.ts'
+import {mountOf, mountsBelow, readMountPoints} from './mount-info.ts'
 import {namespaceFile} from './network/namespaces.ts'
 import type {ContainerRecord, SandboxRecord} from './records.ts'
 
@@ -77,14 +78,26 @@ const propagationOf = (value: number): BindMount['propagation'] =>
       ? 'slave'
       : 'private'
 
-const mountOf = ({containerPath, hostPath, readonly, propagation}: Received<'Mount'>): BindMount => {
+const checkShared = (source: string): void => {
+  const mount = mountOf(source, readMountPoints())
+  if (mount?.shared) return
+  throw new GrpcError(
+    grpcCodes.unknown,
+    `failed to generate spec: path "${source}" is mounted on "${mount?.path ?? '/'}" but it is not a shared mount`,
+  )
+}
+
+const bindOf = ({containerPath, hostPath, propagation, readonly, recursiveReadOnly}: Received<'Mount'>): BindMount => {
   if (!existsSync(hostPath)) mkdirSync(hostPath, {recursive: true})
   const source = realpathSync(hostPath)
+  const kind = propagationOf(propagation)
+  if (kind === 'shared') checkShared(source)
   return {
     source,
     target: containerPath,
     readOnly: readonly,
-    propagation: propagationOf(propagation),
+    propagation: kind,
+    ...(recursiveReadOnly ? {readOnlyBelow: mountsBelow(source, readMountPoints())} : {}),
     isFolder: isFolder(source),
   }
 }
@@ -150,7 +163,7 @@ export const launchSpecOf = (
   const security = config.linux?.securityContext
   const privileged = security?.privileged ?? false
   const hostname = sandbox.config.hostname || readFileSync('/proc/sys/kernel/hostname', 'utf8').trim()
-  const mounts = config.mounts.map(mountOf)
+  const mounts = config.mounts.map(bindOf)
   const oom = config.linux?.resources?.oomScoreAdj
   const namespaces = namespacesOf(sandbox, security, targetPid)
   return {

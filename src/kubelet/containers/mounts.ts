@@ -24,10 +24,19 @@ const subPathOf = (volumePath: string, subPath: string): string => {
   return real
 }
 
+const isRecursive = (volume: string, asked: string | undefined, canRecurse: boolean): boolean => {
+  if (asked === 'Enabled' && !canRecurse)
+    throw new ConfigError(
+      `volume ${JSON.stringify(volume)} requested recursive read-only mode, but it is not supported by the runtime`,
+    )
+  return (asked === 'Enabled' || asked === 'IfPossible') && canRecurse
+}
+
 export const volumeMounts = (
   {volumeMounts: wanted = []}: PodContainer | PodEphemeral,
   volumes: ReadonlyMap<string, PreparedVolume>,
   env: ReadonlyMap<string, string>,
+  canRecurse: boolean,
 ): Message<'Mount'>[] =>
   wanted.map(({mountPath, mountPropagation = 'None', name, readOnly, recursiveReadOnly, subPath, subPathExpr}) => {
     const volume = volumes.get(name)
@@ -39,7 +48,7 @@ export const volumeMounts = (
       hostPath: below ? subPathOf(volume.hostPath, below) : volume.hostPath,
       readonly: (readOnly ?? false) || volume.readOnly,
       propagation: propagations[mountPropagation] ?? MountPropagation.PRIVATE,
-      recursiveReadOnly: recursiveReadOnly === 'Enabled',
+      recursiveReadOnly: isRecursive(name, recursiveReadOnly, canRecurse),
     }
   })
 

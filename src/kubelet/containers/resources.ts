@@ -75,3 +75,11 @@ export const podCgroupResources = (pod: ThePod): Message<'LinuxContainerResource
     ...(isBounded('memory') ? {memoryLimitInBytes: Number((limits.memory?.nanos ?? 0n) / NANO)} : {}),
   }
 }
+
+/** What the sandbox itself takes, as its RuntimeClass says. */
+export const overheadOf = ({spec}: ThePod): Message<'LinuxContainerResources'> => ({
+  cpuShares: cpuSharesOf(milliOf(spec?.overhead?.cpu)),
+  cpuPeriod: PERIOD,
+  cpuQuota: quotaOf(milliOf(spec?.overhead?.cpu)),
+  memoryLimitInBytes: bytesOf(spec?.overhead?.memory),
+})

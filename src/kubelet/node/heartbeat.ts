@@ -7,6 +7,7 @@ import type {ContainerImage, Node} from '../../api/schema/types.gen.ts'
 import type {Kubelet} from '../kubelet.ts'
 import {nodeEvent, tellTransitions} from './events.ts'
 import {type NodeFacts, newNode, nodeStatus} from './node-object.ts'
+import {runtimeInfo} from './runtime-info.ts'
 
 const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
@@ -78,7 +79,7 @@ export class Heartbeat {
     const {clock, logger, signal} = this.#kubelet.options
     if (!this.#saidProblem) return
     for (let waitedMs = 0; waitedMs < LOOK_MS && !signal.aborted; waitedMs += READY_LOOK_MS) {
-      if (!(await this.#runtimeProblem())) break
+      if (!(await runtimeInfo(this.#kubelet.cri)).problem) break
       await clock.sleep(READY_LOOK_MS, signal).catch(() => undefined)
     }
     if (signal.aborted) return
@@ -87,7 +88,7 @@ export class Heartbeat {
 
   async #facts(): Promise<NodeFacts> {
     const {machine, options} = this.#kubelet
-    const [problem, images] = await Promise.all([this.#runtimeProblem(), this.#images()])
+    const [runtime, images] = await Promise.all([runtimeInfo(this.#kubelet.cri), this.#images()])
     return {
       name: options.nodeName,
       address: options.nodeAddress,
@@ -95,20 +96,8 @@ export class Heartbeat {
       labels: options.labels ?? {},
       runtimeVersion: this.#runtimeVersion,
       images,
-      runtimeProblem: problem,
+      runtime,
       pressures: this.#pressures(),
-    }
-  }
-
-  async #runtimeProblem(): Promise<string | undefined> {
-    try {
-      const {status} = await this.#kubelet.cri.RuntimeService.Status({})
-      const down = (status?.conditions ?? []).find(({status: up}) => !up)
-      return (
-        down && `container runtime network not ready: ${down.type}=false reason:${down.reason} message:${down.message}`
-      )
-    } catch {
-      return 'container runtime is down'
     }
   }
 
@@ -124,7 +113,7 @@ export class Heartbeat {
   async #reportStatus(force: boolean): Promise<void> {
     const {client, clock, nodeName, signal} = this.#kubelet.options
     const facts = await this.#facts()
-    const said = JSON.stringify([facts.runtimeProblem, [...facts.pressures], facts.images])
+    const said = JSON.stringify([facts.runtime, [...facts.pressures], facts.images])
     const due = clock.monotonic() - this.#lastStatusMs > STATUS_EVERY_MS
     if (!force && !due && said === this.#lastSaid) return
     const node = await client.get(nodes, {name: nodeName}, {signal})
@@ -136,7 +125,7 @@ export class Heartbeat {
     this.#lastConditions = now
     this.#lastStatusMs = clock.monotonic()
     this.#lastSaid = said
-    this.#saidProblem = facts.runtimeProblem !== undefined
+    this.#saidProblem = facts.runtime.problem !== undefined
   }
 
   async #renew(): Promise<void> {

@@ -3,6 +3,7 @@ import {formatTime} from '../../api/meta/time.ts'
 import type {DeepReadonly} from '../../api/object.ts'
 import type {ContainerImage, Node, NodeCondition, NodeStatus} from '../../api/schema/types.gen.ts'
 import type {Machine} from './machine.ts'
+import type {RuntimeInfo} from './runtime-info.ts'
 
 export const KUBERNETES_VERSION = 'v1.36.2'
 
@@ -13,7 +14,7 @@ export interface NodeFacts {
   readonly labels: Readonly<Record<string, string>>
   readonly runtimeVersion: string
   readonly images: readonly ContainerImage[]
-  readonly runtimeProblem: string | undefined
+  readonly runtime: RuntimeInfo
   /** Conditions that hold: MemoryPressure, DiskPressure, PIDPressure. */
   readonly pressures: ReadonlySet<string>
 }
@@ -48,9 +49,9 @@ const pressures = ({pressures: holding}: NodeFacts): readonly Finding[] => [
     : ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
 ]
 
-const ready = ({runtimeProblem}: NodeFacts): Finding =>
-  runtimeProblem
-    ? ['Ready', 'False', 'KubeletNotReady', runtimeProblem]
+const ready = ({runtime: {problem}}: NodeFacts): Finding =>
+  problem
+    ? ['Ready', 'False', 'KubeletNotReady', problem]
     : ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
 
 const conditions = (facts: NodeFacts, before: DeepReadonly<NodeCondition[]>, nowMs: number): NodeCondition[] =>
@@ -68,7 +69,7 @@ const conditions = (facts: NodeFacts, before: DeepReadonly<NodeCondition[]>, now
   })
 
 export const nodeStatus = (facts: NodeFacts, before: DeepReadonly<NodeStatus>, nowMs: number): NodeStatus => {
-  const {address, images, machine, name, runtimeVersion} = facts
+  const {address, images, machine, name, runtime, runtimeVersion} = facts
   return {
     capacity: {...machine.capacity},
     allocatable: {...machine.allocatable},
@@ -93,7 +94,7 @@ export const nodeStatus = (facts: NodeFacts, before: DeepReadonly<NodeStatus>, n
     images: images
       .slice(0, 50)
       .map(({names = [], sizeBytes}) => ({names: [...names], ...(sizeBytes === undefined ? {} : {sizeBytes})})),
-    runtimeHandlers: [{name: '', features: {recursiveReadOnlyMounts: false, userNamespaces: false}}],
-    features: {supplementalGroupsPolicy: true},
+    ...(runtime.handlers.length > 0 ? {runtimeHandlers: runtime.handlers.map((handler) => ({...handler}))} : {}),
+    ...(runtime.features ? {features: {...runtime.features}} : {}),
   }
 }

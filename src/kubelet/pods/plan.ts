@@ -2,7 +2,7 @@
 // again afterwards. Stages: 1. should it run at all  2. its sandbox  3. init containers, one after another, sidecars
 // staying  4. ephemeral containers  5. containers.
 import {containerHash} from './hash.ts'
-import {restartDelay, shouldRestart} from './restart.ts'
+import {restartDelay, shouldRestart, startedOver} from './restart.ts'
 import {
   containersOf,
   ephemeralContainersOf,
@@ -122,9 +122,14 @@ const countOf = (input: PlanInput, container: PodContainer, verdict: Verdict): V
 }
 
 /** Adds what init containers need; true when the pod's containers may run. */
-const planInit = (input: PlanInput, current: PlanInput, steps: Steps): 'ready' | 'initializing' | 'failed' => {
+const planInit = (
+  input: PlanInput,
+  history: PlanInput,
+  current: PlanInput,
+  steps: Steps,
+): 'ready' | 'initializing' | 'failed' => {
   for (const container of initContainersOf(input.pod)) {
-    const verdict = countOf(input, container, judge(current, container, true))
+    const verdict = countOf(history, container, judge(current, container, true))
     if (isSidecar(container)) {
       steps.add('sidecar', container, verdict)
       if (verdict.is === 'running') {
@@ -142,9 +147,9 @@ const planInit = (input: PlanInput, current: PlanInput, steps: Steps): 'ready' |
 }
 
 /** Once containers have started, init containers that are done are not looked at again; sidecars are kept up. */
-const keepSidecars = (input: PlanInput, current: PlanInput, steps: Steps): void => {
+const keepSidecars = (input: PlanInput, history: PlanInput, current: PlanInput, steps: Steps): void => {
   for (const container of initContainersOf(input.pod).filter(isSidecar))
-    steps.add('sidecar', container, countOf(input, container, judge(current, container, true)))
+    steps.add('sidecar', container, countOf(history, container, judge(current, container, true)))
 }
 
 const planEphemeral = ({observed, pod}: PlanInput, steps: Steps): void => {
@@ -188,7 +193,33 @@ export const isOver = (input: PlanInput): boolean => allDone(input) || anyInitFa
 const runsAnything = ({observed}: PlanInput): boolean =>
   observed.sandboxes.some(({ready}) => ready) || observed.containers.some(({state}) => state === 'running')
 
-export const planPod = (input: PlanInput): PodPlan => {
+/** Ends what a rule has start over, and holds the pod back while its container is to wait. */
+const planStartOver = (input: PlanInput, cause: ObservedContainer): PodPlan | undefined => {
+  const past = input.observed.containers.filter(({createdAtMs}) => createdAtMs <= cause.finishedAtMs)
+  const running = past.filter(({state}) => state === 'running')
+  if (running.length > 0) {
+    const message = 'Container NAME will be restarted with all others of its pod'
+    const kill = running.map((container) => ({
+      container,
+      reason: 'RestartAllContainers',
+      message: message.replace('NAME', container.name),
+    }))
+    return {...nothing, kill}
+  }
+  if (past.length < input.observed.containers.length) return undefined
+  const {atMs, delayMs} = restartDelay(cause, input.restarts.get(cause.name) ?? 0)
+  return atMs > input.nowMs ? {...nothing, backOff: [{name: cause.name, delayMs}], wakeAtMs: atMs} : undefined
+}
+
+export const planPod = (whole: PlanInput): PodPlan => {
+  const cause = startedOver(whole.pod, whole.observed)
+  if (!cause) return planAsItIs(whole, whole)
+  const containers = whole.observed.containers.filter(({createdAtMs}) => createdAtMs > cause.finishedAtMs)
+  return planStartOver(whole, cause) ?? planAsItIs({...whole, observed: {...whole.observed, containers}}, whole)
+}
+
+/** `history`: with runs that no longer count but for their number. */
+const planAsItIs = (input: PlanInput, history: PlanInput): PodPlan => {
   const {observed, pod} = input
   if (observed.containers.length > 0 && isOver(input)) return {...nothing, killPod: runsAnything(input)}
   const [sandbox] = observed.sandboxes
@@ -197,14 +228,14 @@ export const planPod = (input: PlanInput): PodPlan => {
   const current = inSandbox(input, sandbox?.ready ? sandbox.id : '')
   const steps = new Steps()
   const started = !createSandbox && containersOf(pod).some((container) => latestOf(current.observed, container.name))
-  const initialized = started ? 'ready' : planInit(input, current, steps)
-  if (started) keepSidecars(input, current, steps)
+  const initialized = started ? 'ready' : planInit(input, history, current, steps)
+  if (started) keepSidecars(input, history, current, steps)
   if (initialized === 'ready') {
     planUnhealthy(input, steps)
     for (const container of containersOf(pod)) {
       const verdict = judge(current, container, false)
       if (createSandbox && ['done', 'failed'].includes(judge(input, container, false).is)) continue
-      steps.add('main', container, countOf(input, container, verdict))
+      steps.add('main', container, countOf(history, container, verdict))
     }
   }
   planEphemeral(input, steps)

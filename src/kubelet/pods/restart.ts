@@ -1,30 +1,50 @@
 // Whether and when a container that ended is started again. Pure.
 import {backoffMs} from '../../lib/backoff.ts'
-import type {ObservedContainer, PodContainer, ThePod} from './types.ts'
+import {
+  containersOf,
+  initContainersOf,
+  type ObservedContainer,
+  type ObservedPod,
+  type PodContainer,
+  type ThePod,
+} from './types.ts'
 
 const CRASH_LOOP = {firstMs: 10_000, maxMs: 300_000}
 /** Whoever ran this long starts over. */
 const FORGIVEN_AFTER_MS = 600_000
 
-const ruleMatches = (container: PodContainer, exitCode: number): boolean =>
-  (container.restartPolicyRules ?? []).some(({action, exitCodes}) => {
-    if (action !== 'Restart' || !exitCodes) return false
-    const listed = (exitCodes.values ?? []).includes(exitCode)
-    return exitCodes.operator === 'NotIn' ? !listed : listed
-  })
+type RuleAction = 'Restart' | 'RestartAllContainers'
+
+/** What the first rule that knows this exit code says. */
+const ruleFor = (container: PodContainer, exitCode: number): RuleAction | undefined =>
+  (container.restartPolicyRules ?? []).find(({exitCodes}) => {
+    const listed = (exitCodes?.values ?? []).includes(exitCode)
+    return exitCodes !== undefined && (exitCodes.operator === 'NotIn' ? !listed : listed)
+  })?.action as RuleAction | undefined
 
 /** By the container's own rules and policy where it has them, else by the pod's. */
 export const shouldRestart = (
   pod: ThePod,
   container: PodContainer,
-  ended: ObservedContainer,
+  {exitCode}: Pick<ObservedContainer, 'exitCode'>,
   isInit: boolean,
 ): boolean => {
-  if (ruleMatches(container, ended.exitCode)) return true
+  if (ruleFor(container, exitCode)) return true
   const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
   if (policy === 'Never') return false
-  if (policy === 'OnFailure' || (isInit && container.restartPolicy === undefined)) return ended.exitCode !== 0
+  if (policy === 'OnFailure' || (isInit && container.restartPolicy === undefined)) return exitCode !== 0
   return true
+}
+
+/** The last run whose end has the whole pod start over: what was made before it is of the past. */
+export const startedOver = (pod: ThePod, {containers}: ObservedPod): ObservedContainer | undefined => {
+  const specs = new Map([...containersOf(pod), ...initContainersOf(pod)].map((spec) => [spec.name, spec]))
+  return containers
+    .filter(({exitCode, name, state}) => {
+      const spec = specs.get(name)
+      return state === 'exited' && spec && ruleFor(spec, exitCode) === 'RestartAllContainers'
+    })
+    .sort((a, b) => b.finishedAtMs - a.finishedAtMs)[0]
 }
 
 export interface RestartDelay {

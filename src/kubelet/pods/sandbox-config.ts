@@ -3,7 +3,7 @@ import {existsSync, mkdirSync} from 'node:fs'
 import {Protocol} from '../../lib/cri/enums.ts'
 import type {Message} from '../../lib/cri/messages.ts'
 import {podDns} from '../containers/dns.ts'
-import {cgroupParentOf, podCgroupResources} from '../containers/resources.ts'
+import {cgroupParentOf, overheadOf, podCgroupResources} from '../containers/resources.ts'
 import {namespaceOptions} from '../containers/security.ts'
 import type {Kubelet} from '../kubelet.ts'
 import {podPaths} from '../volumes/paths.ts'
@@ -49,6 +49,7 @@ export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): M
     linux: {
       cgroupParent: `${kubelet.options.cgroupRoot ?? ''}${cgroupParentOf(pod)}`,
       resources: podCgroupResources(pod),
+      ...(spec?.overhead ? {overhead: overheadOf(pod)} : {}),
       securityContext: {namespaceOptions: namespaceOptions(pod)},
       sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(({name, value}) => [name, value])),
     },

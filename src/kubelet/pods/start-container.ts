@@ -11,12 +11,14 @@ import {checkNonRoot, securityContext} from '../containers/security.ts'
 import {serviceEnv} from '../containers/service-env.ts'
 import type {PulledImage} from '../images/puller.ts'
 import {containerEvent, fieldSources, type Kubelet} from '../kubelet.ts'
+import {canRecursiveReadOnly} from '../node/runtime-info.ts'
 import {checkExec, checkHttp, checkTcp} from '../probes/check.ts'
 import {podPaths} from '../volumes/paths.ts'
 import type {PreparedVolume} from '../volumes/volumes.ts'
 import {containerHash} from './hash.ts'
 import {annotations, labels} from './observe.ts'
 import type {StartStep} from './plan.ts'
+import {runtimeHandlerOf} from './runtime-handler.ts'
 import {hostnameOf} from './sandbox-config.ts'
 import {latestOf, type ObservedPod, type PodContainer, type ThePod} from './types.ts'
 
@@ -48,7 +50,12 @@ const containerConfig = async (
   const env = await containerEnv(pod, container, services, kubelet.source, fieldSources(kubelet, podIp))
   checkNonRoot(pod, container, image)
   const {domain, hostname} = hostnameOf(pod)
-  const mounts = volumeMounts(container, volumes, env)
+  const mounts = volumeMounts(
+    container,
+    volumes,
+    env,
+    canRecursiveReadOnly(kubelet.handlers, runtimeHandlerOf(kubelet, pod)),
+  )
   const ownHosts = mounts.some(({containerPath}) => containerPath === '/etc/hosts')
   const clusterDomain = kubelet.options.clusterDomain ?? 'cluster.local'
   const hosts = hostsMount(paths.hosts, {

@@ -17,6 +17,7 @@ import {podPaths} from '../volumes/paths.ts'
 import {VolumeError} from '../volumes/volumes.ts'
 import {type PlanInput, type PodPlan, planPod} from './plan.ts'
 import {ranLongEnough} from './restart.ts'
+import {runtimeHandlerOf} from './runtime-handler.ts'
 import {sandboxConfig} from './sandbox-config.ts'
 import {startContainer} from './start-container.ts'
 import {stopAll, stopContainer} from './stop-containers.ts'
@@ -306,7 +307,8 @@ export class PodWorker {
     for (const old of this.#observed.sandboxes)
       if (!old.ready) await cri.RuntimeService.StopPodSandbox({podSandboxId: old.id})
     try {
-      await cri.RuntimeService.RunPodSandbox({config, runtimeHandler: ''}, {signal: options.signal})
+      const runtimeHandler = runtimeHandlerOf(this.#kubelet, this.#pod)
+      await cri.RuntimeService.RunPodSandbox({config, runtimeHandler}, {signal: options.signal})
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       podEvent(
@@ -427,7 +429,7 @@ export class PodWorker {
   }
 
   #report(ended = false): void {
-    const {machine: _, options, runtimeName, status} = this.#kubelet
+    const {handlers, options, runtimeName, status} = this.#kubelet
     for (const run of this.#observed.containers) if (run.state === 'running') this.#waiting.delete(run.name)
     const before = status.last(this.uid) ?? this.#pod.status ?? {}
     status.set(
@@ -444,6 +446,7 @@ export class PodWorker {
         nowMs: options.clock.now(),
         startedAtMs: this.#startedAtMs,
         hostIp: options.nodeAddress,
+        canRecurse: handlers[0]?.features?.recursiveReadOnlyMounts ?? false,
         runtimeName,
         readiness: (id) => this.#readiness(id),
         terminationMessage: (run) => this.#terminationMessage(run),

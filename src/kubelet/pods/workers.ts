@@ -1,7 +1,7 @@
 // A worker for every pod of this node. Pods come from the API; the runtime's news wakes the right worker.
 
 import type {KubeObject} from '../../api/object.ts'
-import {configMaps, pods, secrets} from '../../api/resources.ts'
+import {configMaps, pods, runtimeClasses, secrets} from '../../api/resources.ts'
 import type {Pod} from '../../api/schema/types.gen.ts'
 import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
 import type {Cached, Change} from '../../reconcile/contract.ts'
@@ -61,7 +61,7 @@ export class PodWorkers {
   async run(): Promise<void> {
     const {informers, nodeName, signal} = this.#kubelet.options
     const informer = informers.informer(pods)
-    await informer.synced(signal)
+    await Promise.all([informer.synced(signal), informers.informer(runtimeClasses).synced(signal)])
     this.#static.load()
     const leave = informer.onChange((change) => this.#podChanged(change, nodeName))
     const leaveOthers = [

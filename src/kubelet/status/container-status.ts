@@ -21,6 +21,8 @@ export interface ContainerScene {
   readonly readiness: Readiness
   /** What it has while what it was promised is still on its way. */
   readonly given?: DeepReadonly<ContainerStatus>['resources'] | undefined
+  /** Whether the runtime makes mounts inside mounts read-only too. */
+  readonly canRecurse?: boolean | undefined
   readonly runtimeName: string
   /** Said by the container itself, by id. */
   terminationMessage(run: ObservedContainer): string
@@ -47,14 +49,22 @@ const waitingState = (waiting: Waiting): ContainerState => ({
   waiting: {reason: waiting.reason, ...(waiting.message ? {message: waiting.message} : {})},
 })
 
-const mountStatuses = ({volumeMounts = []}: PodContainer | PodEphemeral): Pick<ContainerStatus, 'volumeMounts'> =>
+const isRecursive = (asked: string | undefined, canRecurse: boolean): boolean =>
+  asked === 'Enabled' || (asked === 'IfPossible' && canRecurse)
+
+const mountStatuses = (
+  {volumeMounts = []}: PodContainer | PodEphemeral,
+  canRecurse: boolean,
+): Pick<ContainerStatus, 'volumeMounts'> =>
   volumeMounts.length === 0
     ? {}
     : {
         volumeMounts: volumeMounts.map(({mountPath, name, readOnly, recursiveReadOnly}) => ({
           mountPath,
           name,
-          ...(readOnly ? {readOnly, recursiveReadOnly: recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled'} : {}),
+          ...(readOnly
+            ? {readOnly, recursiveReadOnly: isRecursive(recursiveReadOnly, canRecurse) ? 'Enabled' : 'Disabled'}
+            : {}),
         })),
       }
 
@@ -97,6 +107,6 @@ export const containerStatus = (scene: ContainerScene): ContainerStatus => {
     lastState: last?.state === 'exited' ? terminatedState(last, scene) : {},
     ...(latest ? {containerID: `${runtimeName}://${latest.id}`} : {}),
     ...(latest ? {...resourceStatuses(container as PodContainer, scene.given), ...userStatus(latest)} : {}),
-    ...mountStatuses(container),
+    ...mountStatuses(container, scene.canRecurse ?? false),
   }
 }

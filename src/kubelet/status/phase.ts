@@ -1,6 +1,7 @@
 // A pod's phase from its containers. Pure.
 import type {ContainerStatus} from '../../api/schema/types.gen.ts'
-import {initContainersOf, isSidecar, type ThePod} from '../pods/types.ts'
+import {shouldRestart} from '../pods/restart.ts'
+import {containersOf, initContainersOf, isSidecar, type ThePod} from '../pods/types.ts'
 
 export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed'
 
@@ -26,7 +27,7 @@ export const initStanding = (pod: ThePod, statuses: readonly ContainerStatus[]):
     }
     const exit = status && finalExit(status)
     if (exit === undefined) return 'pending'
-    if (exit !== 0) return (container.restartPolicy ?? pod.spec?.restartPolicy) === 'Never' ? 'failed' : 'pending'
+    if (exit !== 0) return shouldRestart(pod, container, {exitCode: exit}, true) ? 'pending' : 'failed'
   }
   return 'done'
 }
@@ -40,9 +41,11 @@ export const phaseOf = (pod: ThePod, init: readonly ContainerStatus[], statuses:
   if (outcomes.includes('waiting')) return 'Pending'
   if (outcomes.includes('running')) return 'Running'
   // A container that waits to be restarted has ended, but not for good.
-  const forGood = statuses.every(({state}) => state?.terminated)
-  const policy = pod.spec?.restartPolicy ?? 'Always'
-  if (policy === 'Always' || !forGood) return 'Running'
-  if (outcomes.every((outcome) => outcome === 'succeeded')) return 'Succeeded'
-  return policy === 'Never' ? 'Failed' : 'Running'
+  const endsForGood = (status: ContainerStatus): boolean => {
+    const exitCode = finalExit(status)
+    const container = containersOf(pod).find(({name}) => name === status.name)
+    return exitCode !== undefined && !(container && shouldRestart(pod, container, {exitCode}, false))
+  }
+  if (!statuses.every(endsForGood)) return 'Running'
+  return outcomes.every((outcome) => outcome === 'succeeded') ? 'Succeeded' : 'Failed'
 }

@@ -46,6 +46,7 @@ export interface StatusInput {
   readonly nowMs: number
   readonly startedAtMs: number
   readonly hostIp: string
+  readonly canRecurse?: boolean
   readonly runtimeName: string
   readiness(containerId: string): Readiness
   terminationMessage(run: ObservedContainer): string
@@ -80,6 +81,7 @@ const statusOf = (
     defaultReason,
     readiness: readinessOf(input, latest),
     given: (input.hasPromised?.(container.name) ?? true) ? undefined : resourcesBefore(input, container.name),
+    canRecurse: input.canRecurse,
     runtimeName: input.runtimeName,
     terminationMessage: input.terminationMessage,
   })

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {dirname, join} from 'node:path'
+import {giveToGroup} from './ownership.ts'
 
 export interface VolumeFile {
   /** Relative, without `..`. */
@@ -32,7 +33,11 @@ const readLink = (path: string): string | undefined => {
   }
 }
 
-const isSame = (folder: string, files: readonly VolumeFile[]): boolean => {
+/** As they are on the disk: a group that owns them may read them. */
+const modeOnDisk = (mode: number, group: number | undefined): number =>
+  (group === undefined ? mode : mode | 0o440) & 0o777
+
+const isSame = (folder: string, files: readonly VolumeFile[], group: number | undefined): boolean => {
   const current = readLink(join(folder, DATA))
   if (!current) return false
   const there = readdirSync(join(folder, current), {recursive: true, withFileTypes: true}).filter((entry) =>
@@ -42,7 +47,7 @@ const isSame = (folder: string, files: readonly VolumeFile[]): boolean => {
   return files.every(({content, mode, path}) => {
     const file = join(folder, current, path)
     try {
-      return (lstatSync(file).mode & 0o777) === (mode & 0o777) && readFileSync(file).equals(content)
+      return (lstatSync(file).mode & 0o777) === modeOnDisk(mode, group) && readFileSync(file).equals(content)
     } catch {
       return false // a new name
     }
@@ -59,7 +64,7 @@ export const writeAtomically = (
   group?: number,
 ): boolean => {
   mkdirSync(folder, {recursive: true, mode: 0o755})
-  if (isSame(folder, files)) return false
+  if (isSame(folder, files, group)) return false
   const before = readLink(join(folder, DATA))
   const fresh = `..${stamp}`
   mkdirSync(join(folder, fresh), {mode: 0o755})
@@ -67,8 +72,12 @@ export const writeAtomically = (
     const file = join(folder, fresh, path)
     mkdirSync(dirname(file), {recursive: true, mode: 0o755})
     writeFileSync(file, content)
-    if (group !== undefined) chownSync(file, 0, group)
-    chmodSync(file, group === undefined ? mode : mode | 0o040)
+    chmodSync(file, mode)
+  }
+  if (group !== undefined) {
+    giveToGroup(join(folder, fresh), {group, readOnly: true, onRootMismatch: false})
+    chownSync(folder, 0, group)
+    chmodSync(folder, 0o2777)
   }
   symlinkSync(fresh, join(folder, `${DATA}.new`))
   renameSync(join(folder, `${DATA}.new`), join(folder, DATA))

@@ -125,7 +125,10 @@ export const projectedFiles = async (
   nowMs: number,
 ): Promise<VolumeFile[]> => {
   const files: VolumeFile[] = []
-  for (const {configMap, downwardAPI, secret, serviceAccountToken} of sources) {
+  for (const {clusterTrustBundle, configMap, downwardAPI, podCertificate, secret, serviceAccountToken} of sources) {
+    // Their API groups are beta and off, as they are in Kubernetes' own default.
+    if (clusterTrustBundle) throw new Error('ClusterTrustBundle projection is not supported by this cluster')
+    if (podCertificate) throw new Error('PodCertificate projection is not supported by this cluster')
     if (configMap) files.push(...(await configMapFiles(context, configMap, mode)))
     if (secret) files.push(...(await secretFiles(context, secret, mode)))
     if (downwardAPI) files.push(...downwardFiles(context, downwardAPI.items ?? [], mode))

@@ -1,6 +1,6 @@
 // A pod's volumes as folders of this machine: made before its containers start, kept up to date, removed with it.
 import {execFile} from 'node:child_process'
-import {chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {parseQuantity} from '../../api/meta/quantity.ts'
@@ -11,6 +11,7 @@ import type {Clock} from '../../lib/clock.ts'
 import type {ThePod} from '../pods/types.ts'
 import {writeAtomically} from './atomic-files.ts'
 import {prepareHostPath} from './host-path.ts'
+import {giveToGroup} from './ownership.ts'
 import {podPaths} from './paths.ts'
 import {
   configMapFiles,
@@ -127,14 +128,14 @@ export class Volumes {
   }
 
   async #emptyDir(pod: ThePod, {emptyDir}: DeepReadonly<Volume>, hostPath: string): Promise<void> {
-    mkdirSync(hostPath, {recursive: true})
+    const isNew = mkdirSync(hostPath, {recursive: true}) !== undefined
     if (emptyDir?.medium === 'Memory' && !isMounted(hostPath)) {
       const size = emptyDir.sizeLimit ? `,size=${parseQuantity(emptyDir.sizeLimit).nanos / 1_000_000_000n}` : ''
       await run('mount', ['-t', 'tmpfs', '-o', `mode=1777${size}`, 'tmpfs', hostPath])
     }
-    const group = pod.spec?.securityContext?.fsGroup
-    if (group !== undefined) chownSync(hostPath, 0, group)
-    chmodSync(hostPath, group === undefined ? 0o777 : 0o2777)
+    // Once: what containers made of it afterwards is theirs.
+    if (isNew) chmodSync(hostPath, 0o777)
+    giveToPodGroup(pod, hostPath, false)
   }
 
   /** Only volumes made of files: true when they changed. */
@@ -177,8 +178,17 @@ export class Volumes {
     if (claim.status?.phase !== 'Bound' || !claim.spec?.volumeName)
       throw new Error(`PVC ${namespace}/${claimName} is not bound`)
     const volume = await client.get(persistentVolumes, {name: claim.spec.volumeName}, {signal})
-    return {hostPath: pathOfVolume(volume), readOnly}
+    const hostPath = pathOfVolume(volume)
+    // hostPath volumes are the machine's own, and nobody's to give away.
+    if (volume.spec?.local) giveToPodGroup(pod, hostPath, readOnly)
+    return {hostPath, readOnly}
   }
+}
+
+const giveToPodGroup = ({spec}: ThePod, path: string, readOnly: boolean): void => {
+  const {fsGroup: group, fsGroupChangePolicy} = spec?.securityContext ?? {}
+  if (group === undefined) return
+  giveToGroup(path, {group, readOnly, onRootMismatch: fsGroupChangePolicy === 'OnRootMismatch'})
 }
 
 const pathOfVolume = ({metadata, spec}: PersistentVolume): string => {

@@ -65,8 +65,19 @@ const sysEntries = (spec: LaunchSpec): string[] => {
   return [entry('sysfs', '/sys', 'sysfs', `nosuid,nodev,noexec${readOnly}`), ...cgroupEntries(spec)]
 }
 
+const propagations: Readonly<Record<BindMount['propagation'], readonly string[]>> = {
+  private: ['rprivate'],
+  slave: ['rslave'],
+  // As the source is: a member of the same group.
+  shared: [],
+}
+
 const bindOptions = ({readOnly, propagation}: BindMount): string =>
-  ['rbind', ...(propagation === 'private' ? ['rprivate'] : ['rslave']), ...(readOnly ? ['ro'] : [])].join(',')
+  ['rbind', ...propagations[propagation], ...(readOnly ? ['ro'] : [])].join(',')
+
+/** Every other mount inside once more, upon itself and read-only. */
+const belowEntries = ({readOnlyBelow = [], target}: BindMount): string[] =>
+  readOnlyBelow.map((path) => entry(`${target}${path}`, `${target}${path}`, 'none', 'bind,ro'))
 
 const outermostFirst = (mounts: readonly BindMount[]): BindMount[] =>
   [...mounts].sort((a, b) => a.target.split('/').length - b.target.split('/').length)
@@ -80,9 +91,10 @@ export const middleTable = (spec: LaunchSpec, toolsFolder: string | undefined): 
       : entry('tmpfs', '/dev/shm', 'tmpfs', 'nosuid,nodev,noexec,size=64m'),
     ...sysEntries(spec),
     ...spec.root.masked.map((path) => entry('tmpfs', path, 'tmpfs', 'ro,mode=700,size=4k')),
-    ...outermostFirst(spec.mounts).map((mount) =>
+    ...outermostFirst(spec.mounts).flatMap((mount) => [
       entry(OLD_ROOT + (mount.source === '/' ? '' : mount.source), mount.target, 'none', bindOptions(mount)),
-    ),
+      ...belowEntries(mount),
+    ]),
   ])
 
 /** What needs nothing of this machine. The last one covers this very table. */

@@ -1,7 +1,7 @@
 // A LaunchSpec as the configuration of an OCI runtime (runc, crun). Pure but for looking up devices.
 import {statSync} from 'node:fs'
 import {allCapabilities} from '../capabilities.ts'
-import type {LaunchSpec, ProcessSpec} from './spec.ts'
+import {type LaunchSpec, type ProcessSpec, sharesMounts} from './spec.ts'
 
 interface OciMount {
   readonly destination: string
@@ -57,8 +57,8 @@ const cgroupMounts = ({cgroupMounts: groups, namespaces: {net}, privileged}: Lau
 const volumeMounts = ({mounts}: LaunchSpec): OciMount[] =>
   [...mounts]
     .sort((a, b) => a.target.split('/').length - b.target.split('/').length)
-    .map(({propagation, readOnly, source, target}) =>
-      bind(source, target, 'rbind', propagation === 'private' ? 'rprivate' : 'rslave', readOnly ? 'ro' : 'rw'),
+    .map(({propagation, readOnly, readOnlyBelow, source, target}) =>
+      bind(source, target, 'rbind', `r${propagation}`, readOnly ? (readOnlyBelow ? 'rro' : 'ro') : 'rw'),
     )
 
 const maskMounts = ({root}: LaunchSpec): OciMount[] =>
@@ -116,7 +116,7 @@ export const ociConfig = (spec: LaunchSpec, cgroupsPath: string, possible: Reado
     cgroupsPath,
     devices: devices(spec),
     resources: {devices: [{allow: true, access: 'rwm'}]},
-    rootfsPropagation: 'rslave',
+    rootfsPropagation: sharesMounts(spec) ? 'rshared' : 'rslave',
     maskedPaths: spec.maskedPaths.map(({path}) => path),
     readonlyPaths: spec.readOnlyPaths,
   },

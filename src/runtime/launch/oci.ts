@@ -8,10 +8,11 @@ import {setTimeout as wait} from 'node:timers/promises'
 import {boundingSet} from '../capabilities.ts'
 import {SYSTEM_PATH, tryProgram} from '../run-program.ts'
 import {shellQuote, shellWords} from '../shell-quote.ts'
+import {keepToOurselves} from './keep-to-ourselves.ts'
 import {kept, type Launch, LaunchError} from './launched.ts'
 import {rootTable} from './mount-tables.ts'
 import {ociConfig, ociProcess} from './oci-config.ts'
-import type {LaunchSpec} from './spec.ts'
+import {type LaunchSpec, sharesMounts} from './spec.ts'
 import {exitOf, withTerminal} from './unshare.ts'
 
 export type OciProgram = 'runc' | 'crun'
@@ -62,9 +63,9 @@ const joinLines = (program: OciProgram, {cgroupProcs}: LaunchSpec): string[] =>
 const hideLines = (program: OciProgram): string[] =>
   program === 'crun' && existsSync(HYBRID_FOLDER) ? [`umount -l ${HYBRID_FOLDER}`] : []
 
-const inOwnMounts = (lines: readonly string[], words: string): string => {
+const inOwnMounts = (lines: readonly string[], words: string, propagation = 'slave'): string => {
   const script = ['set -e', ...lines, `exec ${words}`].join('\n')
-  return `exec setpriv --pdeathsig KILL unshare --mount --propagation slave sh -c ${shellQuote(script)}`
+  return `exec setpriv --pdeathsig KILL unshare --mount --propagation ${propagation} sh -c ${shellQuote(script)}`
 }
 
 /** Beside the runtime's own program only in `state` and in the container's folder. */
@@ -90,7 +91,18 @@ export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: 
       `mount --all --fstab ${shellQuote(file('root.fstab'))}`,
       'cd /',
     ]
-    write('launch.sh', ['set -e', ...joinLines(program, spec), inOwnMounts(mounts, words)].join('\n'))
+    write(
+      'launch.sh',
+      [
+        'set -e',
+        ...joinLines(program, spec),
+        inOwnMounts(
+          [...(sharesMounts(spec) ? keepToOurselves(spec) : []), ...mounts],
+          words,
+          sharesMounts(spec) ? 'unchanged' : 'slave',
+        ),
+      ].join('\n'),
+    )
     const [command = '', ...args] = withTerminal(spec.tty, ['sh', file('launch.sh')])
     const child = spawn(command, args, {
       cwd: '/',

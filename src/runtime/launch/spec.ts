@@ -5,6 +5,8 @@ export interface BindMount {
   readonly target: string
   readonly readOnly: boolean
   readonly propagation: 'private' | 'slave' | 'shared'
+  /** Other mounts in it, which are made read-only too. */
+  readonly readOnlyBelow?: readonly string[] | undefined
   /** A file is mounted on a file, a folder on a folder. */
   readonly isFolder: boolean
 }
@@ -71,3 +73,6 @@ export interface LaunchSpec {
   readonly tty: boolean
   readonly stdin: boolean
 }
+
+/** What such a container mounts, this machine sees. */
+export const sharesMounts = ({mounts}: LaunchSpec): boolean => mounts.some(({propagation}) => propagation === 'shared')

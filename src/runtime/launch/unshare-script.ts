@@ -5,9 +5,10 @@
 //          the old root  4. the old root goes  5. the command
 // File descriptor 3 is where both report: `ok <pid>` just before the command, otherwise what went wrong.
 import {shellQuote, shellWords} from '../shell-quote.ts'
+import {keepToOurselves} from './keep-to-ourselves.ts'
 import {earlyTable, LATE_TABLE, lateTable, middleTable, OLD_ROOT} from './mount-tables.ts'
 import {processScript} from './process-script.ts'
-import type {BindMount, LaunchSpec, ProcessSpec} from './spec.ts'
+import {type BindMount, type LaunchSpec, type ProcessSpec, sharesMounts} from './spec.ts'
 import type {Tools} from './tools.ts'
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -72,6 +73,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     // /proc is still this machine's: the pid as it counts out here.
     'read -r pid rest < /proc/self/stat',
     ...(spec.hostname ? [`echo ${shellQuote(spec.hostname)} > /proc/sys/kernel/hostname`] : []),
+    ...(sharesMounts(spec) ? keepToOurselves(spec) : []),
     `cd ${shellQuote(spec.root.layersFolder)}`,
     `mount --all --fstab ${shellQuote(`${spec.folder}/early.fstab`)}`,
     `cd ${shellQuote(`${spec.folder}/root`)}`,
@@ -82,6 +84,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     ...(copies ? [`${earlyTools('mkdir')} -p /dev/.mini`] : []),
     ...spec.mounts.map((mount) => makeTarget(mount, earlyTools)),
     `${earlyTools('mount')} --all --fstab ${shellQuote(`${OLD_ROOT}${spec.folder}/middle.fstab`)}`,
+    ...(sharesMounts(spec) ? [`${earlyTools('mount')} --make-rslave ${OLD_ROOT}`] : []),
     `${tools('umount')} -l ${OLD_ROOT}`,
     `${tools('mount')} --all --fstab ${LATE_TABLE}`,
     ...(spec.readOnlyRoot ? [`${tools('mount')} -o remount,bind,ro /`] : []),
@@ -115,7 +118,7 @@ export const outerScript = (spec: LaunchSpec): string => {
     ...(spec.oomScoreAdj === undefined
       ? []
       : [`{ echo ${spec.oomScoreAdj} > /proc/self/oom_score_adj; } 2> /dev/null || :`]),
-    `exec setpriv --pdeathsig KILL ${enter}${again}unshare --mount --propagation slave${forks} sh ${shellQuote(`${spec.folder}/inner.sh`)}`,
+    `exec setpriv --pdeathsig KILL ${enter}${again}unshare --mount --propagation ${sharesMounts(spec) ? 'unchanged' : 'slave'}${forks} sh ${shellQuote(`${spec.folder}/inner.sh`)}`,
     '',
   ].join('\n')
 }

@@ -19,7 +19,7 @@ export const statusHandlers = (runtime: Runtime): RuntimeHandlers => ({
     },
     runtimeHandlers: runtime.launchers.handlers.map((name) => ({
       name,
-      features: {recursiveReadOnlyMounts: false, userNamespaces: false},
+      features: {recursiveReadOnlyMounts: true, userNamespaces: false},
     })),
     features: {supplementalGroupsPolicy: true},
   }),

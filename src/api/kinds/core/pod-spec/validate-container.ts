@@ -124,6 +124,17 @@ const validateRestartRules = (container: Container, path: string, errors: FieldE
   }
   checkOneOf(container.restartPolicy, ['Always', 'Never', 'OnFailure'], `${path}.restartPolicy`, errors)
   if (rules.length > 20) errors.tooMany(`${path}.restartPolicyRules`, rules.length, 20)
+  for (const [index, {action, exitCodes}] of rules.entries()) {
+    const at = `${path}.restartPolicyRules[${index}]`
+    checkOneOf(action, ['Restart', 'RestartAllContainers'], `${at}.action`, errors)
+    if (!exitCodes) {
+      errors.required(`${at}.exitCodes`, 'must be specified')
+      continue
+    }
+    checkOneOf(exitCodes.operator, ['In', 'NotIn'], `${at}.exitCodes.operator`, errors)
+    const values = exitCodes.values ?? []
+    if (values.length > 255) errors.tooMany(`${at}.exitCodes.values`, values.length, 255)
+  }
 }
 
 export const validateContainers = (
