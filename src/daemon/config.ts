@@ -31,6 +31,10 @@ export interface DaemonConfig {
   readonly maxPods: number
   /** How the embedded runtime starts containers. */
   readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
+  /** Asked before Docker Hub, or `registry=mirror` before that registry. */
+  readonly registryMirrors: readonly string[]
+  /** Hosts or ranges without TLS, or with a certificate nobody vouches for. */
+  readonly insecureRegistries: readonly string[]
 }
 
 export const defaultConfig: DaemonConfig = {
@@ -43,6 +47,8 @@ export const defaultConfig: DaemonConfig = {
   proxyMode: 'auto',
   maxPods: 110,
   launcher: 'auto',
+  registryMirrors: [],
+  insecureRegistries: [],
 }
 
 const integer = (name: string, value: unknown, {min, max}: {min: number; max: number}): number => {
@@ -88,6 +94,11 @@ const text = (name: string, value: unknown): string => {
   return value
 }
 
+const texts = (name: string, value: unknown): readonly string[] => {
+  if (!Array.isArray(value)) throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be a list`)
+  return value.map((entry) => text(name, entry))
+}
+
 const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => DaemonConfig[Name]} = {
   nodes: (value) => integer('nodes', value, {min: 0, max: 10_000}),
   runtime: (value) => oneOf('runtime', value, runtimeNames),
@@ -100,8 +111,16 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   ephemeral: (value) => flag('ephemeral', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
+  registryMirrors: (value) => texts('registryMirrors', value),
+  insecureRegistries: (value) => texts('insecureRegistries', value),
   launcher: (value) => oneOf('launcher', value, ['auto', 'unshare', 'runc', 'crun'] as const),
 }
+
+/** For mini-cri. */
+export const registryFlags = ({insecureRegistries, registryMirrors}: DaemonConfig): string[] => [
+  ...registryMirrors.flatMap((mirror) => ['--mirror', mirror]),
+  ...insecureRegistries.flatMap((registry) => ['--insecure-registry', registry]),
+]
 
 /** What the daemon works with: nothing left to choose. */
 export interface SettledConfig extends DaemonConfig {

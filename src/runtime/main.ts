@@ -28,34 +28,37 @@ const serve = (options: RuntimeOptions): void => {
     images: new Images(options.images, options, profileHash(options.root)),
     launchers: new Launchers(options),
   })
+  const runtimeService = {
+    ...sandboxHandlers(runtime),
+    ...containerHandlers(runtime),
+    ...statsHandlers(runtime),
+    ...streamHandlers(runtime, new StreamingServer(runtime)),
+  }
   const server = createGrpcServer(
     new Map([
       ...imageToolMethods(runtime),
       ...criMethods({
-        RuntimeService: {
-          ...statusHandlers(runtime),
-          ...sandboxHandlers(runtime),
-          ...containerHandlers(runtime),
-          ...statsHandlers(runtime),
-          ...streamHandlers(runtime, new StreamingServer(runtime)),
-        },
+        RuntimeService: {...statusHandlers(runtime), ...(options.imagesOnly ? {} : runtimeService)},
         ImageService: imageHandlers(runtime),
       }),
     ]),
   )
   server.listen(options.socket, () => {
     chmodSync(options.socket, 0o600)
-    runtime.spares.makeLater()
+    if (!options.imagesOnly) runtime.spares.makeLater()
     void runtime.images.tidy([...runtime.containers.keys()])
     clearScratch(scratchPlaces(runtime))
   })
   const stop = (): void => {
     runtime.spares.closeNow()
+    if (options.imagesOnly) runtime.cgroups.removeAll()
     rmSync(options.socket, {force: true})
     process.exit(0)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // For one command, whose end is the end of this input.
+  if (options.imagesOnly) process.stdin.on('close', stop).resume()
 }
 
 // A promise somebody forgot must not take every container with it.

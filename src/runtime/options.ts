@@ -3,6 +3,8 @@ import {dirname, join} from 'node:path'
 import {parseArgs} from 'node:util'
 
 export interface RuntimeOptions {
+  /** Serve images alone: for commands about images while the cluster is stopped. */
+  readonly imagesOnly: boolean
   /** Remove everything that was made outside the root, and end. */
   readonly cleanup: boolean
   /** Everything the runtime keeps. */
@@ -30,6 +32,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
     args: [...argv],
     options: {
       cleanup: {type: 'boolean', default: false},
+      'images-only': {type: 'boolean', default: false},
       root: {type: 'string'},
       socket: {type: 'string'},
       images: {type: 'string'},
@@ -45,6 +48,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
   const launcher = launchers.find((name) => name === values.launcher)
   if (!launcher) throw new Error(`--launcher must be one of ${launchers.join(', ')}`)
   return {
+    imagesOnly: values['images-only'],
     cleanup: values.cleanup,
     root: values.root,
     socket: values.socket ?? join(values.root, 'cri.sock'),

@@ -18,6 +18,8 @@ const settings = {
   ephemeral: 'ephemeral',
   'proxy-mode': 'proxyMode',
   'max-pods': 'maxPods',
+  'registry-mirror': 'registryMirrors',
+  'insecure-registry': 'insecureRegistries',
   launcher: 'launcher',
 } as const
 
@@ -49,6 +51,8 @@ export const definition = command({
       default: ['storage', 'metrics', 'dns', 'ingress'],
     }),
     'proxy-mode': string("How services are reached: 'auto', 'nftables' or 'userspace'.", {default: 'auto'}),
+    'registry-mirror': list('Registries to ask before Docker Hub, or registry=mirror for another one.'),
+    'insecure-registry': list('Registries to speak to without TLS, or whatever their certificate: hosts or ranges.'),
     'max-pods': int('How many pods a node takes.', {default: 110}),
     launcher: string("What starts containers of the runtime 'mini': 'auto', 'unshare', 'runc' or 'crun'.", {
       default: 'auto',

@@ -5,6 +5,7 @@ import {closeSync, existsSync, mkdirSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Component, DaemonContext} from '../component.ts'
+import {registryFlags} from '../config.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
 
@@ -39,6 +40,7 @@ const start = ({config, profile}: DaemonContext, {podCidr, root, socket}: Runtim
         profile.home,
         '--launcher',
         config.launcher,
+        ...registryFlags(config),
       ],
       {stdio: ['ignore', log, log], detached: true, cwd: '/'},
     )

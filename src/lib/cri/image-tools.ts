@@ -38,7 +38,7 @@ type Nothing = Readonly<Record<never, never>>
 
 export interface ImageToolCalls {
   /** An archive of `docker save`, or an OCI layout as an archive or a folder. Gives the names in it. */
-  Load: {request: {readonly file: string}; answer: {readonly names: readonly string[]}}
+  Load: {request: {readonly file: string; readonly overwrite?: boolean}; answer: {readonly names: readonly string[]}}
   Save: {request: {readonly names: readonly string[]; readonly file: string}; answer: Nothing}
   Tag: {request: {readonly source: string; readonly target: string}; answer: Nothing}
   /** To the registry of its name. */

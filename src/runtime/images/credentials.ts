@@ -1,7 +1,7 @@
 // Who is asking a registry, in its two ways: a password with each request, or a token from a server it names.
 import type {IncomingMessage} from 'node:http'
 import {RegistryError} from './registry-error.ts'
-import {type Ask, ask, readAll} from './registry-http.ts'
+import {type Ask, readAll} from './registry-http.ts'
 
 export interface Credentials {
   readonly username: string

@@ -60,12 +60,15 @@ const layerTypes = {gzip: mediaTypes.gzipLayer, zstd: mediaTypes.zstdLayer, none
 class Loader {
   readonly #store: ImageStore
   readonly #folder: string
+  /** Whether a name that another image has here is taken from it. */
+  readonly #overwrite: boolean
   readonly #hold = `load-${newId().slice(0, 12)}`
   readonly #digests: string[] = []
   #release: Disposable | undefined
 
-  constructor(store: ImageStore, folder: string) {
+  constructor(store: ImageStore, folder: string, overwrite: boolean) {
     this.#store = store
+    this.#overwrite = overwrite
     this.#folder = folder
   }
 
@@ -100,7 +103,15 @@ class Loader {
   async #add(manifest: Manifest, digest: string, names: readonly Names[]): Promise<ImageRecord> {
     for (const layer of manifest.layers)
       await this.#store.layers.unpack(layer.digest, this.#store.blobFile(layer.digest))
-    return this.#store.add(manifest, digest, names)
+    return this.#store.add(
+      manifest,
+      digest,
+      names.filter(({tag}) => this.#overwrite || !this.#isTaken(tag)),
+    )
+  }
+
+  #isTaken(tag: string | undefined): boolean {
+    return this.#store.records().some(({tags}) => tag !== undefined && tags.includes(tag))
   }
 
   async docker(): Promise<string[]> {
@@ -157,20 +168,20 @@ class Loader {
 
 const blobName = (digest: string): string => `blobs/${digest.replace(':', '/')}`
 
-const loadFolder = async (store: ImageStore, folder: string, what: string): Promise<string[]> => {
-  using loader = new Loader(store, folder)
+const loadFolder = async (store: ImageStore, folder: string, what: string, overwrite: boolean): Promise<string[]> => {
+  using loader = new Loader(store, folder, overwrite)
   if (existsSync(join(folder, 'manifest.json'))) return await loader.docker()
   if (existsSync(join(folder, 'index.json'))) return await loader.layout()
   throw new Error(`${what} is neither an archive of 'docker save' nor an OCI layout`)
 }
 
 /** The names of what was in it. */
-export const loadArchive = async (store: ImageStore, file: string): Promise<string[]> => {
-  if (statSync(file).isDirectory()) return loadFolder(store, file, file)
+export const loadArchive = async (store: ImageStore, file: string, overwrite = true): Promise<string[]> => {
+  if (statSync(file).isDirectory()) return loadFolder(store, file, file, overwrite)
   const folder = mkdtempSync(join(store.folder, 'load-'))
   try {
     await runProgram('tar', ['-x', '--no-same-owner', '-C', folder, '-f', file])
-    return await loadFolder(store, folder, file)
+    return await loadFolder(store, folder, file, overwrite)
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -40,7 +40,7 @@ type Streams = {
 }
 
 const callsOf = ({images}: Runtime): Calls => ({
-  Load: async ({file}) => ({names: await loadArchive(images.store, file)}),
+  Load: async ({file, overwrite = true}) => ({names: await loadArchive(images.store, file, overwrite)}),
   Save: async ({file, names}) => {
     await saveArchive(
       images.store,

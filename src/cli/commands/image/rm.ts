@@ -1,20 +1,32 @@
-import {withRuntime} from '../../cluster/runtime.ts'
+import {UsageError} from '../../../lib/usage-error.ts'
+import {withRuntimes} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command} from '../../definition.ts'
 import {usageMistake} from '../../invocation.ts'
 
 export const definition = command({
   usage: 'IMAGE...',
-  summary: 'Remove images',
+  summary: 'Remove images, with all their names',
   flags: {},
   async run(invocation) {
     const {args, io} = invocation
     if (args.length === 0) throw usageMistake(invocation, 'rm takes images')
-    await withRuntime(selectedProfile(invocation), async (runtime) => {
+    const {fullName} = await import('../../image/names.ts')
+    const found = new Set<string>()
+    await withRuntimes(selectedProfile(invocation), async ({cri, isMini}) => {
       for (const image of args) {
-        await runtime.ImageService.RemoveImage({image: {image}})
-        io.out(`image "${image}" removed\n`)
+        const name = isMini || /^(sha256:)?[a-f0-9]{12,64}$/.test(image) ? image : fullName(image)
+        const {image: known} = await cri.ImageService.ImageStatus({image: {image: name}})
+        if (!known) continue
+        if (known.pinned)
+          throw new UsageError(`image ${JSON.stringify(image)} is part of the cluster and cannot be removed`)
+        found.add(image)
+        await cri.ImageService.RemoveImage({image: {image: known.id}})
       }
     })
+    for (const image of args) if (found.has(image)) io.out(`image "${image}" removed\n`)
+    const missing = args.filter((image) => !found.has(image))
+    if (missing.length > 0)
+      throw new UsageError(missing.map((image) => `image ${JSON.stringify(image)} not found`).join('\n'))
   },
 })

@@ -1,4 +1,4 @@
-import {withImageTools} from '../../cluster/runtime.ts'
+import {withRuntimes} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command} from '../../definition.ts'
 import {usageMistake} from '../../invocation.ts'
@@ -11,6 +11,7 @@ export const definition = command({
     const [source, target, ...more] = invocation.args
     if (source === undefined || target === undefined || more.length > 0)
       throw usageMistake(invocation, 'tag takes an image and a new name')
-    await withImageTools(selectedProfile(invocation), (tools) => tools.call('Tag', {source, target}))
+    const {tagImage} = await import('../../image/image-files.ts')
+    await withRuntimes(selectedProfile(invocation), (clients) => tagImage(clients, source, target))
   },
 })
