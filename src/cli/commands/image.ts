@@ -32,6 +32,11 @@ export const definition = command({
       summary: 'Remove what nothing uses',
       load: async () => (await import('./image/prune.ts')).definition,
     },
-    {name: 'rm', aliases: ['remove', 'unload'], summary: 'Remove some', load: async () => (await import('./image/rm.ts')).definition},
+    {
+      name: 'rm',
+      aliases: ['remove', 'unload'],
+      summary: 'Remove some',
+      load: async () => (await import('./image/rm.ts')).definition,
+    },
   ],
 })

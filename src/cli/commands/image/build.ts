@@ -1,7 +1,7 @@
-import type {BuildFlags} from '../../image/build.ts'
 import {withRuntimes} from '../../cluster/runtime.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {array, bool, command, string} from '../../definition.ts'
+import type {BuildFlags} from '../../image/build.ts'
 import {usageMistake} from '../../invocation.ts'
 
 const pairs = (texts: readonly string[], env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
