@@ -52,11 +52,13 @@ export const parseChanges = (specs: readonly string[], what: What): Changes => {
       set.set(spec.slice(0, equals), value)
     } else remove.push(spec.slice(0, -1))
   }
-  for (const key of remove)
-    if (set.has(key))
-      throw new Error(
-        `can not both modify and remove ${what === 'label' ? 'a label' : 'an annotation'} in the same command`,
-      )
+  const both = remove.filter((key) => set.has(key))
+  if (both.length > 0)
+    throw new Error(
+      what === 'label'
+        ? 'can not both modify and remove a label in the same command'
+        : `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
+    )
   return {set, remove}
 }
 
@@ -65,7 +67,7 @@ const field = (what: What): string => (what === 'label' ? 'labels' : 'annotation
 const checkOverwrite = (object: Obj, {set}: Changes, what: What): void => {
   const current = stringsAt(object, 'metadata', field(what))
   const clashes = [...set]
-    .filter(([key, value]) => current[key] !== undefined && (what === 'annotation' || current[key] !== value))
+    .filter(([key, value]) => current[key] !== undefined && current[key] !== value)
     .map(([key]) => key)
   if (clashes.length === 0) return
   if (what === 'label')
@@ -146,6 +148,10 @@ export const updateMetadata = async (invocation: Update, what: What): Promise<vo
     throw new Error('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (specs.length === 0 && !own.list) throw new Error(`at least one ${what} update is required`)
   const changes = parseChanges(specs, what)
+  if (own.local && !hasFiles)
+    throw new Error(
+      `can only use local files by -f ${what === 'label' ? 'pod.yaml' : 'rsrc.yaml'} or --filename=${what === 'label' ? 'pod.json' : 'rsrc.json'} when --local=true is set`,
+    )
   const {infos, errors} = await gather({
     io,
     connect,
@@ -160,7 +166,7 @@ export const updateMetadata = async (invocation: Update, what: What): Promise<vo
     local: own.local,
     latest: true,
   })
-  if (own.list) {
+  if (own.list && specs.length === 0) {
     if (errors.length > 0) throw together(errors)
     return listMaps(invocation, what, infos, infos.length > 1)
   }
@@ -177,7 +183,8 @@ export const updateMetadata = async (invocation: Update, what: What): Promise<vo
   for (const info of infos)
     try {
       const {object, operation} = await updateOne({invocation, what, changes, dryRun}, info)
-      io.out(print(object, withDryRun(operation, dryRun)))
+      if (own.list) listMaps(invocation, what, [{...info, object}], infos.length > 1)
+      else io.out(print(object, withDryRun(operation, dryRun)))
     } catch (error) {
       failed.push(error)
     }

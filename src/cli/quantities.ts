@@ -7,7 +7,7 @@ export const parseQuantities = (text: string): Record<string, string> => {
   for (const part of text.split(',')) {
     const [name = '', value, ...rest] = part.split('=')
     if (value === undefined || rest.length > 0)
-      throw new Error(`invalid argument syntax ${JSON.stringify(part)}, expected <resource>=<value>`)
+      throw new Error(`Invalid argument syntax ${part}, expected <resource>=<value>`)
     if ('problem' in tryParseQuantity(value))
       throw new Error("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     found[name] = value

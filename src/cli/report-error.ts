@@ -14,15 +14,8 @@ export class Several extends Error {
   }
 }
 
-/** One, or several as one; the same message twice is said once. */
-export const together = (errors: readonly unknown[]): unknown => {
-  const seen = new Set<string>()
-  const distinct = errors.filter((error) => {
-    const text = messageOf(error)
-    return seen.has(text) ? false : seen.add(text)
-  })
-  return distinct.length === 1 ? distinct[0] : new Several(distinct)
-}
+/** One, or several as one. */
+export const together = (errors: readonly unknown[]): unknown => (errors.length === 1 ? errors[0] : new Several(errors))
 
 const serverError = (error: ApiError): string =>
   error.reason === '' ? `Error from server: ${error.message}` : `Error from server (${error.reason}): ${error.message}`
@@ -32,11 +25,13 @@ const invalid = (error: ApiError): string => {
   const {details} = error
   const causes = details?.causes ?? []
   if (!details) return `The request is invalid: ${error.message}`
-  const head = `The ${details.kind ?? ''} "${details.name ?? ''}" is invalid`
-  if (causes.length === 0) return head
-  const lines = [...new Set(causes.map(({field, message}) => (field ? `${field}: ${message ?? ''}` : (message ?? ''))))]
+  const named = (details.kind ?? '') !== '' || (details.name ?? '') !== ''
+  const head = named ? `The ${details.kind ?? ''} "${details.name ?? ''}" is invalid` : 'The request is invalid'
+  if (causes.length === 0) return named ? head : `${head}: ${error.message}`
+  const lines = [...new Set(causes.map(({field, message}) => `${field ?? ''}: ${message ?? ''}`))]
   const only = lines[0] ?? ''
-  return lines.length === 1 ? `${head}: ${only}` : `${head}: \n${lines.map((line) => `* ${line}`).join('\n')}`
+  // A cause may end with a line of its own: there is one more below it.
+  return lines.length === 1 ? `${head}: ${only}\n` : `${head}: \n${lines.map((line) => `* ${line}`).join('\n')}`
 }
 
 /** Without `Error from server`, where the words of the command itself come first. */
@@ -49,9 +44,19 @@ export const messageOf = (error: unknown): string => {
   return String(error)
 }
 
+/** In company an error is not announced as one. */
+const oneOfSeveral = (error: unknown): string => {
+  if (error instanceof Several) {
+    const lines = [...new Set(error.errors.map(oneOfSeveral))]
+    return lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`
+  }
+  if (error instanceof ApiError) return serverError(error)
+  return error instanceof Error ? error.message : String(error)
+}
+
 const linesOf = (error: unknown): string => {
   if (error instanceof Several)
-    return error.errors.map((one) => (one instanceof ApiError ? serverError(one) : linesOf(one))).join('\n')
+    return error.errors.map(oneOfSeveral).join('\n')
   if (error instanceof UsageMistake)
     return `error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`
   if (error instanceof Failure) return error.message

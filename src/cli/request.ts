@@ -4,6 +4,7 @@ import type {ApiResponse} from '../api/transport.ts'
 import {readBody} from '../client/body.ts'
 import {errorOf} from '../client/client.ts'
 import type {ApiClient} from '../client/contract.ts'
+import {parseBigJson} from './big-json.ts'
 import {compactJson} from './output/json.ts'
 
 export interface RequestOptions {
@@ -44,4 +45,4 @@ export const sendText = async (client: ApiClient, url: string, options: RequestO
   (await readBody((await send(client, url, options)).body)).toString('utf8')
 
 export const getJson = async <Answer>(client: ApiClient, url: string, options: RequestOptions = {}): Promise<Answer> =>
-  JSON.parse(await sendText(client, url, options)) as Answer
+  parseBigJson(await sendText(client, url, options)) as Answer

@@ -32,11 +32,13 @@ export interface SetWork {
   /** `image updated`. */
   readonly operation: string
   /** Changes the copy it is given; false: it could not, and said so. */
-  readonly change: (object: Obj, info: Info) => void | Promise<void>
+  readonly change: (object: Obj, info: Info, complain: (error: Error) => void) => void | Promise<void>
   /** Before the server's words when the change is refused. */
   readonly failure?: string
   /** Kinds without a pod are refused, unless this says otherwise. */
   readonly anyKind?: boolean
+  /** What is the same already is written, and said to be, all the same. */
+  readonly evenSame?: boolean
 }
 
 const localResources = `you must specify resources by --filename when --local is set.
@@ -67,7 +69,11 @@ export const gatherForSet = async ({
 /** Go's type of the object, for the complaint that it has no pod. */
 const goType = ({resource}: Info): string => `*${resource.version}.${resource.kind}`
 
-const setOne = async (work: SetWork, info: Info): Promise<Obj | undefined> => {
+const setOne = async (
+  work: SetWork,
+  info: Info,
+  complain: (error: Error) => void,
+): Promise<Obj | undefined> => {
   const {invocation, change, anyKind, failure} = work
   const {flags, connect} = invocation
   const dryRun = dryRunOf(flags['dry-run'])
@@ -77,10 +83,10 @@ const setOne = async (work: SetWork, info: Info): Promise<Obj | undefined> => {
       `${resource.plural}/${name} the object is not a pod or does not have a pod template: ${goType(info)}`,
     )
   const wanted = copyOf(object)
-  await change(wanted, info)
-  if (flags.local) return withTypedDefaults(wanted)
+  await change(wanted, info, complain)
   const patch = mergeDifference(object, wanted)
-  if (Object.keys(patch).length === 0) return undefined
+  if (Object.keys(patch).length === 0 && !work.evenSame) return undefined
+  if (flags.local) return withTypedDefaults(wanted)
   if (dryRun === 'client') return wanted
   const {client} = await connect()
   try {
@@ -106,7 +112,7 @@ export const runSet = async (work: SetWork): Promise<void> => {
   const failed = [...errors]
   for (const info of infos)
     try {
-      const done = await setOne(work, info)
+      const done = await setOne(work, info, (error) => failed.push(error))
       if (done) io.out(print(done, withDryRun(operation, flags.local ? 'none' : dryRun)))
     } catch (error) {
       failed.push(error)

@@ -18,6 +18,7 @@ export interface WriteParameters {
 type Where = Pick<Info, 'resource' | 'namespace' | 'name'>
 
 const urlOf = ({resource, namespace, name}: Where, withName: boolean, parameters: WriteParameters): string => {
+  if (withName && name === '') throw new Error('resource name may not be empty')
   const query = new URLSearchParams()
   if (parameters.dryRun === 'server') query.set('dryRun', 'All')
   if (parameters.fieldManager) query.set('fieldManager', parameters.fieldManager)
@@ -82,7 +83,10 @@ export const deleteObject = (client: ApiClient, where: Where, parameters: Delete
 /** `error when creating "web.yaml": …` before the server's words. */
 export const addContext = (error: unknown, verb: string, source: string): unknown => {
   if (source === '') return error
-  const context = `error when ${verb} ${JSON.stringify(source)}: `
+  return withContext(error, `error when ${verb} ${JSON.stringify(source)}: `)
+}
+
+export const withContext = (error: unknown, context: string): unknown => {
   if (error instanceof ApiError)
     return new ApiError(error.reason, context + error.message, {code: error.code, details: error.details, cause: error})
   return error instanceof Error ? new Error(context + error.message, {cause: error}) : error

@@ -66,8 +66,13 @@ test('custom columns join many values and show what is missing', () => {
     {metadata: {name: 'a', labels: {x: '1'}}, spec: {ports: [{port: 10}, {port: 20}]}},
     {metadata: {name: 'bb'}},
   ]
+  let text = ''
+  printColumns(parseColumns('N:.metadata.name,P:spec.ports[*].port,L:.metadata.labels'), objects, {
+    headers: true,
+    out: (more) => (text += more),
+  })
   assert.equal(
-    printColumns(parseColumns('N:.metadata.name,P:spec.ports[*].port,L:.metadata.labels'), objects, {headers: true}),
+    text,
     'N     P        L\na     10,20    map[x:1]\nbb    <none>   <none>\n',
   )
   assert.throws(() => parseColumns('NAME'), {

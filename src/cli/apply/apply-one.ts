@@ -6,12 +6,14 @@ import type {DryRun} from '../dry-run.ts'
 import type {Info} from '../input/select.ts'
 import type {Io} from '../io.ts'
 import {lastAppliedKey, lastAppliedOf, withLastApplied} from '../last-applied.ts'
-import type {Obj} from '../objects.ts'
+import {type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {builtInByKind} from '../resources/built-in.ts'
 import {waitUntilGone} from '../watch/gone.ts'
-import {addContext, createObject, deleteObject, patchObject} from '../write-object.ts'
+import {addContext, createObject, deleteObject, patchObject, withContext} from '../write-object.ts'
 import {mapPatch} from './three-way.ts'
+import {compactJson} from '../output/json.ts'
+import {parseBigJson} from '../big-json.ts'
 
 export interface ApplyContext {
   readonly client: ApiClient
@@ -35,6 +37,7 @@ const MOST_CONFLICTS = 5
 
 const readLive = async (client: ApiClient, info: Info): Promise<Obj | undefined> => {
   try {
+    if (info.name === '') throw new Error('resource name may not be empty')
     return await getJson<Obj>(client, pathOf(info.resource, info))
   } catch (error) {
     if (hasReason(error, 'NotFound')) return undefined
@@ -45,7 +48,7 @@ const readLive = async (client: ApiClient, info: Info): Promise<Obj | undefined>
 const missingAnnotation = ({resource, name}: Info, program: string): string =>
   `Warning: resource ${resource.plural}/${name} is missing the ${lastAppliedKey} annotation which is required by ${program} apply. ${program} apply should only be used on resources created declaratively by either ${program} create --save-config or ${program} apply. The missing annotation will be patched automatically.\n`
 
-const parsed = (text: string): unknown => (text === '' ? {} : JSON.parse(text))
+const parsed = (text: string): unknown => (text === '' ? {} : parseBigJson(text))
 
 const recreate = async (context: ApplyContext, info: Info, object: Obj): Promise<Obj> => {
   const {client} = context
@@ -56,12 +59,14 @@ const recreate = async (context: ApplyContext, info: Info, object: Obj): Promise
 
 export const applyOne = async (context: ApplyContext, info: Info): Promise<Applied> => {
   const {client, io, dryRun} = context
+  if (info.name === '' && textAt(info.object, 'metadata', 'generateName') !== '')
+    throw new Error(`from ${textAt(info.object, 'metadata', 'generateName')}: cannot use generate name with apply`)
   const modified = withLastApplied(info.object)
   let live: Obj | undefined
   try {
     live = await readLive(client, info)
   } catch (error) {
-    throw addContext(error, 'retrieving current configuration of', '')
+    throw withContext(error, `error when retrieving current configuration of:\n${described(info)}\nfrom server for: ${JSON.stringify(info.source)}: `)
   }
   if (!live) {
     if (dryRun === 'client') return {object: modified, operation: 'created'}
@@ -95,16 +100,15 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
   }
 }
 
-const patchFailure = (error: unknown, {source}: Info, patch: Obj): unknown => {
+const patchFailure = (error: unknown, info: Info, patch: Obj): unknown => {
   if (!(error instanceof ApiError) || error.reason === 'Invalid') return error
-  const context = `error when applying patch:\n${JSON.stringify(patch)}\nto:\n`
-  return new ApiError(
-    error.reason,
-    `${context}for: ${JSON.stringify(source)}: error when patching ${JSON.stringify(source)}: ${error.message}`,
-    {
-      code: error.code,
-      details: error.details,
-      cause: error,
-    },
+  const file = JSON.stringify(info.source)
+  return withContext(
+    error,
+    `error when applying patch:\n${compactJson(patch)}\nto:\n${described(info)}\nfor: ${file}: error when patching ${file}: `,
   )
 }
+
+/** The object as messages about it show it. */
+const described = ({resource: {group, version, plural, kind}, name, namespace}: Info): string =>
+  `Resource: ${JSON.stringify(`${group}/${version}, Resource=${plural}`)}, GroupVersionKind: ${JSON.stringify(`${group}/${version}, Kind=${kind}`)}\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace)}`

@@ -5,6 +5,8 @@ import {type Info, listUrl} from '../input/select.ts'
 import {lastAppliedOf} from '../last-applied.ts'
 import {nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
+import type {Io} from '../io.ts'
+import {logHead} from '../log-line.ts'
 import type {Mapper} from '../resources/mapper.ts'
 import {resourcePlans} from './prune-types.ts'
 
@@ -16,7 +18,7 @@ export interface PruneOptions {
   readonly kept: ReadonlySet<string>
 }
 
-const resourcesOf = (mapper: Mapper, allowlist: readonly string[]): Promise<Resource[]> =>
+export const prunableTypes = (mapper: Mapper, allowlist: readonly string[]): Promise<Resource[]> =>
   Promise.all(
     (allowlist.length > 0 ? allowlist : resourcePlans).map((entry) => {
       const parts = entry.split('/')
@@ -27,6 +29,12 @@ const resourcesOf = (mapper: Mapper, allowlist: readonly string[]): Promise<Reso
     }),
   )
 
+/** kubectl's logger says it, with everything a log line has. */
+export const warnOfDefaults = (io: Io): void =>
+  io.err(
+    `${logHead('W', io.now())} prune.go:71] Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.\n`,
+  )
+
 export const checkAllowlist = (allowlist: readonly string[]): void => {
   for (const entry of allowlist)
     if (entry.split('/').length !== 3)
@@ -35,7 +43,9 @@ export const checkAllowlist = (allowlist: readonly string[]): void => {
 
 export const findPrunable = async (connection: Connection, mapper: Mapper, options: PruneOptions): Promise<Info[]> => {
   const found: Info[] = []
-  for (const resource of await resourcesOf(mapper, options.allowlist)) {
+  const types = await prunableTypes(mapper, options.allowlist)
+  // First what lies in namespaces.
+  for (const resource of types.toSorted((one, other) => Number(other.namespaced) - Number(one.namespaced))) {
     const places = resource.namespaced ? [...options.namespaces] : ['']
     for (const namespace of places) {
       const {items = [], apiVersion} = await getJson<{items?: Obj[]; apiVersion?: string}>(

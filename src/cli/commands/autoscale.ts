@@ -16,6 +16,13 @@ import {
 export const flags = {
   'allow-missing-template-keys': allowMissingTemplateKeys,
   cpu: string('Target CPU utilization of all pods, in percent of the request or as a quantity.'),
+  'cpu-percent': int('Target CPU utilization of all pods, in percent of the request.', {
+    default: -1,
+    bits: 32,
+    hidden: true,
+    deprecated:
+      "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+  }),
   'dry-run': dryRun,
   'field-manager': fieldManager('kubectl-autoscale'),
   filename,

@@ -1,5 +1,6 @@
 // The objects in a text: YAML documents, a stream of JSON values, Lists taken apart.
 import {isMap, type Obj} from '../objects.ts'
+import {parseBigJson} from '../big-json.ts'
 import {compactJson} from '../output/json.ts'
 import {readYaml, YamlError} from '../yaml/read.ts'
 import type {Source} from './files.ts'
@@ -30,7 +31,7 @@ const readJsonStream = (text: string): unknown[] => {
     } else if (char === '"') inString = true
     else if (char === '{' || char === '[') {
       if (depth++ === 0) start = at
-    } else if ((char === '}' || char === ']') && --depth === 0) values.push(JSON.parse(text.slice(start, at + 1)))
+    } else if ((char === '}' || char === ']') && --depth === 0) values.push(parseBigJson(text.slice(start, at + 1)))
   }
   if (depth !== 0) JSON.parse(text)
   return values
@@ -88,6 +89,10 @@ const checkNames = (value: Obj, source: string): void => {
 const flatten = (value: unknown, source: string, strict: boolean): Document[] => {
   if (value === null || value === undefined) return []
   if (!isMap(value)) {
+    if (strict)
+      throw new Error(
+        `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+      )
     const kind = Array.isArray(value) ? 'array' : typeof value
     throw new Error(
       `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${kind} into Go value of type unstructured.detector`,

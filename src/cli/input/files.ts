@@ -3,6 +3,7 @@ import {globSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {hasCode} from '../../lib/node-error.ts'
 import type {Io} from '../io.ts'
+import {together} from '../report-error.ts'
 
 export interface Source {
   /** As messages show it. */
@@ -57,11 +58,27 @@ const readOne = (io: Io, name: string, recursive: boolean): Source[] => {
   return files.map((file) => ({name: join(name, file.slice(full.length + 1)), text: readFileSync(file, 'utf8')}))
 }
 
+/** All that is missing is said before anything is read. */
+const checkNames = (io: Io, names: readonly string[]): void => {
+  const missing: Error[] = []
+  for (const name of names)
+    try {
+      if (name !== '-' && !isAddress(name)) matching(io, name)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      missing.push(error)
+    }
+  if (missing.length > 0) throw together(missing)
+}
+
+const isAddress = (name: string): boolean => /^https?:\/\//.test(name)
+
 export const readSources = async (io: Io, names: readonly string[], recursive: boolean): Promise<Source[]> => {
+  checkNames(io, names)
   const sources: Source[] = []
   for (const name of names)
     if (name === '-') sources.push({name: 'STDIN', text: io.readStdin().toString('utf8')})
-    else if (/^https?:\/\//.test(name)) sources.push(await fetchSource(name))
+    else if (isAddress(name)) sources.push(await fetchSource(name))
     else for (const path of matching(io, name)) sources.push(...readOne(io, path, recursive))
   return sources
 }

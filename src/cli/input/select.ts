@@ -3,7 +3,7 @@ import {ApiError, hasReason} from '../../api/errors.ts'
 import {pathOf, type Resource} from '../../api/resource.ts'
 import type {Connection} from '../connection/connection.ts'
 import type {Io} from '../io.ts'
-import {nameOf, namespaceOf, type Obj} from '../objects.ts'
+import {nameOf, namespaceOf, type Obj, stringsAt} from '../objects.ts'
 import {getJson} from '../request.ts'
 import {createMapper, type Mapper, NoKindMatch} from '../resources/mapper.ts'
 import type {Document} from './documents.ts'
@@ -28,7 +28,10 @@ export interface SelectOptions {
   readonly kustomize?: string | undefined
   readonly selector?: string | undefined
   readonly fieldSelector?: string | undefined
+  /** A type without names means all of its objects. */
   readonly all?: boolean | undefined
+  /** A selector in itself, beside which there may be no other and no names. */
+  readonly selectAll?: boolean | undefined
   readonly allNamespaces?: boolean | undefined
   readonly chunkSize?: number | undefined
   readonly subresource?: string | undefined
@@ -55,6 +58,8 @@ export interface Selection {
   readonly single: boolean
   readonly mapper: Mapper
   readonly fromFiles: boolean
+  /** A single file was named: it is had whole, or not at all. */
+  readonly fromOneFile?: boolean
 }
 
 export const missingResource = `You must provide one or more resources by argument or filename.
@@ -77,8 +82,13 @@ const sourcesOf = async ({
   const documents: (Document | Error)[] = []
   if (kustomize) {
     const {buildKustomization} = await import('../kustomize/build.ts')
-    const objects = await buildKustomization(kustomize, io)
-    documents.push(...objects.map((object: Obj) => ({object, source: kustomize})))
+    try {
+      const objects = await buildKustomization(kustomize, io)
+      documents.push(...objects.map((object: Obj) => ({object, source: kustomize})))
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      documents.push(error)
+    }
   }
   // Only who reads files pays for reading YAML.
   const [{documentsIn}, {readSources}] = await Promise.all([import('./documents.ts'), import('./files.ts')])
@@ -149,35 +159,54 @@ const wantedFiles = async (options: SelectOptions, mapper: Mapper): Promise<Want
   return wanted
 }
 
+/** Of files a selector takes what is labelled so in the file. */
+const labelFilter = async (selector: string): Promise<(object: Obj) => boolean> => {
+  if (selector === '') return () => true
+  const [{parseLabelSelector}, {labelSelector}] = await Promise.all([
+    import('../label-selector.ts'),
+    import('../../api/meta/label-selector.ts'),
+  ])
+  const matches = labelSelector(parseLabelSelector(selector))
+  return (object) => matches(stringsAt(object, 'metadata', 'labels'))
+}
+
 const splitTuple = (arg: string): {type: string; name: string} => {
   const [type = '', name = '', ...rest] = arg.split('/')
-  if (rest.length > 0 || type === '' || name === '')
+  if (rest.length > 0) throw new Error('arguments in resource/name form may not have more than one slash')
+  if (type === '' || name === '')
     throw new Error('arguments in resource/name form must have a single resource and name')
   return {type, name}
 }
 
 export const select = async (options: SelectOptions): Promise<Selection> => {
-  const mapper = options.mapper ?? createMapper(async () => (await options.connect()).client)
-  const {args, selector = '', fieldSelector = '', all = false, allNamespaces = false} = options
+  const mapper = options.mapper ?? createMapper(
+      async () => (await options.connect()).client,
+      (text) => options.io.err(`Warning: ${text}\n`),
+    )
+  const {args, selector = '', fieldSelector = '', all = false, selectAll = false, allNamespaces = false} = options
   const hasFiles = (options.filenames?.length ?? 0) > 0 || Boolean(options.kustomize)
   if (hasFiles) {
     if (args.length > 0)
       throw new Error(
-        'when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well',
+        'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
       )
-    const wanted = await wantedFiles(options, mapper)
+    const labelled = await labelFilter(selector)
+    const wanted = (await wantedFiles(options, mapper)).filter(
+      (one) => one.kind !== 'local' || labelled(one.info.object),
+    )
     const [only] = options.filenames ?? []
     return {
       wanted,
       single: wanted.length === 1 && options.filenames?.length === 1 && only !== undefined,
+      fromOneFile: options.filenames?.length === 1 && only !== '-',
       mapper,
       fromFiles: true,
     }
   }
   if (options.local) throw new Error(missingResource)
-  if (all && selector !== '') throw new Error("setting 'all' parameter but found a non empty selector. ")
+  if (selectAll && (selector !== '' || fieldSelector !== '')) throw new Error("setting 'all' parameter but found a non empty selector. ")
   if (args.length === 0) throw new Error(missingResource)
-  const bySelector = selector !== '' || fieldSelector !== '' || all
+  const bySelector = selector !== '' || fieldSelector !== '' || selectAll
   const tuples = args.filter((arg) => arg.includes('/'))
   if (tuples.length > 0) {
     if (tuples.length < args.length)
@@ -206,7 +235,7 @@ export const select = async (options: SelectOptions): Promise<Selection> => {
     )
   }
   const resources = (await Promise.all(words.map((word) => mapper.expand(word)))).flat()
-  if (!bySelector && !options.listTypes) throw new Error('resource(s) were provided, but no name was specified')
+  if (!bySelector && !all && !options.listTypes) throw new Error('resource(s) were provided, but no name was specified')
   const {namespace} = await options.connect()
   return {
     wanted: resources.map((resource) => ({

@@ -7,7 +7,7 @@ import {compactJson, indentedJson} from '../output/json.ts'
 
 const textOf = (value: unknown): string => {
   if (value instanceof Text) return value.text
-  if (value === null) return ''
+  if (value === null) return 'null'
   if (typeof value === 'object') return compactJson(value)
   if (typeof value === 'number') return integersStay(value)
   return String(value)

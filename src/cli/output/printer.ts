@@ -1,6 +1,7 @@
 // -o: from the name of a format to a function that prints objects.
 import {readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
+import {hasCode} from '../../lib/node-error.ts'
 import type {Io} from '../io.ts'
 import {isMap, nameOf, type Obj} from '../objects.ts'
 import {indentedJson, orderedJson} from './json.ts'
@@ -57,7 +58,7 @@ export const objectName = (object: Obj): string => {
   const slash = apiVersion.indexOf('/')
   const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`
   const kind = String(object.kind ?? '').toLowerCase()
-  return `${kind === '' ? '<unknown>' : kind}${group}/${nameOf(object)}`
+  return `${kind === '' ? '<unknown>' : kind}${group}/${nameOf(object) || '<unknown>'}`
 }
 
 export const namePrinter =
@@ -131,23 +132,32 @@ const yamlPrinter = async (): Promise<Printer> => {
   return (object) => `${printed++ > 0 ? '---\n' : ''}${writeYaml(object)}`
 }
 
-const kyamlPrinter = async (): Promise<Printer> => {
+const kyamlPrinter = async (keepOrder: boolean): Promise<Printer> => {
   const {writeKyaml} = await import('./kyaml.ts')
-  return (object) => writeKyaml(object)
+  return (object) => writeKyaml(object, keepOrder)
+}
+
+const readTemplate = (io: Io, file: string): string => {
+  try {
+    return readFileSync(resolve(io.cwd, file), 'utf8')
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    throw new Error(`error reading template ${file}, open ${file}: no such file or directory\n`, {cause: error})
+  }
 }
 
 const columnsPrinter = async (options: PrinterOptions, argument: string, isFile: boolean): Promise<Printer> => {
   const {parseColumns, parseColumnsFile, printColumns} = await import('./custom-columns.ts')
-  const columns = isFile
-    ? parseColumnsFile(readFileSync(resolve(options.io.cwd, argument), 'utf8'))
-    : parseColumns(argument)
-  let headers = options.noHeaders !== true
+  if (argument === '') throw new Error('custom-columns format specified but no custom columns given')
+  const columns = isFile ? parseColumnsFile(readTemplate(options.io, argument)) : parseColumns(argument)
+  // The headers of a file are shown in any case.
+  let headers = isFile || options.noHeaders !== true
   const remembered: number[] = []
   return (object) => {
     const items = Array.isArray(object.items) ? (object.items as Obj[]) : [object]
-    const text = printColumns(columns, items, {headers, remembered})
+    printColumns(columns, items, {headers, remembered, out: options.io.out})
     headers = false
-    return text
+    return ''
   }
 }
 
@@ -166,7 +176,7 @@ export const createPrinter = async (options: PrinterOptions): Promise<Printer> =
       if (argument === undefined) return clean(await yamlPrinter())
       break
     case 'kyaml':
-      if (argument === undefined) return clean(await kyamlPrinter())
+      if (argument === undefined) return clean(await kyamlPrinter(options.keepOrder === true))
       break
     case 'name':
       if (argument === undefined) return namePrinter()

@@ -1,7 +1,7 @@
 // --sort-by: by the value a JSONPath finds; numbers, quantities, times and text each in their own way.
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
 import {findResults} from '../../lib/jsonpath/evaluate.ts'
-import {parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
+import {JsonPathError, type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
 
 /** Digits inside of a text count as numbers: `pod-9` before `pod-10`. */
 const naturally = (one: string, other: string): number => {
@@ -18,7 +18,8 @@ const naturally = (one: string, other: string): number => {
 }
 
 const compare = (one: unknown, other: unknown): number => {
-  if (one === undefined || other === undefined) return one === other ? 0 : one === undefined ? -1 : 1
+  const missing = (value: unknown): boolean => value === undefined || value === null
+  if (missing(one) || missing(other)) return missing(one) && missing(other) ? 0 : missing(one) ? -1 : 1
   if (typeof one === 'number' && typeof other === 'number') return one - other
   const [left, right] = [String(one), String(other)]
   const [first, second] = [tryParseQuantity(left), tryParseQuantity(right)]
@@ -51,9 +52,20 @@ const quantityNumber = (text: string): number => {
   return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : Number.NaN
 }
 
-/** Nothing, when no item has the field. */
+/** Undefined for what is no path. */
+const pathNodes = (path: string): Node[] | undefined => {
+  try {
+    return parseJsonPath(relaxedPath(path))
+  } catch (error) {
+    if (error instanceof JsonPathError) return undefined
+    throw error
+  }
+}
+
+/** Nothing, when no item has the field, and for what is no path. */
 export const sortByPath = <T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] => {
-  const nodes = parseJsonPath(relaxedPath(path))
+  const nodes = pathNodes(path)
+  if (!nodes) return []
   const keyed = items.map((item) => ({item, key: findResults(nodes, objectOf(item), {allowMissing: true}).flat()[0]}))
   if (items.length > 0 && keyed.every(({key}) => key === undefined)) return []
   return keyed.sort((one, other) => compare(one.key, other.key)).map(({item}) => item)

@@ -2,11 +2,13 @@
 
 import {formatValue} from '../go/format.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
+import {escapeTerminal} from './escape-terminal.ts'
 import {namespaceOf, type Obj, stringsAt} from '../objects.ts'
 
 export interface TableColumn {
   readonly name: string
   readonly type?: string
+  readonly format?: string
   readonly priority?: number
 }
 export interface TableRow {
@@ -43,7 +45,7 @@ const firstLine = (text: string): string => {
 
 const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return ''
-  return firstLine(typeof value === 'string' ? value : formatValue(value)).replaceAll('\t', ' ')
+  return escapeTerminal(firstLine(typeof value === 'string' ? value : formatValue(value)).replaceAll('\t', ' '))
 }
 
 const labelsText = (labels: Record<string, string>): string => {
@@ -69,10 +71,22 @@ const headerOf = (table: Table, columns: readonly number[], options: TableOption
   ...(options.showLabels ? ['LABELS'] : []),
 ]
 
-const rowOf = ({cells, object}: TableRow, columns: readonly number[], options: TableOptions): string[] => {
+/** The column that holds names; events have none among those that are always shown. */
+const nameColumn = (table: Table, columns: readonly number[]): number =>
+  columns.findIndex((index) => {
+    const {format, type} = table.columnDefinitions?.[index] ?? {}
+    return format === 'name' && type === 'string'
+  })
+
+const rowOf = (
+  {cells, object}: TableRow,
+  columns: readonly number[],
+  options: TableOptions,
+  named: number,
+): string[] => {
   const labels = stringsAt(object, 'metadata', 'labels')
   const own = columns.map((index) => cellText(cells[index]))
-  if (options.kindPrefix && own.length > 0) own[0] = `${options.kindPrefix}/${own[0]}`
+  if (options.kindPrefix && named >= 0) own[named] = `${options.kindPrefix}/${own[named]}`
   return [
     ...(options.withEvents ? [(options.event ?? '').padEnd(EVENT_WIDTH)] : []),
     ...(options.withNamespace ? [namespaceOf(object)] : []),
@@ -84,7 +98,8 @@ const rowOf = ({cells, object}: TableRow, columns: readonly number[], options: T
 
 export const printTable = (table: Table, options: TableOptions): string => {
   const columns = visibleColumns(table, options.wide)
-  const lines = (table.rows ?? []).map((row) => rowOf(row, columns, options))
+  const named = nameColumn(table, columns)
+  const lines = (table.rows ?? []).map((row) => rowOf(row, columns, options, named))
   const header = headerOf(table, columns, options)
   if (options.headers) lines.unshift(header)
   if (lines.length === 0) return ''

@@ -36,5 +36,11 @@ export const builtInByName = (
       namesOf(resource).includes(name),
   )
 
+/** Resources of other groups with the same short name: who means one of those must say so. */
+export const alsoShort = (name: string, chosen: Resource): readonly Resource[] =>
+  chosen.shortNames.includes(name)
+    ? ordered.filter(({group, shortNames}) => group !== chosen.group && shortNames.includes(name))
+    : []
+
 export const builtInByKind = (group: string, version: string, kind: string): Resource | undefined =>
   ordered.find((resource) => resource.group === group && resource.version === version && resource.kind === kind)

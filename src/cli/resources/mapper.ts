@@ -1,7 +1,7 @@
 // From what people and files call a resource to the resource.
 import {type Resource, splitApiVersion} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
-import {builtInByKind, builtInByName, namesOf} from './built-in.ts'
+import {alsoShort, builtInByKind, builtInByName, namesOf} from './built-in.ts'
 import type {Discovery} from './discovery.ts'
 
 export interface Mapper {
@@ -33,7 +33,7 @@ const readings = (word: string): Word[] => {
   const [name = '', second, ...rest] = lower.split('.')
   if (second === undefined) return [{name, version: undefined, group: undefined}]
   const group = {name, version: undefined, group: [second, ...rest].join('.')}
-  return /^v\d+((alpha|beta)\d+)?$/.test(second) ? [{name, version: second, group: rest.join('.')}, group] : [group]
+  return rest.length > 0 && /^v\d+((alpha|beta)\d+)?$/.test(second) ? [{name, version: second, group: rest.join('.')}, group] : [group]
 }
 
 const matches = (resource: Resource, {name, version, group}: Word): boolean =>
@@ -41,7 +41,14 @@ const matches = (resource: Resource, {name, version, group}: Word): boolean =>
   (version === undefined || version === resource.version) &&
   (group === undefined || group === resource.group || (group !== '' && resource.group.startsWith(group)))
 
-export const createMapper = (client: () => Promise<ApiClient>): Mapper => {
+export const createMapper = (client: () => Promise<ApiClient>, warn: (text: string) => void = () => {}): Mapper => {
+  const warned = new Set<string>()
+  const warnOfOthers = (word: string, chosen: Resource): void => {
+    if (warned.has(word)) return
+    warned.add(word)
+    for (const {plural, group} of alsoShort(word, chosen))
+      warn(`short name ${JSON.stringify(word)} could also match lower priority resource ${plural}.${group}`)
+  }
   let discovered: Promise<Discovery> | undefined
   const discovery = (): Promise<Discovery> =>
     (discovered ??= (async () => (await import('./discovery.ts')).discover(await client()))())
@@ -49,7 +56,10 @@ export const createMapper = (client: () => Promise<ApiClient>): Mapper => {
     const ways = readings(word)
     for (const {name, version, group} of ways) {
       const known = builtInByName(name, version, group)
-      if (known) return known
+      if (known) {
+        if (group === undefined) warnOfOthers(name, known)
+        return known
+      }
     }
     const {resources} = await discovery()
     for (const way of ways) {
@@ -69,7 +79,10 @@ export const createMapper = (client: () => Promise<ApiClient>): Mapper => {
     },
     async expand(word) {
       const simple = builtInByName(word.toLowerCase(), undefined, undefined)
-      if (simple) return [simple]
+      if (simple) {
+        warnOfOthers(word.toLowerCase(), simple)
+        return [simple]
+      }
       const {resources} = await discovery()
       const members = resources.filter(
         ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),

@@ -6,7 +6,7 @@ import {copyOf, type Obj} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {patchObject} from '../write-object.ts'
-import {type RolloutFlags, workloads} from './select.ts'
+import {type RolloutFlags, sayNone, workloads} from './select.ts'
 
 export interface ChangeFlags extends RolloutFlags {
   readonly 'allow-missing-template-keys': boolean
@@ -48,5 +48,5 @@ export const changeWorkloads = async (
       failed.push(error)
     }
   if (failed.length > 0) throw together(failed)
-  if (infos.length === 0) throw new Error('no resources found')
+  if (infos.length === 0) await sayNone(invocation)
 }

@@ -1,5 +1,5 @@
 // The workloads a rollout command is about.
-import {type Gathered, gather} from '../input/select.ts'
+import {type Gathered, gather, type Info} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 
 export interface RolloutFlags {
@@ -27,3 +27,9 @@ export const workloads = async (
     latest: true,
   })
 }
+
+export const sayNone = async ({io, connect}: Pick<Invocation, 'io' | 'connect'>): Promise<void> =>
+  io.err(`No resources found in ${(await connect()).namespace} namespace.\n`)
+
+export const noVisitor = ({resource: {group, kind}}: Pick<Info, 'resource'>): string =>
+  `no visitor method exists for {${group} ${kind}}`

@@ -1,6 +1,6 @@
-// The functions of Go's text/template and those kubectl adds. Values are decoded JSON: every number of an object is a
-// float64, a whole number written in the template is an int.
-import {formatShortFloat, formatValue} from '../go/format.ts'
+// The functions of Go's text/template and those kubectl adds. Values are decoded JSON: a number of an object is an int64
+// or, with a fraction, a float64; one that is written in the template is an int or a float64.
+import {formatFloat, formatShortFloat, formatValue} from '../go/format.ts'
 
 /** An int, as opposed to the float64 that JSON decodes to. */
 export class Int {
@@ -10,7 +10,16 @@ export class Int {
   }
 }
 
-export const bare = (value: unknown): unknown => (value instanceof Int ? value.value : value)
+/** A number written with a point or an exponent: no int, whatever its value. */
+export class Float {
+  readonly value: number
+  constructor(value: number) {
+    this.value = value
+  }
+}
+
+export const bare = (value: unknown): unknown =>
+  value instanceof Int || value instanceof Float ? value.value : value
 
 export const isTrue = (value: unknown): boolean => {
   const plain = bare(value)
@@ -21,34 +30,46 @@ export const isTrue = (value: unknown): boolean => {
 
 export const goText = (value: unknown): string => {
   if (value instanceof Int) return String(value.value)
-  return formatValue(value, formatShortFloat)
+  if (value instanceof Float) return formatFloat(value.value)
+  return formatValue(value)
 }
 
-const typeName = (value: unknown): string => {
+const isWhole = (value: unknown): boolean =>
+  value instanceof Int || typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
+const isFloat = (value: unknown): boolean =>
+  value instanceof Float || (typeof value === 'number' && !Number.isInteger(value))
+
+export const typeName = (value: unknown): string => {
   if (value instanceof Int) return 'int'
+  if (isFloat(value)) return 'float64'
+  if (isWhole(value)) return 'int64'
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
   return (
-    {number: 'float64', string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[
+    {string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[
       typeof value as 'string'
     ] ?? 'interface {}'
   )
 }
 
 const isBasic = (value: unknown): boolean =>
-  value === null || ['string', 'boolean', 'number'].includes(typeof bare(value))
+  value === null || ['string', 'boolean', 'number', 'bigint'].includes(typeof bare(value))
+
+/** int and int64 compare. */
+const kindOf = (value: unknown): string => (isWhole(value) ? 'int' : typeName(value))
 
 const sameKind = (left: unknown, right: unknown): void => {
   if (!isBasic(left) || !isBasic(right)) throw new Error(`non-comparable type ${goText(left)}: ${typeName(left)}`)
   if (left === null || right === null) return
-  const one = left instanceof Int ? 'int' : typeof left
-  const other = right instanceof Int ? 'int' : typeof right
-  if (one !== other) throw new Error('incompatible types for comparison')
+  if (kindOf(left) !== kindOf(right))
+    throw new Error(`incompatible types for comparison: ${typeName(left)} and ${typeName(right)}`)
 }
 
 const equal = (left: unknown, right: unknown): boolean => {
   sameKind(left, right)
-  return bare(left) === bare(right)
+  const [one, other] = [bare(left), bare(right)]
+  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of the same value are equal here.
+  return isWhole(left) ? one == other : one === other
 }
 
 const less = (left: unknown, right: unknown): boolean => {
@@ -61,8 +82,8 @@ const less = (left: unknown, right: unknown): boolean => {
 const lengthOf = (value: unknown): Int => {
   if (typeof value === 'string') return new Int(Buffer.byteLength(value))
   if (Array.isArray(value)) return new Int(value.length)
-  if (value !== null && typeof value === 'object' && !(value instanceof Int)) return new Int(Object.keys(value).length)
-  if (value === null || value === undefined) throw new Error('len of nil pointer')
+  if (value !== null && typeof value === 'object' && !isBasic(value)) return new Int(Object.keys(value).length)
+  if (value === null || value === undefined) throw new Error('reflect: call of reflect.Value.Type on zero Value')
   throw new Error(`len of type ${typeName(value)}`)
 }
 
@@ -71,15 +92,20 @@ const indexValue = (value: unknown, key: unknown): unknown => {
   if (value === null || value === undefined) throw new Error('index of untyped nil')
   if (Array.isArray(value) || typeof value === 'string') {
     if (typeof plain !== 'number') throw new Error(`cannot index slice/array with type ${typeName(key)}`)
-    if (!(key instanceof Int)) throw new Error(`cannot index slice/array with type float64`)
-    if (plain < 0 || plain >= value.length) throw new Error(`reflect: slice index out of range`)
+    if (!isWhole(key)) throw new Error(`cannot index slice/array with type ${typeName(key)}`)
+    if (plain < 0 || plain >= value.length) throw new Error(`index out of range: ${plain}`)
     return typeof value === 'string' ? new Int(value.charCodeAt(plain)) : value[plain]
   }
-  if (typeof value === 'object' && !(value instanceof Int)) {
+  if (typeof value === 'object' && !isBasic(value)) {
     if (typeof plain !== 'string') throw new Error(`value has type ${typeName(key)}; should be string`)
     return (value as Record<string, unknown>)[plain] ?? null
   }
   throw new Error(`can't index item of type ${typeName(value)}`)
+}
+
+const indexStep = (value: unknown, key: unknown, inside: boolean): unknown => {
+  if (inside && (value === null || value === undefined)) throw new Error('index of nil pointer')
+  return indexValue(value, key)
 }
 
 const sliceValue = (value: unknown, ...bounds: unknown[]): unknown => {
@@ -136,7 +162,7 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
   const signed = (text: string): string => (flags.includes('+') && !text.startsWith('-') ? `+${text}` : text)
   switch (verb) {
     case 'v':
-      return goText(value)
+      return flags.includes('#') && typeof plain === 'string' ? quoted(plain) : goText(value)
     case 's':
       if (typeof plain === 'string') return precision === undefined ? plain : [...plain].slice(0, precision).join('')
       return typeof plain === 'object' && plain !== null ? goText(value) : wrong()
@@ -145,26 +171,28 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
     case 't':
       return typeof plain === 'boolean' ? String(plain) : wrong()
     case 'd':
-      return value instanceof Int ? signed(String(plain)) : wrong()
+      return isWhole(value) ? signed(String(plain)) : wrong()
     case 'x':
     case 'X': {
       const hex =
-        value instanceof Int
-          ? value.value.toString(16)
+        isWhole(value)
+          ? (plain as number).toString(16)
           : typeof plain === 'string'
             ? Buffer.from(plain).toString('hex')
             : wrong()
       return verb === 'X' ? hex.toUpperCase() : hex
     }
     case 'c':
-      return value instanceof Int ? String.fromCodePoint(value.value) : wrong()
+      return isWhole(value) ? String.fromCodePoint(Number(plain)) : wrong()
     case 'f':
     case 'F':
-      return typeof value === 'number' ? signed(value.toFixed(precision ?? 6)) : wrong()
+      return isFloat(value) ? signed((plain as number).toFixed(precision ?? 6)) : wrong()
     case 'e':
-      return typeof value === 'number' ? value.toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2') : wrong()
+      return isFloat(value)
+        ? (plain as number).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, 'e$10$2')
+        : wrong()
     case 'g':
-      return typeof value === 'number' ? formatShortFloat(value) : wrong()
+      return isFloat(value) ? formatShortFloat(plain as number) : wrong()
     case 'T':
       return typeName(value)
     default:
@@ -174,19 +202,24 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
 
 const sprintf = (format: unknown, ...values: unknown[]): string => {
   let used = 0
+  let reordered = false
+  const amount = (text: string | undefined): number => (text === '*' ? Number(bare(values[used++])) : Number(text || 0))
   const text = String(format).replace(
-    /%([+\-# 0]*)(\d*)(?:\.(\d*))?(.)/gu,
-    (_, flags: string, width: string, precision: string | undefined, verb: string) => {
+    /%([+\-# 0]*)(\*|\d*)(?:\.(\*|\d*))?(?:\[(\d+)\])?(.)/gu,
+    (_, flags: string, width: string, precision: string | undefined, index: string | undefined, verb: string) => {
       if (verb === '%') return '%'
+      const columns = amount(width)
+      const digits = precision === undefined ? undefined : amount(precision)
+      if (index !== undefined) {
+        used = Number(index) - 1
+        reordered = true
+        if (used < 0 || used >= values.length) return `%!${verb}(BADINDEX)`
+      }
       if (used >= values.length) return `%!${verb}(MISSING)`
-      return pad(
-        verbText(verb, values[used++], flags, precision === undefined ? undefined : Number(precision || 0)),
-        flags,
-        Number(width || 0),
-      )
+      return pad(verbText(verb, values[used++], flags, digits), flags, columns)
     },
   )
-  if (used >= values.length) return text
+  if (reordered || used >= values.length) return text
   const extra = values.slice(used).map((value) => `${typeName(value)}=${goText(value)}`)
   return `${text}%!(EXTRA ${extra.join(', ')})`
 }
@@ -208,7 +241,7 @@ const decodeBase64 = (value: unknown): string => {
 export const templateFunctions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ['not', (value) => !isTrue(value)],
   ['len', lengthOf],
-  ['index', (value, ...keys) => keys.reduce(indexValue, value)],
+  ['index', (value, ...keys) => keys.reduce((inner, key, at) => indexStep(inner, key, at > 0), value)],
   ['slice', sliceValue],
   ['print', sprint],
   ['println', (...values) => `${values.map(goText).join(' ')}\n`],

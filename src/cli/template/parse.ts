@@ -79,7 +79,7 @@ export const showNode = (node: Operand): string => {
 }
 export const showCommand = ({operands}: CommandNode): string =>
   operands.map((operand) => (operand.type === 'pipe' ? `(${showNode(operand)})` : showNode(operand))).join(' ')
-const showPipe = ({declares, assigns, commands}: PipeNode): string =>
+export const showPipe = ({declares, assigns, commands}: PipeNode): string =>
   `${declares.length > 0 ? `${declares.join(', ')} ${assigns ? '=' : ':='} ` : ''}${commands.map(showCommand).join(' | ')}`
 
 const unquote = (text: string): string => {
@@ -342,11 +342,12 @@ export const parseTemplate = (text: string, name: string, functions: ReadonlySet
         return {type: 'template', name: title, pipe: blockPipe, position: token.position}
       }
       default: {
+        const {position} = peek()
         const title = templateName('template clause')
         let pipe: PipeNode | undefined
         if (peek().kind === 'close') next()
         else pipe = pipeline('template clause', 'close')
-        return {type: 'template', name: title, pipe, position: token.position}
+        return {type: 'template', name: title, pipe, position}
       }
     }
   }

@@ -1,6 +1,6 @@
 // Runs a template on a value, with Go's messages for what goes wrong on the way.
 
-import {bare, functionNames, goText, Int, isTrue, templateFunctions} from './functions.ts'
+import {bare, Float, functionNames, goText, Int, isTrue, templateFunctions, typeName} from './functions.ts'
 import {TemplateError} from './lex.ts'
 import {
   type CommandNode,
@@ -11,6 +11,7 @@ import {
   type Statement,
   showCommand,
   showNode,
+  showPipe,
 } from './parse.ts'
 
 export interface TemplateOptions {
@@ -54,14 +55,16 @@ class Run {
   }
 
   private fail(node: Operand | CommandNode, message: string): never {
-    const shown = 'operands' in node ? showCommand(node) : showNode(node)
+    return this.failAt('operands' in node ? showCommand(node) : showNode(node), node, message)
+  }
+
+  private failAt(shown: string, node: {readonly position: number}, message: string): never {
     const before = this.text.slice(0, node.position)
     const line = before.split('\n').length
     const column = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1))
-    const clipped = shown.length > 20 ? `${shown.slice(0, 20)}...` : shown
     const {name} = this.options
     throw new TemplateError(
-      `template: ${name}:${line}:${column}: executing ${JSON.stringify(name)} at <${clipped}>: ${message}`,
+      `template: ${name}:${line}:${column}: executing ${JSON.stringify(name)} at <${shown}>: ${message}`,
     )
   }
 
@@ -77,7 +80,7 @@ class Run {
       case 'action': {
         const value = this.pipe(statement.pipe, dot, scope)
         if (statement.pipe.declares.length === 0)
-          this.out += value === noValue ? '<no value>' : value === null || value === undefined ? '<nil>' : goText(value)
+          this.out += value === noValue || value === null || value === undefined ? '<no value>' : goText(value)
         return
       }
       case 'if':
@@ -142,7 +145,11 @@ class Run {
   private call(statement: Extract<Statement, {type: 'template'}>, dot: unknown, scope: Scope): void {
     const body = this.parsed.named.get(statement.name)
     const {name} = this.options
-    if (!body) throw new TemplateError(`template: ${name}: template ${JSON.stringify(statement.name)} not defined`)
+    if (!body) {
+      const title = JSON.stringify(statement.name)
+      const shown = `{{template ${title}${statement.pipe ? ` ${showPipe(statement.pipe)}` : ''}}}`
+      return this.failAt(shown, statement, `template ${title} not defined`)
+    }
     if (++this.depth > MOST_NESTED_TEMPLATES)
       throw new TemplateError(`template: ${name}: exceeded maximum template depth (100000)`)
     const data = statement.pipe ? this.pipe(statement.pipe, dot, scope) : null
@@ -174,7 +181,8 @@ class Run {
   ): unknown {
     const [first, ...args] = command.operands
     if (!first) return noValue
-    if (first.type === 'identifier') return this.apply(first.name, first, args, dot, scope, final)
+    if (first.type === 'identifier') return this.apply(first.name, command, args, dot, scope, final)
+    if (first.type === 'literal' && first.value === null) this.fail(command, 'nil is not a command')
     if (args.length > 0 || final) {
       if (first.type === 'field' || first.type === 'variable' || first.type === 'chain') {
         const lastName = first.names.at(-1)
@@ -190,7 +198,8 @@ class Run {
       case 'dot':
         return dot
       case 'literal':
-        return typeof node.value === 'number' && !node.float ? new Int(node.value) : node.value
+        if (typeof node.value !== 'number') return node.value
+        return node.float ? new Float(node.value) : new Int(node.value)
       case 'field':
         return this.fields(dot, node.names, node)
       case 'variable':
@@ -207,16 +216,11 @@ class Run {
   private fields(start: unknown, names: readonly string[], node: Operand): unknown {
     let current = start
     for (const name of names) {
-      if (current === noValue || current === null || current === undefined) {
-        if (this.options.missingKeyIsError || current !== noValue)
-          this.fail(node, `nil pointer evaluating interface {}.${name}`)
-        this.fail(node, `nil pointer evaluating interface {}.${name}`)
-      }
+      // Below what is missing everything is missing; null has no fields.
+      if (current === noValue) return noValue
+      if (current === null || current === undefined) this.fail(node, `nil pointer evaluating interface {}.${name}`)
       if (typeof current !== 'object' || Array.isArray(current) || current instanceof Int)
-        this.fail(
-          node,
-          `can't evaluate field ${name} in type ${Array.isArray(current) ? 'interface {}' : 'interface {}'}`,
-        )
+        this.fail(node, `can't evaluate field ${name} in type interface {}`)
       const map = current as Record<string, unknown>
       if (Object.hasOwn(map, name)) current = map[name]
       else if (this.options.missingKeyIsError) this.fail(node, `map has no entry for key ${JSON.stringify(name)}`)
@@ -227,7 +231,7 @@ class Run {
 
   private apply(
     name: string,
-    node: Operand,
+    node: Operand | CommandNode,
     args: readonly Operand[],
     dot: unknown,
     scope: Scope,
@@ -240,16 +244,21 @@ class Run {
         value = known(this.operand(arg, dot, scope))
         if (isTrue(value) === (name === 'or')) return value
       }
+      if (args.length === 0 && !final) this.failAt(name, node, `wrong number of args for ${name}: want at least 1 got 0`)
       return final ? known(final.value) : value
     }
     const values = [...args.map((arg) => known(this.operand(arg, dot, scope))), ...(final ? [known(final.value)] : [])]
     const call = templateFunctions.get(name)
     const wanted = {not: 1, len: 1, ne: 2, lt: 2, le: 2, gt: 2, ge: 2, base64decode: 1}[name]
     if (wanted !== undefined && values.length !== wanted)
-      this.fail(node, `wrong number of args for ${name}: want ${wanted} got ${values.length}`)
+      this.failAt(name, node, `wrong number of args for ${name}: want ${wanted} got ${values.length}`)
     const least = {eq: 1, index: 1, slice: 1, printf: 1, exists: 1, call: 1}[name]
     if (least !== undefined && values.length < least)
-      this.fail(node, `wrong number of args for ${name}: want at least ${least} got ${values.length}`)
+      this.failAt(name, node, `wrong number of args for ${name}: want at least ${least} got ${values.length}`)
+    if (name === 'call') {
+      const shown = args[0] ? showNode(args[0]) : ''
+      this.fail(node, `error calling call: non-function ${shown} of type ${typeName(values[0])}`)
+    }
     try {
       return call?.(...values)
     } catch (error) {

@@ -1,6 +1,7 @@
 import {hasReason} from '../../api/errors.ts'
 import {type Applied, type ApplyContext, applyOne} from '../apply/apply-one.ts'
-import {checkAllowlist, findPrunable} from '../apply/prune.ts'
+import {migrateManagers} from '../apply/migrate-managers.ts'
+import {checkAllowlist, findPrunable, prunableTypes, warnOfDefaults} from '../apply/prune.ts'
 import type {flags} from '../commands/apply.ts'
 import type {Connection} from '../connection/connection.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
@@ -8,12 +9,12 @@ import {gather, type Info} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import {type Obj, textAt} from '../objects.ts'
 import {createPrinter, hasFormat, namePrinter, type Printer} from '../output/printer.ts'
-import {together} from '../report-error.ts'
+import {Several, together} from '../report-error.ts'
 import type {Mapper} from '../resources/mapper.ts'
 import {fieldValidationOf} from '../validation.ts'
 import {addContext, patchObject} from '../write-object.ts'
 import {matchesLabels, requireFiles} from './create.ts'
-import {deleteInfos} from './delete.ts'
+import {cascadeOf, deleteInfos} from './delete.ts'
 
 type Apply = Invocation<typeof flags>
 
@@ -32,6 +33,9 @@ const check = (invocation: Apply): void => {
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     )
   checkAllowlist(own['prune-allowlist'])
+  if (own.subresource !== '' && !own['server-side'])
+    throw new Error('--subresource can only be specified for --server-side')
+  cascadeOf(own.cascade, invocation.io)
 }
 
 const conflictAdvice = (message: string): Error =>
@@ -50,14 +54,18 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 
 const applyServerSide = async (invocation: Apply, context: ApplyContext, info: Info): Promise<Obj> => {
   const {flags: own, given} = invocation
+  const parameters = {
+    dryRun: context.dryRun,
+    fieldManager: given('field-manager') ? own['field-manager'] : 'kubectl',
+    fieldValidation: context.fieldValidation,
+    force: own['force-conflicts'],
+    subresource: own.subresource,
+  }
+  const send = (): Promise<Obj> => patchObject(context.client, info, 'apply', info.object, parameters)
   try {
-    return await patchObject(context.client, info, 'apply', info.object, {
-      dryRun: context.dryRun,
-      fieldManager: given('field-manager') ? own['field-manager'] : 'kubectl',
-      fieldValidation: context.fieldValidation,
-      force: own['force-conflicts'],
-      subresource: own.subresource,
-    })
+    const applied = await send()
+    const {client, io} = context
+    return await migrateManagers(applied, {client, info, parameters, reapply: send, warn: (text) => io.err(text)})
   } catch (error) {
     if (hasReason(error, 'Conflict')) throw conflictAdvice(error.message)
     throw addContext(error, 'applying patch for', '')
@@ -107,6 +115,7 @@ const prune = async (
 ): Promise<void> => {
   const {flags: own, io} = invocation
   const dryRun = dryRunOf(own['dry-run'])
+  if (own['prune-allowlist'].length === 0) warnOfDefaults(io)
   const namespaces = new Set(infos.filter(({resource}) => resource.namespaced).map(({namespace}) => namespace))
   const prunable = await findPrunable(connection, mapper, {
     allowlist: own['prune-allowlist'],
@@ -118,7 +127,7 @@ const prune = async (
     const {errors} = await deleteInfos(
       [info],
       {
-        cascade: 'Background',
+        cascade: cascadeOf(own.cascade, io),
         gracePeriod: own['grace-period'] < 0 ? undefined : own['grace-period'],
         force: false,
         wait: own.wait,
@@ -151,6 +160,7 @@ export const apply = async (invocation: Apply): Promise<void> => {
     validate: fieldValidation,
   })
   const connection = await connect()
+  if (own.prune) await prunableTypes(mapper, own['prune-allowlist'])
   const context: ApplyContext = {
     client: connection.client,
     io,
@@ -163,7 +173,8 @@ export const apply = async (invocation: Apply): Promise<void> => {
     program: 'kubectl',
   }
   const output = await createOutput(invocation)
-  const failed = [...errors]
+  // What could not be read is one failure among those of the objects.
+  const failed: unknown[] = errors.length > 1 ? [new Several(errors)] : [...errors]
   const applied: Obj[] = []
   const wanted = infos.filter((info) => own.selector === '' || matchesLabels(info.object, own.selector))
   for (const info of wanted)
@@ -179,5 +190,5 @@ export const apply = async (invocation: Apply): Promise<void> => {
   output.finish()
   if (failed.length === 0 && wanted.length === 0) throw new Error('no objects passed to apply')
   if (own.prune && failed.length === 0) await prune(invocation, connection, mapper, applied, wanted, output)
-  if (failed.length > 0) throw together(failed)
+  if (failed.length > 0) throw failed.length === 1 ? failed[0] : new Several(failed)
 }

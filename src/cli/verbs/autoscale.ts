@@ -1,4 +1,5 @@
 import {apiVersionOf} from '../../api/resource.ts'
+import {tryParseQuantity} from '../../api/meta/quantity.ts'
 import type {flags} from '../commands/autoscale.ts'
 import {gather, missingResource} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
@@ -13,6 +14,8 @@ const scalable = new Set(['Deployment', 'ReplicaSet', 'ReplicationController', '
 const metric = (name: 'cpu' | 'memory', text: string): Obj[] => {
   if (text === '') return []
   const percent = /^(\d+)%?$/.exec(text)?.[1]
+  if (percent === undefined && 'problem' in tryParseQuantity(text))
+    throw new Error(`invalid resource ${name} value: ${text}`)
   const target =
     percent === undefined || (name === 'memory' && !text.endsWith('%'))
       ? {type: 'AverageValue', averageValue: text}
@@ -25,6 +28,9 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
   if (own.max < 1) throw new Error('--max=MAXPODS is required and must be at least 1, max: ' + own.max)
   if (own.max < own.min)
     throw new Error(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${own.max}, min: ${own.min}`)
+  const percent = own['cpu-percent']
+  if (percent >= 0 && own.cpu !== '') throw new Error('--cpu-percent and --cpu are mutually exclusive')
+  const cpu = percent >= 0 ? `${percent}%` : own.cpu
   if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
     throw new Failure(`error: ${missingResource}`)
   const {infos, errors} = await gather({
@@ -39,7 +45,7 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
   for (const {resource, name} of infos) {
     if (!scalable.has(resource.kind))
       throw new Error(`cannot autoscale a ${resource.kind}: no matches for kind ${JSON.stringify(resource.kind)}`)
-    const metrics = [...metric('cpu', own.cpu), ...metric('memory', own.memory)]
+    const metrics = [...metric('cpu', cpu), ...metric('memory', own.memory)]
     await createGenerated(
       {...invocation, flags: {...own, validate: 'strict'}},
       {
@@ -52,6 +58,7 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
             maxReplicas: own.max,
             ...(metrics.length > 0 ? {metrics} : {}),
           },
+          status: {desiredReplicas: 0, currentMetrics: null},
         },
       },
       'autoscaled',

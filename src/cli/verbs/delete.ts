@@ -2,7 +2,7 @@ import type {flags} from '../commands/delete.ts'
 import type {Connection} from '../connection/connection.ts'
 import {type DryRun, dryRunOf, withDryRun} from '../dry-run.ts'
 import {gather, type Info, missingResource, typeName} from '../input/select.ts'
-import {type Invocation, usageMistake} from '../invocation.ts'
+import type {Invocation} from '../invocation.ts'
 import {namePrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {sendText} from '../request.ts'
@@ -107,8 +107,7 @@ export const deleteInfos = async (
 }
 
 const deleteRaw = async (invocation: Delete): Promise<void> => {
-  const {flags: own, args, io, connect} = invocation
-  if (args.length > 0) throw usageMistake(invocation, 'arguments may not be passed when --raw is specified')
+  const {flags: own, io, connect} = invocation
   const {client} = await connect()
   io.out(await sendText(client, own.raw, {method: 'DELETE'}))
 }
@@ -180,7 +179,7 @@ const gatherToDelete = async (invocation: Delete, hasFiles: boolean): Promise<{i
     kustomize: own.kustomize,
     selector: own.selector,
     fieldSelector: own['field-selector'],
-    all: own.all,
+    selectAll: own.all,
     allNamespaces: own['all-namespaces'],
   }
   const bySelector = own.all || own.selector !== '' || own['field-selector'] !== ''

@@ -1,20 +1,23 @@
 // Compares what is there with what would be there after apply, through the `diff` program.
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {randomInt} from 'node:crypto'
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {hasReason} from '../../api/errors.ts'
+import {hasCode} from '../../lib/node-error.ts'
 import {mapPatch} from '../apply/three-way.ts'
 import type {flags} from '../commands/diff.ts'
 import {fetchObject, gather, type Info} from '../input/select.ts'
-import type {Invocation} from '../invocation.ts'
+import {type Invocation, usageMistake} from '../invocation.ts'
 import {configurationOf, lastAppliedOf} from '../last-applied.ts'
 import {isMap, type Obj, textAt} from '../objects.ts'
-import {reportError, together} from '../report-error.ts'
+import {reportError} from '../report-error.ts'
 import {builtInByKind} from '../resources/built-in.ts'
 import {createObject, patchObject} from '../write-object.ts'
 import {writeYaml} from '../yaml/write.ts'
 import {matchesLabels, requireFiles} from './create.ts'
+import {parseBigJson} from '../big-json.ts'
 
 type Diff = Invocation<typeof flags>
 
@@ -34,7 +37,7 @@ const merged = async (invocation: Diff, info: Info, live: Obj | undefined): Prom
   const strategic = builtInByKind(info.resource.group, info.resource.version, info.resource.kind) !== undefined
   const applied = lastAppliedOf(live)
   const patch = mapPatch(
-    {original: applied === '' ? {} : JSON.parse(applied), modified: JSON.parse(configurationOf(info.object)), live},
+    {original: applied === '' ? {} : parseBigJson(applied), modified: parseBigJson(configurationOf(info.object)), live},
     strategic,
   )
   return patchObject(client, info, strategic ? 'strategic' : 'merge', patch, {dryRun: 'server', fieldManager})
@@ -82,15 +85,25 @@ const runDiff = ({io}: Diff, from: string, to: string): number => {
     cwd: io.cwd,
     maxBuffer: 2 ** 30,
   })
-  if (error) throw new Error(`failed to run ${JSON.stringify(program)}: ${error.message}`, {cause: error})
+  if (error) {
+    const why = hasCode(error, 'ENOENT') ? 'executable file not found in $PATH' : error.message
+    throw new Error(`failed to run ${JSON.stringify(program)}: ${why}`, {cause: error})
+  }
   io.out(stdout)
   io.err(stderr)
   return status ?? 2
 }
 
+/** `/tmp/LIVE-945424210` */
+const temporary = (name: string): string => {
+  const folder = join(tmpdir(), `${name}-${randomInt(2 ** 32)}`)
+  mkdirSync(folder, {mode: 0o700})
+  return folder
+}
+
 const compare = async (invocation: Diff): Promise<number> => {
   const {flags: own, io, connect, args} = invocation
-  if (args.length > 0) throw new Error(`Unexpected args: [${args.join(' ')}]`)
+  if (args.length > 0) throw usageMistake(invocation, `Unexpected args: [${args.join(' ')}]`)
   requireFiles(own)
   const {infos, errors} = await gather({
     io,
@@ -100,14 +113,12 @@ const compare = async (invocation: Diff): Promise<number> => {
     recursive: own.recursive,
     kustomize: own.kustomize,
   })
-  if (errors.length > 0) throw together(errors)
-  const root = mkdtempSync(join(tmpdir(), 'mini-diff-'))
-  const live = join(root, 'LIVE')
-  const after = join(root, 'MERGED')
+  if (errors.length > 0) throw errors[0]
+  const live = temporary('LIVE')
+  const after = temporary('MERGED')
   try {
-    mkdirSync(live)
-    mkdirSync(after)
     for (const info of infos) {
+      if (info.name === '') throw new Error('resource name may not be empty')
       if (own.selector !== '' && !matchesLabels(info.object, own.selector)) continue
       const current = await fetchObject({connect}, info).catch((error: unknown) => {
         if (hasReason(error, 'NotFound')) return undefined
@@ -126,7 +137,7 @@ const compare = async (invocation: Diff): Promise<number> => {
     if (own.prune) await addPruned(invocation, infos, live)
     return runDiff(invocation, live, after)
   } finally {
-    rmSync(root, {recursive: true, force: true})
+    for (const folder of [live, after]) rmSync(folder, {recursive: true, force: true})
   }
 }
 
@@ -148,7 +159,7 @@ const addPruned = async (invocation: Diff, infos: readonly Info[], live: string)
     },
   )
   for (const info of found)
-    writeFileSync(join(live, fileName(info)), comparable(info.object, own['show-managed-fields'], true))
+    writeFileSync(join(live, fileName(info)), comparable(info.object, true, false))
 }
 
 /** 0: the same, 1: it differs, more: it failed. */

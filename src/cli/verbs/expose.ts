@@ -37,7 +37,7 @@ const portsOf = (own: Invocation<typeof flags>['flags'], object: Obj): Obj[] => 
         }))
   if (listed.length === 0)
     throw new Error(
-      "couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
+      "couldn't find port via --port flag or introspection",
     )
   const several = listed.length > 1
   return listed.map(({port, protocol}, index) => ({

@@ -4,6 +4,7 @@ import {
   listFailure,
   listUrl,
   missingResource,
+  type Selection,
   type SelectOptions,
   select,
   typeName,
@@ -14,7 +15,7 @@ import {usageMistake} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
 import {createPrinter, type Printer} from '../output/printer.ts'
 import {printTable, type Table, type TableOptions} from '../output/table.ts'
-import {together} from '../report-error.ts'
+import {Several, together} from '../report-error.ts'
 import {getJson} from '../request.ts'
 import {Failure} from '../usage-mistake.ts'
 
@@ -41,13 +42,11 @@ export const selectOptions = ({flags: own, args, io, connect}: Get): SelectOptio
 const getRaw = async (invocation: Get): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   if (own.watch || own['watch-only'] || own.selector !== '')
-    throw usageMistake(
-      invocation,
-      '--raw may not be specified with other flags that filter the server request or alter the output',
-    )
-  if (args.length > 0) throw usageMistake(invocation, 'arguments may not be passed when --raw is specified')
-  if (own.output !== '') throw usageMistake(invocation, '--raw and --output are mutually exclusive')
-  if (!/^[/\w]/.test(own.raw)) throw usageMistake(invocation, '--raw must be a valid URL path')
+    throw new Error('--raw may not be specified with other flags that filter the server request or alter the output')
+  if (args.length > 0) throw new Error('arguments may not be passed when --raw is specified')
+  if (own.output !== '') throw new Error('--raw and --output are mutually exclusive')
+  if (!own.raw.startsWith('/') && !/^[A-Za-z][\w+.-]*:/.test(own.raw))
+    throw new Error(`--raw must be a valid URL path: parse ${JSON.stringify(own.raw)}: invalid URI for request`)
   const {client} = await connect()
   const {send} = await import('../request.ts')
   const {body} = await send(client, own.raw, {accept: 'application/json, */*'})
@@ -116,7 +115,7 @@ const asTable = (answer: Table | Obj): Table => {
   const items = (Array.isArray(plain.items) ? plain.items : [plain]) as Obj[]
   return {
     kind: 'Table',
-    columnDefinitions: [{name: 'Name'}, {name: 'Age'}],
+    columnDefinitions: [{name: 'Name', type: 'string', format: 'name'}, {name: 'Age'}],
     rows: items.map((object) => ({cells: plainCells(object), object})),
     metadata: (plain.metadata ?? {}) as Page['metadata'] & object,
   }
@@ -146,7 +145,7 @@ const ageText = (created: number): string => {
 const tableOptions = (invocation: Get, kindPrefix: string | undefined, headers: boolean): TableOptions => {
   const {flags: own} = invocation
   return {
-    wide: own.output.toLowerCase() === 'wide',
+    wide: own.output === 'wide',
     headers: headers && !own['no-headers'],
     withNamespace: own['all-namespaces'],
     kindPrefix,
@@ -155,7 +154,15 @@ const tableOptions = (invocation: Get, kindPrefix: string | undefined, headers: 
   }
 }
 
-const collect = async (invocation: Get, wanted: readonly Wanted[]): Promise<{blocks: Block[]; errors: unknown[]}> => {
+interface Collected {
+  readonly blocks: Block[]
+  readonly errors: unknown[]
+  /** Of all that answered, also of those that had nothing. */
+  readonly types: ReadonlySet<string>
+}
+
+const collect = async (invocation: Get, wanted: readonly Wanted[]): Promise<Collected> => {
+  const types = new Set<string>()
   const blocks: Block[] = []
   const errors: unknown[] = []
   const {flags: own} = invocation
@@ -166,6 +173,7 @@ const collect = async (invocation: Get, wanted: readonly Wanted[]): Promise<{blo
       const accept = own['server-print'] ? tableTypes : 'application/json'
       for await (const page of pages<Table & Page>(invocation, source, accept)) {
         const table = asTable(page)
+        types.add(typeName(source.resource))
         const last = blocks.at(-1)
         if (last && last.resource.plural === source.resource.plural && last.resource.group === source.resource.group) {
           last.rows.push(...(table.rows ?? []))
@@ -180,7 +188,7 @@ const collect = async (invocation: Get, wanted: readonly Wanted[]): Promise<{blo
     } catch (error) {
       if (!(own['ignore-not-found'] && isNotFound(error))) errors.push(error)
     }
-  return {blocks, errors}
+  return {blocks, errors, types}
 }
 
 const sortBlocks = async (blocks: Block[], path: string): Promise<Block[]> => {
@@ -196,15 +204,10 @@ const painter = async (invocation: Get): Promise<TableOptions['paint']> => {
   return invocation.program === 'mini' && wanted ? (await import('../output/status-color.ts')).paintStatus : undefined
 }
 
-const printTables = async (invocation: Get, wanted: readonly Wanted[]): Promise<void> => {
+const printTables = async (invocation: Get, wanted: readonly Wanted[], fromFiles: boolean): Promise<void> => {
   const {flags: own, io} = invocation
-  const {blocks, errors} = await collect(invocation, wanted)
-  const several =
-    new Set(
-      wanted.map((one) =>
-        one.kind === 'failed' ? '' : typeName(one.kind === 'local' ? one.info.resource : one.resource),
-      ),
-    ).size > 1
+  const {blocks, errors, types} = await collect(invocation, wanted)
+  const several = types.size > 1
   const shown = (await sortBlocks(blocks, own['sort-by'])).filter(({rows}) => rows.length > 0)
   const paint = await painter(invocation)
   shown.forEach((block, index) => {
@@ -223,13 +226,13 @@ const printTables = async (invocation: Get, wanted: readonly Wanted[]): Promise<
           : `No resources found in ${namespace} namespace.\n`,
       )
   }
-  if (errors.length > 0) throw together(errors)
+  if (errors.length > 0) throw fromFiles ? new Several(errors) : together(errors)
 }
 
 const printObjects = async (
   invocation: Get,
   wanted: readonly Wanted[],
-  single: boolean,
+  {single, fromOneFile}: Pick<Selection, 'single' | 'fromOneFile'>,
   print: Printer,
 ): Promise<void> => {
   const {flags: own, io} = invocation
@@ -249,6 +252,7 @@ const printObjects = async (
     } catch (error) {
       if (!(own['ignore-not-found'] && isNotFound(error))) errors.push(error)
     }
+  if (fromOneFile && errors.length > 0) throw together(errors)
   const [first] = objects
   const {sortByPath} = own['sort-by'] === '' ? {sortByPath: undefined} : await import('../output/sort.ts')
   const items = sortByPath ? sortByPath(objects, own['sort-by'], (object) => object) : objects
@@ -258,7 +262,7 @@ const printObjects = async (
   if (errors.length > 0) throw together(errors)
 }
 
-export const isTableFormat = (output: string): boolean => ['', 'wide'].includes(output.toLowerCase())
+export const isTableFormat = (output: string): boolean => ['', 'wide'].includes(output)
 
 export const get = async (invocation: Get): Promise<void> => {
   const {flags: own, args, io} = invocation
@@ -276,7 +280,7 @@ export const get = async (invocation: Get): Promise<void> => {
   }
   const watching = own.watch || own['watch-only']
   if (own['output-watch-events'] && !watching)
-    throw usageMistake(invocation, '--output-watch-events option can only be used with --watch or --watch-only')
+    throw new Error('--output-watch-events option can only be used with --watch or --watch-only')
   const print =
     isTableFormat(own.output) && !(own.output === '' && own.template !== '')
       ? undefined
@@ -289,11 +293,14 @@ export const get = async (invocation: Get): Promise<void> => {
           noHeaders: own['no-headers'],
           more: ['custom-columns', 'custom-columns-file', 'wide'],
         })
-  const {wanted, single} = await select(selectOptions(invocation))
+  const selection = await select(selectOptions(invocation))
+  const {wanted, fromFiles} = selection
+  if (own.subresource !== '' && wanted.some(({kind}) => kind === 'listed'))
+    throw new Error('subresource cannot be used when bulk resources are specified')
   if (own.at !== '') return (await import('./get-at.ts')).getAt(invocation, wanted, print)
   if (watching) return (await import('./get-watch.ts')).getWatch(invocation, wanted, print)
-  if (print) return printObjects(invocation, wanted, single, print)
-  return printTables(invocation, wanted)
+  if (print) return printObjects(invocation, wanted, selection, print)
+  return printTables(invocation, wanted, fromFiles)
 }
 
 export const requireWanted = (wanted: readonly Wanted[]): void => {

@@ -2,8 +2,9 @@ import {readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {ApiError} from '../../api/errors.ts'
 import {apiVersionOf} from '../../api/resource.ts'
+import {hasCode} from '../../lib/node-error.ts'
 import type {flags} from '../commands/patch.ts'
-import {dryRunOf, withDryRun} from '../dry-run.ts'
+import {dryRunOf} from '../dry-run.ts'
 import {gather, type Info, missingResource, select} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {copyOf, type Obj, textAt} from '../objects.ts'
@@ -12,13 +13,21 @@ import {together} from '../report-error.ts'
 import {Failure} from '../usage-mistake.ts'
 import {patchObject, patchTypes} from '../write-object.ts'
 import {readYaml} from '../yaml/read.ts'
+import {compactJson} from '../output/json.ts'
+import {parseBigJson} from '../big-json.ts'
 
 type PatchKind = Exclude<keyof typeof patchTypes, 'apply'>
 
 const patchText = ({flags: own, io}: Invocation<typeof flags>): string => {
   if (own.patch !== '' && own['patch-file'] !== '') throw new Error('cannot specify --patch and --patch-file together')
   if (own['patch-file'] === '') return own.patch
-  return readFileSync(resolve(io.cwd, own['patch-file']), 'utf8')
+  const file = own['patch-file']
+  try {
+    return readFileSync(resolve(io.cwd, file), 'utf8')
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+    throw new Error(`unable to read patch file: open ${file}: no such file or directory`, {cause: error})
+  }
 }
 
 /** YAML is taken as well; what is neither goes to the server, which says what is wrong with it. */
@@ -41,6 +50,7 @@ const asStatus = (error: unknown): unknown =>
 export const patch = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   const dryRun = dryRunOf(own['dry-run'])
+  if (own.local && args.length > 0) throw new Error('cannot specify --local and server resources')
   const types = ['json', 'merge', 'strategic']
   if (own.patch === '' && own['patch-file'] === '')
     throw new Error('must specify --patch or --patch-file containing the contents of the patch')
@@ -48,7 +58,7 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
   if (!types.includes(type))
     throw new Error(`--type must be one of [${types.join(' ')}], not ${JSON.stringify(own.type)}`)
   const text = patchText(invocation)
-  const body = /^\s*[{[]/.test(text) ? text : JSON.stringify(parsePatch(text))
+  const body = /^\s*[{[]/.test(text) ? text : compactJson(parsePatch(text))
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (args.length === 0 && !hasFiles) throw new Failure(`error: ${missingResource}`)
   const options = {io, connect, args, filenames: own.filename, recursive: own.recursive, kustomize: own.kustomize}
@@ -65,7 +75,7 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
     try {
       if (own.local) {
         io.out(
-          print(await patchLocally(info.object, type as PatchKind, JSON.parse(body)), withDryRun('patched', dryRun)),
+          print(await patchLocally(info.object, type as PatchKind, parseBigJson(body)), 'patched'),
         )
         continue
       }
@@ -78,7 +88,7 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
         subresource: own.subresource,
       })
       const same = textAt(before, 'metadata', 'resourceVersion') === textAt(after, 'metadata', 'resourceVersion')
-      io.out(print(after, withDryRun(same && dryRun === 'none' ? 'patched (no change)' : 'patched', dryRun)))
+      io.out(print(after, same && dryRun === 'none' ? 'patched (no change)' : 'patched'))
     } catch (error) {
       failed.push(asStatus(unsupported(error, type, info)))
     }

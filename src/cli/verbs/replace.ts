@@ -24,6 +24,7 @@ const check = (invocation: Replace): void => {
   if (own['grace-period'] >= 0 && !own.force) throw new Error('--grace-period must have --force specified')
   if (own.timeout !== 0 && !own.force) throw new Error('--timeout must have --force specified')
   requireFiles(own)
+  cascadeOf(own.cascade, invocation.io)
   if (own.force && own['dry-run'] !== 'none') throw new Error('--dry-run can not be used when --force is set')
 }
 

@@ -23,11 +23,19 @@ const check = (invocation: Run): void => {
   const {flags: own, args} = invocation
   if (args.length === 0 || invocation.argsBeforeDash === 0) throw usageMistake(invocation, 'NAME is required for run')
   if (own.expose && own.port === '') throw usageMistake(invocation, '--port must be set when exposing a service')
+  if (own.image === '') throw new Error('--image is required')
   if (!imagePattern.test(own.image))
     throw new Error(`Invalid image name ${JSON.stringify(own.image)}: invalid reference format`)
   if (own.tty && !own.stdin) throw usageMistake(invocation, '-i/--stdin is required for containers with -t/--tty=true')
   if (!['Always', 'OnFailure', 'Never'].includes(own.restart))
     throw usageMistake(invocation, `invalid restart policy: ${own.restart}`)
+  const pull = own['image-pull-policy']
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull))
+    throw usageMistake(invocation, `invalid image pull policy: ${pull}`)
+  if (own.port !== '' && !/^[+-]?\d+$/.test(own.port))
+    throw new Error(`strconv.Atoi: parsing ${JSON.stringify(own.port)}: invalid syntax`)
+  if (own.overrides !== '' && !['json', 'merge', 'strategic'].includes(own['override-type']))
+    throw new Error(`invalid override type: ${own['override-type']}`)
   const attaches = own.attach || own.stdin || own.tty
   if (own.rm && !attaches) throw usageMistake(invocation, '--rm should only be used for attached containers')
   if (attaches && dryRunOf(own['dry-run']) !== 'none')
@@ -64,6 +72,7 @@ const podOf = ({flags: own, args}: Run, name: string): Obj => {
 const overridden = ({flags: own}: Run, pod: Obj): Obj => {
   if (own.overrides === '') return pod
   const override = readYaml(own.overrides)
+  if (override === null || typeof override !== 'object') throw new Error('Invalid JSON Patch')
   if (own['override-type'] === 'json') return applyJsonPatch(pod, override) as Obj
   return mergePatch(pod, override) as Obj
 }
@@ -72,7 +81,9 @@ export const run = async (invocation: Run): Promise<void> => {
   const {flags: own} = invocation
   check(invocation)
   const name = invocation.args[0] ?? ''
-  const creating = {...invocation, flags: {...own, validate: 'strict'}}
+  // Nothing is saved of what is not created.
+  const save = own['save-config'] && dryRunOf(own['dry-run']) !== 'client'
+  const creating = {...invocation, flags: {...own, 'save-config': save, validate: 'strict'}}
   if (own.expose)
     await createGenerated(creating, {
       resource: services,
@@ -85,6 +96,7 @@ export const run = async (invocation: Run): Promise<void> => {
         status: {loadBalancer: {}},
       },
     })
+  if (own.expose && own.output === 'yaml') invocation.io.out('---\n---\n')
   const attaches = own.attach || own.stdin || own.tty
   await createGenerated(attaches ? {...creating, io: {...invocation.io, out: () => undefined}} : creating, {
     resource: pods,

@@ -40,7 +40,7 @@ const waitForReplicas = async ({flags: own, connect}: Scale, {resource, namespac
   for (;;) {
     const scale = await getJson<Obj>(client, pathOf(resource, {namespace, name, subresource: 'scale'}))
     if (numberAt(scale, 'status', 'replicas') === own.replicas) return
-    if (performance.now() > end) throw new Error('timed out waiting for the condition')
+    if (performance.now() > end) throw new Error(`timed out waiting for ${JSON.stringify(name)} to be synced`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }

@@ -3,6 +3,7 @@ import type {flags} from '../commands/taint.ts'
 import {dryRunOf} from '../dry-run.ts'
 import {gather} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
+import {qualifiedName} from '../../api/meta/names.ts'
 import {copyOf, listAt, type Obj} from '../objects.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
@@ -15,9 +16,6 @@ interface Taint {
 }
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-const keyPattern = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
-const keyRule =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
 const isSpec = (arg: string): boolean => arg.includes(':') || arg.includes('=') || arg.endsWith('-')
 
@@ -25,10 +23,12 @@ const parseTaint = (spec: string): Taint => {
   const parts = spec.split(':')
   const [left = '', effect = ''] = parts
   if (parts.length > 2) throw new Error(`invalid taint spec: ${spec}`)
-  const pair = left.split('=')
+  // Without an effect all of it is the key.
+  const pair = parts.length > 1 ? left.split('=') : [left]
   const [key = '', value = ''] = pair
   if (pair.length > 2) throw new Error(`invalid taint spec: ${spec}`)
-  if (!keyPattern.test(key)) throw new Error(`invalid taint spec: ${spec}, ${keyRule}`)
+  const problems = qualifiedName(key)
+  if (problems.length > 0) throw new Error(`invalid taint spec: ${spec}, ${problems.join('; ')}`)
   if (effect !== '' && !effects.includes(effect))
     throw new Error(`invalid taint effect: ${effect}, unsupported taint effect`)
   return {key, value, effect}
@@ -42,6 +42,11 @@ const parse = (specs: readonly string[]): {add: Taint[]; remove: Taint[]} => {
     else {
       const taint = parseTaint(spec)
       if (taint.effect === '') throw new Error(`invalid taint spec: ${spec}`)
+      const double = add.find((one) => one.key === taint.key && one.effect === taint.effect)
+      if (double)
+        throw new Error(
+          `duplicated taints with the same key and effect: {${taint.key} ${taint.value} ${taint.effect} <nil>}`,
+        )
       add.push(taint)
     }
   return {add, remove}
@@ -64,7 +69,7 @@ export const taint = async (invocation: Invocation<typeof flags>): Promise<void>
   const firstSpec = rest.findIndex(isSpec)
   const names = firstSpec < 0 ? rest : rest.slice(0, firstSpec)
   const specs = firstSpec < 0 ? [] : rest.slice(firstSpec)
-  if (type === undefined) throw usageMistake(invocation, 'one or more resources must be specified as <resource> <name>')
+  if (type === undefined) throw new Error('one or more resources must be specified as <resource> <name>')
   if (!['node', 'nodes', 'no'].includes(type.toLowerCase()))
     throw new Error(`invalid resource type ${type}, only node types are supported`)
   if (specs.length === 0) throw new Error('at least one taint update is required')
@@ -75,6 +80,11 @@ export const taint = async (invocation: Invocation<typeof flags>): Promise<void>
     throw usageMistake(invocation, error instanceof Error ? error.message : String(error))
   }
   const {add, remove} = changes
+  const both = remove.filter((one) => add.some((other) => same(other, one)))
+  if (both.length > 0)
+    throw new Error(
+      `can not both modify and remove the following taint(s) in the same command: ${both.map(({key, effect}) => `${key}=${effect}`).join(', ')}`,
+    )
   if (own.all && own.selector !== '') throw new Error("setting 'all' parameter with a non empty selector is prohibited")
   const {infos, errors} = await gather({io, connect, args: [type, ...names], selector: own.selector, all: own.all})
   if (errors.length > 0) throw together(errors)

@@ -45,6 +45,7 @@ const valueText = (value: unknown): string => {
 
 const jsonPathCondition = (text: string): Condition => {
   const {path, value} = splitExpression(text)
+  if (text === '') throw new Error('jsonpath expression cannot be empty')
   const nodes = parseJsonPath(relaxedPath(path))
   if (value === '') throw new Error('jsonpath wait has to have a value after equal sign')
   const expected = value?.replace(/^['"]+|['"]+$/g, '').trim()

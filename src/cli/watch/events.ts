@@ -6,6 +6,7 @@ import type {ApiClient} from '../../client/contract.ts'
 import {hasCode} from '../../lib/node-error.ts'
 import type {Obj} from '../objects.ts'
 import {send} from '../request.ts'
+import {parseBigJson} from '../big-json.ts'
 
 export interface RawEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
@@ -20,7 +21,7 @@ export async function* watchEvents(
   const response = await send(client, url, options)
   for await (const line of readLines(response.body)) {
     if (line.trim() === '') continue
-    const event = JSON.parse(line) as RawEvent
+    const event = parseBigJson(line) as RawEvent
     if (event.type === 'ERROR') throw errorFromStatus(event.object as never)
     if (event.type !== 'BOOKMARK') yield event
   }

@@ -33,6 +33,7 @@ const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
     case 'bool':
       return resolved.value
     case 'number':
+      if (typeof resolved.value === 'bigint') return resolved.value
       if (!Number.isFinite(resolved.value))
         throw new YamlError(
           `json: unsupported value: ${Number.isNaN(resolved.value) ? 'NaN' : resolved.value > 0 ? '+Inf' : '-Inf'}`,
@@ -45,7 +46,7 @@ const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
 
 const keyText = (value: unknown): string => {
   if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   throw new YamlError(
     `unsupported map key of type: ${value === null ? '<nil>' : Array.isArray(value) ? 'slice' : 'map'}, key: ${JSON.stringify(value)}`,
   )

@@ -4,7 +4,7 @@ export type Resolved =
   | {readonly kind: 'string' | 'merge'}
   | {readonly kind: 'null'}
   | {readonly kind: 'bool'; readonly value: boolean}
-  | {readonly kind: 'number'; readonly value: number}
+  | {readonly kind: 'number'; readonly value: number | bigint}
   | {readonly kind: 'timestamp'}
 
 const words = new Map<string, Resolved>()
@@ -26,8 +26,16 @@ const dateOnly = /^\d{4}-\d{1,2}-\d{1,2}$/
 const dateAndTime =
   /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)$/
 
-const integer = (text: string): number | undefined => {
-  if (/^[-+]?(?:0|[1-9]\d*)$/.test(text)) return Number(text)
+/** What 64 bits hold stays exact. */
+const exact = (text: string): number | bigint => {
+  const value = Number(text)
+  if (Number.isSafeInteger(value)) return value
+  const whole = BigInt(text.replace(/^\+/, ''))
+  return whole >= -(2n ** 63n) && whole < 2n ** 64n ? whole : value
+}
+
+const integer = (text: string): number | bigint | undefined => {
+  if (/^[-+]?(?:0|[1-9]\d*)$/.test(text)) return exact(text)
   const match = based.exec(text)
   if (!match) return undefined
   const [, sign = '', hex, upperHex, binary, octal, oldOctal] = match
@@ -58,4 +66,5 @@ export const resolveScalar = (text: string): Resolved => {
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 
 /** Whether a string can be written without quotes and still be read as a string. */
-export const staysString = (text: string): boolean => resolveScalar(text).kind === 'string' && !base60.test(text)
+export const staysString = (text: string): boolean =>
+  ['string', 'merge'].includes(resolveScalar(text).kind) && !base60.test(text)

@@ -26,7 +26,8 @@ const isPrintable = (char: string): boolean => {
   const code = char.codePointAt(0) ?? 0
   if (code === 0x0a || (code >= 0x20 && code <= 0x7e)) return true
   if (code === 0xfeff || code < 0xa0) return false
-  return (code < 0xd800 || code > 0xdfff) && code !== 0xfffe && code !== 0xffff
+  // Beyond the basic plane everything is escaped.
+  return (code < 0xd800 || code > 0xdfff) && code < 0xfffe
 }
 
 const alwaysSpecialFirst = '#,[]{}&*!|>\'"%@`'
@@ -51,7 +52,7 @@ const traitsOf = (text: string): Traits => {
   const pairs = chars.map((char, at) => [char, chars[at + 1] ?? ''] as const)
   const spaceBreak = pairs.some(([one, two]) => one === ' ' && isBreak(two))
   const breakSpace = pairs.some(([one, two]) => isBreak(one) && two === ' ')
-  const special = chars.some((char) => !isPrintable(char) && !isBreak(char))
+  const special = chars.some((char) => !isPrintable(char))
   const multiline = chars.some(isBreak)
   const edges = first === ' ' || isBreak(first) || last === ' ' || isBreak(last)
   const hopeless = spaceBreak || special

@@ -75,7 +75,14 @@ const descendants = (inputs: Found): unknown[] =>
     return [input, ...descendants(children)]
   })
 
-const compare = (left: unknown, right: unknown, operator: string): boolean => {
+const isWhole = (value: unknown): boolean => Number.isInteger(value) || typeof value === 'bigint'
+
+/** A whole number and one with a point are of two types. */
+const isMixed = (left: unknown, right: unknown, float: boolean): boolean =>
+  typeof left === 'number' && typeof right === 'number' && isWhole(left) !== (isWhole(right) && !float)
+
+const compare = (left: unknown, right: unknown, operator: string, float: boolean): boolean => {
+  if (isMixed(left, right, float)) throw new JsonPathError('incompatible types for comparison')
   if (operator === '==') return left === right
   if (operator === '!=') return left !== right
   if (typeof left !== typeof right || (typeof left !== 'number' && typeof left !== 'string'))
@@ -101,6 +108,9 @@ const only = (found: Found): unknown => {
   return value instanceof Text ? value.text : value
 }
 
+const isFloat = (node: Node): boolean =>
+  node.type === 'literal' ? node.float === true : node.type === 'list' && node.nodes.length === 1 && node.nodes.every(isFloat)
+
 const filter = (inputs: Found, node: Extract<Node, {type: 'filter'}>, scope: Scope): unknown[] =>
   inputs.flatMap((input) => {
     if (!Array.isArray(input) && !isMap(input))
@@ -113,7 +123,7 @@ const filter = (inputs: Found, node: Extract<Node, {type: 'filter'}>, scope: Sco
       if (left.length === 0) return false
       const right = evaluate([item], node.right, quiet)
       if (right.length === 0) return false
-      return compare(only(left), only(right), node.operator)
+      return compare(only(left), only(right), node.operator, isFloat(node.right))
     })
   })
 

@@ -7,7 +7,8 @@ export type Node =
   | {readonly type: 'identifier'; readonly name: string}
   | {readonly type: 'array'; readonly start: Bound; readonly end: Bound; readonly step: Bound}
   | {readonly type: 'filter'; readonly left: Node; readonly right: Node; readonly operator: string}
-  | {readonly type: 'literal'; readonly value: number | boolean}
+  /** `float`: written with a point, and no equal of a whole number. */
+  | {readonly type: 'literal'; readonly value: number | boolean; readonly float?: boolean}
   | {readonly type: 'wildcard'}
   | {readonly type: 'recursive'}
   | {readonly type: 'union'; readonly nodes: readonly Node[]}
@@ -130,7 +131,7 @@ class Parser {
     let text = first
     while (/[\d.]/.test(this.peek())) text += this.next()
     if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text)) return fail(`cannot parse number ${text}`)
-    return {type: 'literal', value: Number(text)}
+    return {type: 'literal', value: Number(text), float: text.includes('.')}
   }
 
   private identifier(first: string): Node {
@@ -153,7 +154,8 @@ class Parser {
       name += char === '\\' ? this.next() : char
     }
     if (name === '*') nodes.push({type: 'wildcard'})
-    else if (name !== '') nodes.push({type: 'field', name})
+    // `.` alone names nothing, and nothing has that name.
+    else nodes.push({type: 'field', name})
   }
 
   private parseArray(nodes: Node[]): void {
@@ -190,9 +192,9 @@ class Parser {
       nodes.push({type: 'wildcard'})
       return
     }
-    const key = /^\s*(?:'([^']*)'|"([^"]*)")\s*$/.exec(text)
+    const key = /^'([^']*)'$/.exec(text)
     if (key) {
-      nodes.push({type: 'field', name: (key[1] ?? key[2] ?? '').replace(/\\(.)/g, '$1')})
+      nodes.push({type: 'field', name: (key[1] ?? '').replace(/\\(.)/g, '$1')})
       return
     }
     const match = sliceSyntax.exec(text)

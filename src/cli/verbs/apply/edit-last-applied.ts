@@ -11,6 +11,7 @@ import {together} from '../../report-error.ts'
 import {Failure} from '../../usage-mistake.ts'
 import {fieldValidationOf} from '../../validation.ts'
 import {patchObject} from '../../write-object.ts'
+import {parseBigJson} from '../../big-json.ts'
 import {describeInfo, formatOf} from '../edit.ts'
 
 interface Applied {
@@ -38,7 +39,7 @@ export const applyEditLastApplied = async (invocation: Invocation<typeof flags>)
   if (errors.length > 0) throw together(errors)
   const applied = infos.flatMap((info): Applied[] => {
     const text = lastAppliedOf(info.object)
-    return text === '' ? [] : [{info, configuration: JSON.parse(text) as Obj}]
+    return text === '' ? [] : [{info, configuration: parseBigJson(text) as Obj}]
   })
   const [first] = applied
   if (!first)

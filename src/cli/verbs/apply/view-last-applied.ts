@@ -1,19 +1,19 @@
 import type {flags} from '../../commands/apply/view-last-applied.ts'
 import {gather} from '../../input/select.ts'
-import type {Invocation} from '../../invocation.ts'
+import {type Invocation, usageMistake} from '../../invocation.ts'
 import {lastAppliedOf} from '../../last-applied.ts'
 import {indentedJson} from '../../output/json.ts'
 import {together} from '../../report-error.ts'
 import {writeYaml} from '../../yaml/write.ts'
+import {parseBigJson} from '../../big-json.ts'
 
-export const applyViewLastApplied = async ({
-  flags: own,
-  args,
-  io,
-  connect,
-}: Invocation<typeof flags>): Promise<void> => {
+export const applyViewLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
+  const {flags: own, args, io, connect} = invocation
   if (!['', 'yaml', 'json'].includes(own.output))
-    throw new Error(`Unexpected -o output mode: ${own.output}, the flag 'output' must be one of yaml|json`)
+    throw usageMistake(
+      invocation,
+      `Unexpected -o output mode: ${own.output}, the flag 'output' must be one of yaml|json`,
+    )
   const {infos, errors} = await gather({
     io,
     connect,
@@ -22,14 +22,14 @@ export const applyViewLastApplied = async ({
     recursive: own.recursive,
     kustomize: own.kustomize,
     selector: own.selector,
-    all: own.all,
+    selectAll: own.all,
     latest: true,
   })
   if (errors.length > 0) throw together(errors)
   for (const {object} of infos) {
     const text = lastAppliedOf(object)
     if (text === '') continue
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseBigJson(text)
     io.out(own.output === 'json' ? `${indentedJson(value, '  ')}\n` : writeYaml(value))
   }
 }

@@ -5,6 +5,8 @@ import type {Obj} from '../../objects.ts'
 import {createGenerated, oneName} from './generate.ts'
 import {rulesOf, verbsOf} from './policy-rules.ts'
 
+const urlVerbs = new Set(['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
+
 const aggregationOf = (text: string): Obj => ({
   clusterRoleSelectors: [
     {
@@ -27,7 +29,7 @@ export const createClusterrole = async (invocation: Invocation<typeof flags>): P
     aggregation !== '' &&
     (urls.length > 0 || own.verb.length > 0 || own.resource.length > 0 || own['resource-name'].length > 0)
   )
-    throw new Error('aggregation rule must be specified without nonResourceURLs, resources or resourceNames')
+    throw new Error('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames')
   if (aggregation === '') {
     if (own.verb.length === 0) throw new Error('at least one verb must be specified')
     if (own.resource.length === 0 && urls.length === 0)
@@ -35,6 +37,17 @@ export const createClusterrole = async (invocation: Invocation<typeof flags>): P
     if (own['resource-name'].length > 0 && own.resource.length > 1)
       throw new Error('resourceName can not be applied to multiple resources')
   }
+  for (const url of urls) {
+    if (url === '*') continue
+    if (!url.startsWith('/')) throw new Error('nonResourceURL should start with /')
+    if (url.slice(0, -1).includes('*'))
+      throw new Error(
+        'nonResourceURL only supports wildcard matches when \'*\' is at the end',
+      )
+  }
+  if (urls.length > 0)
+    for (const verb of own.verb)
+      if (!urlVerbs.has(verb)) throw new Error(`invalid verb: '${verb}' for nonResourceURL`)
   const rules = aggregation === '' ? await rulesOf(invocation, own) : null
   if (rules && urls.length > 0) rules.push({nonResourceURLs: [...urls], verbs: verbsOf(own.verb)})
   await createGenerated(invocation, {

@@ -72,19 +72,22 @@ const fromEnvFile = (io: Io, path: string, add: AddData): void => {
     const key = equals < 0 ? content : content.slice(0, equals)
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key))
       throw new Error(
-        `${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+        `${JSON.stringify(key)} is not a valid key name: ${environmentNameRule}`,
       )
     // A name alone takes its value from the environment.
     add(key, Buffer.from(equals < 0 ? (io.env[key] ?? '') : content.slice(equals + 1)))
   }
 }
 
+export const environmentNameRule =
+  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+
 export const readData = (io: Io, flags: DataSources, what: string, name: string): Map<string, Buffer> => {
   if (flags['from-env-file'].length > 0 && (flags['from-file'].length > 0 || flags['from-literal'].length > 0))
     throw new Error('from-env-file cannot be combined with from-file or from-literal')
   const data = new Map<string, Buffer>()
   const add: AddData = (key, value) => {
-    if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is not valid key name for a ${what}: ${keyRule}`)
+    if (!isKey(key)) throw new Error(`${JSON.stringify(key)} is not a valid key name for a ${what}: ${keyRule}`)
     if (data.has(key))
       throw new Error(
         `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${what} ${JSON.stringify(name)}`,

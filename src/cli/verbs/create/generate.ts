@@ -4,8 +4,8 @@ import {apiVersionOf, type Resource} from '../../../api/resource.ts'
 import type {Connection} from '../../connection/connection.ts'
 import {dryRunOf, withDryRun} from '../../dry-run.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
-import {savedConfig} from '../../last-applied.ts'
-import {nameOf, type Obj} from '../../objects.ts'
+import {lastAppliedKey} from '../../last-applied.ts'
+import {nameOf, type Obj, stringsAt} from '../../objects.ts'
 import {createResultPrinter} from '../../output/printer.ts'
 import {fieldValidationOf} from '../../validation.ts'
 import {createObject} from '../../write-object.ts'
@@ -46,11 +46,22 @@ export interface Generated {
   readonly failure?: string
 }
 
-const identified = ({resource, object}: Generated): Obj => ({
-  apiVersion: apiVersionOf(resource),
+/** In the order of the type's fields, as it is encoded. */
+const identified = ({resource, object: {metadata, ...content}}: Generated): Obj => ({
   kind: resource.kind,
-  ...object,
+  apiVersion: apiVersionOf(resource),
+  metadata,
+  ...content,
 })
+
+/** The annotation of --save-config: without a trace of empty fields, in the order of the type. */
+const withSavedConfig = (object: Obj): Obj => {
+  const {metadata, ...content} = object
+  const text = `${JSON.stringify(object)}\n`
+  const annotations = {...stringsAt(object, 'metadata', 'annotations'), [lastAppliedKey]: text}
+  const {kind, apiVersion, ...rest} = content
+  return {kind, apiVersion, metadata: {...(metadata as Obj), annotations}, ...rest}
+}
 
 /** The words of the server behind those of the command. */
 export const failedTo = (error: unknown, words: string | undefined): unknown =>
@@ -66,6 +77,7 @@ export const createGenerated = async (invocation: Generator, generated: Generate
     template: flags.template,
     allowMissing: flags['allow-missing-template-keys'],
     showManagedFields: flags['show-managed-fields'],
+    keepOrder: true,
   })
   const {resource, failure} = generated
   let object = identified(generated)
@@ -73,7 +85,7 @@ export const createGenerated = async (invocation: Generator, generated: Generate
     dryRun === 'client' && !invocation.given('namespace') ? undefined : await invocation.connect()
   if (connection?.namespaceGiven && resource.namespaced)
     object = {...object, metadata: {...(object.metadata as Obj), namespace: connection.namespace}}
-  object = savedConfig(object, flags['save-config'])
+  if (flags['save-config']) object = withSavedConfig(object)
   if (dryRun !== 'client') {
     const {client, namespace} = connection ?? (await invocation.connect())
     try {

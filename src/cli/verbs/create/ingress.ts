@@ -1,13 +1,13 @@
 import {ingresses} from '../../../api/resources.ts'
 import type {flags} from '../../commands/create/ingress.ts'
-import {type Invocation, usageMistake} from '../../invocation.ts'
+import type {Invocation} from '../../invocation.ts'
 import type {Obj} from '../../objects.ts'
 import {createGenerated, oneName} from './generate.ts'
 
 const rulePattern =
   /^(?<host>[\w*\-.]*)(?<path>\/[^=]*)=(?<service>[\w\-.]+):(?<port>[\w-]+)(?<tls>,tls(?:=(?<secret>[\w\-.]*))?)?$/
 const loosePattern =
-  /^(?<host>[^/=]*)(?<path>\/[^=]*)=(?<service>[^:]+):(?<port>[^,]+)(?<tls>,tls(?:=(?<secret>.*))?)?$/
+  /^(?<host>[^/=]*)(?<path>\/[^=]*)=(?<service>[^:]+):(?<port>[^,]+)(?<tls>,[^=]*(?:=(?<secret>.*))?)?$/
 
 const portOf = (text: string): Obj => (/^\d+$/.test(text) ? {number: Number(text)} : {name: text})
 
@@ -70,22 +70,18 @@ export const createIngress = async (invocation: Invocation<typeof flags>): Promi
   const name = oneName(invocation)
   const backend = own['default-backend']
   if (backend === '' && own.rule.length === 0)
-    throw usageMistake(
-      invocation,
-      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+    throw new Error('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
     )
   for (const rule of own.rule)
     if (!loosePattern.test(rule))
-      throw usageMistake(
-        invocation,
-        `rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
+      throw new Error(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
       )
   for (const annotation of own.annotation)
     if (!annotation.includes('='))
-      throw usageMistake(invocation, `annotation ${annotation} is invalid and should be in format key=[value]`)
+      throw new Error(`annotation ${annotation} is invalid and should be in format key=[value]`)
   const [service = '', port = '', ...rest] = backend.split(':')
   if (backend !== '' && (rest.length > 0 || service === '' || port === ''))
-    throw usageMistake(invocation, 'default-backend should be in format servicename:serviceport')
+    throw new Error('default-backend should be in format servicename:serviceport')
   const rules = own.rule.map(parseRule)
   const tls = tlsOf(rules)
   await createGenerated(invocation, {

@@ -1,7 +1,7 @@
 import {pathOf} from '../../../api/resource.ts'
 import {cronJobs, jobs} from '../../../api/resources.ts'
 import type {flags} from '../../commands/create/job.ts'
-import {type Invocation, usageMistake} from '../../invocation.ts'
+import type {Invocation} from '../../invocation.ts'
 import {at, mapAt, nameOf, type Obj} from '../../objects.ts'
 import {getJson} from '../../request.ts'
 import {createMapper} from '../../resources/mapper.ts'
@@ -14,6 +14,7 @@ const fromCronJob = async (invocation: Invocation<typeof flags>, name: string): 
   if (source === '') throw new Error('from must be an existing cronjob')
   const parent = await getJson<Obj>(client, pathOf(resource, {namespace, name: source}))
   if (resource.plural !== cronJobs.plural) throw new Error('from must be an existing cronjob')
+  const labels = mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'labels')
   return {
     metadata: {
       name,
@@ -21,7 +22,7 @@ const fromCronJob = async (invocation: Invocation<typeof flags>, name: string): 
         'cronjob.kubernetes.io/instantiate': 'manual',
         ...mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'annotations'),
       },
-      labels: mapAt(parent, 'spec', 'jobTemplate', 'metadata', 'labels'),
+      ...(Object.keys(labels).length > 0 ? {labels} : {}),
       ownerReferences: [
         {
           apiVersion: 'batch/v1',
@@ -42,8 +43,8 @@ export const createJob = async (invocation: Invocation<typeof flags>): Promise<v
   const name = oneName(invocation)
   const command = argsAfterDash(invocation)
   if ((own.image === '') === (own.from === ''))
-    throw usageMistake(invocation, 'either --image or --from must be specified')
-  if (command.length > 0 && own.from !== '') throw usageMistake(invocation, 'cannot specify --from and command')
+    throw new Error('either --image or --from must be specified')
+  if (command.length > 0 && own.from !== '') throw new Error('cannot specify --from and command')
   const container = {image: own.image, name, resources: {}, ...(command.length > 0 ? {command: [...command]} : {})}
   const object =
     own.from === ''

@@ -29,6 +29,28 @@ const knownVerbs = new Set([
   '*',
 ])
 
+const roles: readonly string[] = ['rbac.authorization.k8s.io/roles', 'rbac.authorization.k8s.io/clusterroles']
+/** Verbs that mean something for these resources only, which need not be served. */
+const specialVerbs: Readonly<Record<string, readonly string[]>> = {
+  use: ['policy/podsecuritypolicies', 'extensions/podsecuritypolicies'],
+  bind: roles,
+  escalate: roles,
+  impersonate: ['/users', '/serviceaccounts', '/groups', 'authentication.k8s.io/userextras'],
+}
+
+/** Whether one of the verbs makes a resource of what the server does not serve. */
+const checkSpecialVerbs = (verbs: readonly string[], group: string, plural: string): boolean => {
+  let known = false
+  for (const verb of verbs) {
+    const only = specialVerbs[verb]
+    if (!only) continue
+    if (!only.includes(`${group}/${plural}`))
+      throw new Error(`can not perform '${verb}' on '${plural}' in group '${group}'`)
+    known = true
+  }
+  return known
+}
+
 export const verbsOf = (verbs: readonly string[]): string[] => (verbs.includes('*') ? ['*'] : [...new Set(verbs)])
 
 interface Wanted {
@@ -37,7 +59,11 @@ interface Wanted {
   readonly subresource: string
 }
 
-const resolve = async (invocation: Pick<Invocation, 'connect'>, text: string): Promise<Wanted> => {
+const resolve = async (
+  invocation: Pick<Invocation, 'connect'>,
+  text: string,
+  verbs: readonly string[],
+): Promise<Wanted> => {
   const [word = '', ...sub] = text.split('/')
   const subresource = sub.join('/')
   if (word === '*') return {group: '', plural: '*', subresource}
@@ -45,10 +71,12 @@ const resolve = async (invocation: Pick<Invocation, 'connect'>, text: string): P
   const mapper = createMapper(async () => (await invocation.connect()).client)
   try {
     const {group, plural} = await mapper.byWord(word)
+    checkSpecialVerbs(verbs, group, plural)
     return {group, plural, subresource}
   } catch (error) {
     if (!(error instanceof NoSuchType)) throw error
     const [name = '', ...group] = word.split('.')
+    if (checkSpecialVerbs(verbs, group.join('.'), name)) return {group: group.join('.'), plural: name, subresource}
     const suffix = group.length > 0 ? ` in group ${JSON.stringify(group.join('.'))}` : ''
     throw new Failure(`the server doesn't have a resource type ${JSON.stringify(name)}${suffix}`)
   }
@@ -58,7 +86,7 @@ export const rulesOf = async (invocation: Pick<Invocation, 'connect' | 'io'>, fl
   const verbs = verbsOf(flags.verb)
   const words = [...new Set(flags.resource)]
   const wanted: Wanted[] = []
-  for (const word of words) wanted.push(await resolve(invocation, word))
+  for (const word of words) wanted.push(await resolve(invocation, word, verbs))
   for (const verb of verbs)
     if (!knownVerbs.has(verb)) invocation.io.err(`Warning: '${verb}' is not a standard resource verb\n`)
   const byGroup = Map.groupBy(wanted, ({group}) => group)

@@ -6,7 +6,7 @@ import type {Invocation} from '../../invocation.ts'
 import {type Obj, textAt} from '../../objects.ts'
 import {together} from '../../report-error.ts'
 import {progressOf} from '../../rollout/progress.ts'
-import {workloads} from '../../rollout/select.ts'
+import {sayNone, workloads} from '../../rollout/select.ts'
 import {isClosed, watchEvents} from '../../watch/events.ts'
 
 type Status = Invocation<typeof flags>
@@ -57,4 +57,5 @@ export const rolloutStatus = async (invocation: Status): Promise<void> => {
       failed.push(error)
     }
   if (failed.length > 0) throw together(failed)
+  if (infos.length === 0) await sayNone(invocation)
 }

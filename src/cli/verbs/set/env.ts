@@ -5,6 +5,7 @@ import type {Invocation} from '../../invocation.ts'
 import {isMap, mapAt, type Obj, textAt} from '../../objects.ts'
 import {together} from '../../report-error.ts'
 import {getJson} from '../../request.ts'
+import {createMapper} from '../../resources/mapper.ts'
 import {containersOf, gatherForSet, nameMatches, runSet} from '../../set-verb.ts'
 import {Failure} from '../../usage-mistake.ts'
 
@@ -38,10 +39,9 @@ const parse = (specs: readonly string[]): Changes => {
 const readSource = async ({connect}: SetEnv, from: string): Promise<{kind: 'ConfigMap' | 'Secret'; object: Obj}> => {
   const [type = '', name = ''] = from.split('/')
   const {client, namespace} = await connect()
-  const isSecret = ['secret', 'secrets'].includes(type.toLowerCase())
-  if (!isSecret && !['configmap', 'configmaps', 'cm'].includes(type.toLowerCase()))
+  const resource = await createMapper(async () => client).byWord(type)
+  if (resource.group !== '' || !['Secret', 'ConfigMap'].includes(resource.kind))
     throw new Error(`unsupported resource specified in --from`)
-  const resource = isSecret ? secrets : configMaps
   return {
     kind: resource.kind as 'ConfigMap' | 'Secret',
     object: await getJson<Obj>(client, pathOf(resource, {namespace, name})),
@@ -58,7 +58,7 @@ const fromSource = async (invocation: SetEnv): Promise<Obj[]> => {
     .sort()
     .filter((key) => own.keys.length === 0 || own.keys.includes(key))
   return keys.map((key) => {
-    const name = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? key : environmentName(key)
+    const name = environmentName(key)
     if (name !== key) io.err(`Warning: key ${key} transferred to ${name}\n`)
     const reference = {key, name: textAt(object, 'metadata', 'name')}
     return {
@@ -153,7 +153,7 @@ export const setEnv = async (invocation: SetEnv): Promise<void> => {
       )
       if (containers.length === 0)
         io.err(
-          `warning: ${resource.plural}/${name} does not have any containers matching ${JSON.stringify(own.containers)}\n`,
+          `Warning: ${resource.kind}/${name} does not have any containers matching ${JSON.stringify(own.containers)}\n`,
         )
       for (const container of containers)
         changeContainer(container, changes, own.overwrite, `${resource.plural}/${name}`)

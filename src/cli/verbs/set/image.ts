@@ -21,12 +21,12 @@ export const setImage = async (invocation: Invocation<typeof flags>): Promise<vo
     resources,
     operation: 'image updated',
     failure: 'failed to patch image update to pod template: ',
-    change(object) {
+    change(object, _info, complain) {
       for (const {container, image} of images) {
         const found = containersOf(object, 'initContainers', 'containers').filter(
           ({name}) => container === '*' || name === container,
         )
-        if (found.length === 0) throw new Error(`unable to find container named ${JSON.stringify(container)}`)
+        if (found.length === 0) complain(new Error(`unable to find container named ${JSON.stringify(container)}`))
         for (const one of found) one.image = image
       }
     },

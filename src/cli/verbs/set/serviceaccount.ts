@@ -11,6 +11,7 @@ export const setServiceaccount = async (invocation: Invocation<typeof flags>): P
     invocation,
     resources: args.slice(0, -1),
     operation: 'serviceaccount updated',
+    evenSame: true,
     failure: 'failed to patch ServiceAccountName ',
     change(object) {
       const spec = podSpecOf(object)

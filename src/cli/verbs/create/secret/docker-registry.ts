@@ -2,7 +2,6 @@ import {secrets} from '../../../../api/resources.ts'
 import type {flags} from '../../../commands/create/secret/docker-registry.ts'
 import {contentHash} from '../../../content-hash.ts'
 import type {Invocation} from '../../../invocation.ts'
-import {usageMistake} from '../../../invocation.ts'
 import {asBase64, readData} from '../data-sources.ts'
 import {createGenerated, oneName} from '../generate.ts'
 
@@ -11,9 +10,7 @@ export const createSecretDockerRegistry = async (invocation: Invocation<typeof f
   const name = oneName(invocation)
   const {'docker-username': username, 'docker-password': password, 'docker-email': email, 'docker-server': server} = own
   if (own['from-file'].length === 0 && (username === '' || password === '' || server === ''))
-    throw usageMistake(
-      invocation,
-      'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+    throw new Error('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
     )
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
   const config = JSON.stringify({auths: {[server]: {username, password, ...(email === '' ? {} : {email}), auth}}})

@@ -14,7 +14,7 @@ const read = (cwd: string, path: string): Buffer => {
     return readFileSync(resolve(cwd, path))
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
-    throw new Error(`open ${path}: no such file or directory`, {cause: error})
+    throw new Error(`Cannot read file ${path}, open ${path}: no such file or directory`, {cause: error})
   }
 }
 

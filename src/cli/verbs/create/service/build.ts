@@ -1,6 +1,6 @@
 // The four generators of services.
 import {services} from '../../../../api/resources.ts'
-import {type Invocation, usageMistake} from '../../../invocation.ts'
+import type {Invocation} from '../../../invocation.ts'
 import type {Obj} from '../../../objects.ts'
 import {createGenerated, type Generator, oneName} from '../generate.ts'
 
@@ -9,7 +9,6 @@ const portNumber = (text: string): number => {
   if (!/^\d+$/.test(text)) throw problem('invalid syntax')
   if (Number(text) > 65_535) throw problem('value out of range')
   const value = Number(text)
-  if (value === 0) throw new Error('0 is not a valid port number: must be between 1 and 65535, inclusive')
   return value
 }
 
@@ -39,7 +38,7 @@ export const createService = async (
 ): Promise<void> => {
   const name = oneName(invocation)
   if (wish.portsRequired && wish.tcp.length === 0)
-    throw usageMistake(invocation, 'at least one tcp port specifier must be provided')
+    throw new Error('at least one tcp port specifier must be provided')
   const ports = wish.tcp.map((text) => portOf(text, wish.nodePort ?? 0))
   await createGenerated(invocation, {
     resource: services,

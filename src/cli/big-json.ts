@@ -1,0 +1,18 @@
+// JSON whose whole numbers may be larger than a double holds: those become bigints, and are written again digit by digit.
+
+/** A run of digits that could be too long, outside of the usual short numbers. */
+const longNumber = /[\d]{16}/
+
+interface Source {
+  readonly source?: string
+}
+
+const keepDigits = (_key: string, value: unknown, context?: Source): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+    ? BigInt(context?.source ?? '')
+    : value
+
+export const parseBigJson = (text: string): unknown =>
+  longNumber.test(text)
+    ? JSON.parse(text, keepDigits as (this: unknown, key: string, value: unknown) => unknown)
+    : JSON.parse(text)
