@@ -55,8 +55,7 @@ const oneOfSeveral = (error: unknown): string => {
 }
 
 const linesOf = (error: unknown): string => {
-  if (error instanceof Several)
-    return error.errors.map(oneOfSeveral).join('\n')
+  if (error instanceof Several) return error.errors.map(oneOfSeveral).join('\n')
   if (error instanceof UsageMistake)
     return `error: ${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`
   if (error instanceof Failure) return error.message

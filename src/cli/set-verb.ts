@@ -69,11 +69,7 @@ export const gatherForSet = async ({
 /** Go's type of the object, for the complaint that it has no pod. */
 const goType = ({resource}: Info): string => `*${resource.version}.${resource.kind}`
 
-const setOne = async (
-  work: SetWork,
-  info: Info,
-  complain: (error: Error) => void,
-): Promise<Obj | undefined> => {
+const setOne = async (work: SetWork, info: Info, complain: (error: Error) => void): Promise<Obj | undefined> => {
   const {invocation, change, anyKind, failure} = work
   const {flags, connect} = invocation
   const dryRun = dryRunOf(flags['dry-run'])

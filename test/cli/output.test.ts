@@ -71,10 +71,7 @@ test('custom columns join many values and show what is missing', () => {
     headers: true,
     out: (more) => (text += more),
   })
-  assert.equal(
-    text,
-    'N     P        L\na     10,20    map[x:1]\nbb    <none>   <none>\n',
-  )
+  assert.equal(text, 'N     P        L\na     10,20    map[x:1]\nbb    <none>   <none>\n')
   assert.throws(() => parseColumns('NAME'), {
     message: 'unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>',
   })

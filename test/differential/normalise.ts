@@ -40,4 +40,4 @@ export const withoutAges = (text: string): string =>
   text
     .replace(/\/tmp\/(?:LIVE|MERGED)-\d+/g, '<diff>')
     .replace(/\b[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ([\w.-]+):\d+\]/g, '<klog>')
-    .replace(age, (shown) => '#')
+    .replace(age, '#')

@@ -81,13 +81,15 @@ const inNamespace = (kubeconfig: string, namespace: string): string =>
   kubeconfig.replace(/^( *)namespace: .*$/m, `$1namespace: ${namespace}`)
 
 const sameText = (one: Outcome, other: Outcome, normal: (text: string) => string): boolean =>
-  one.code === other.code &&
-  normal(one.stdout) === normal(other.stdout) &&
-  normal(one.stderr) === normal(other.stderr)
+  one.code === other.code && normal(one.stdout) === normal(other.stdout) && normal(one.stderr) === normal(other.stderr)
 
 const clean = (outcome: Outcome, {env}: Place): Outcome => {
   const home = env.HOME ?? ''
-  return {...outcome, stdout: outcome.stdout.replaceAll(home, '<home>'), stderr: outcome.stderr.replaceAll(home, '<home>')}
+  return {
+    ...outcome,
+    stdout: outcome.stdout.replaceAll(home, '<home>'),
+    stderr: outcome.stderr.replaceAll(home, '<home>'),
+  }
 }
 
 const both = async (command: string, real: Place, mini: Place): Promise<[Outcome, Outcome]> => {

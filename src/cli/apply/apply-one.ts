@@ -2,18 +2,18 @@
 import {ApiError, hasReason} from '../../api/errors.ts'
 import {pathOf} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
+import {parseBigJson} from '../big-json.ts'
 import type {DryRun} from '../dry-run.ts'
 import type {Info} from '../input/select.ts'
 import type {Io} from '../io.ts'
 import {lastAppliedKey, lastAppliedOf, withLastApplied} from '../last-applied.ts'
 import {type Obj, textAt} from '../objects.ts'
+import {compactJson} from '../output/json.ts'
 import {getJson} from '../request.ts'
 import {builtInByKind} from '../resources/built-in.ts'
 import {waitUntilGone} from '../watch/gone.ts'
 import {addContext, createObject, deleteObject, patchObject, withContext} from '../write-object.ts'
 import {mapPatch} from './three-way.ts'
-import {compactJson} from '../output/json.ts'
-import {parseBigJson} from '../big-json.ts'
 
 export interface ApplyContext {
   readonly client: ApiClient
@@ -66,7 +66,10 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
   try {
     live = await readLive(client, info)
   } catch (error) {
-    throw withContext(error, `error when retrieving current configuration of:\n${described(info)}\nfrom server for: ${JSON.stringify(info.source)}: `)
+    throw withContext(
+      error,
+      `error when retrieving current configuration of:\n${described(info)}\nfrom server for: ${JSON.stringify(info.source)}: `,
+    )
   }
   if (!live) {
     if (dryRun === 'client') return {object: modified, operation: 'created'}

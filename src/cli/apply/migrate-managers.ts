@@ -90,7 +90,10 @@ const upgrade = async (
       {op: 'replace', path: '/metadata/resourceVersion', value: textAt(live, 'metadata', 'resourceVersion')},
     ]
     try {
-      return await patchObject(client, info, 'json', patch, {dryRun: parameters.dryRun, fieldManager: parameters.fieldManager})
+      return await patchObject(client, info, 'json', patch, {
+        dryRun: parameters.dryRun,
+        fieldManager: parameters.fieldManager,
+      })
     } catch (error) {
       if (!hasReason(error, 'Conflict') || attempt >= MOST_TRIES) throw error
       live = await getJson<Obj>(client, pathOf(info.resource, info))
@@ -107,7 +110,10 @@ export interface Migration {
 }
 
 /** After a server-side apply; what fails here is only said, the apply itself was done. */
-export const migrateManagers = async (applied: Obj, {client, info, parameters, reapply, warn}: Migration): Promise<Obj> => {
+export const migrateManagers = async (
+  applied: Obj,
+  {client, info, parameters, reapply, warn}: Migration,
+): Promise<Obj> => {
   const {dryRun, fieldManager} = parameters
   const quiet = {dryRun, fieldManager}
   let live = applied

@@ -2,11 +2,11 @@
 import type {Resource} from '../../api/resource.ts'
 import type {Connection} from '../connection/connection.ts'
 import {type Info, listUrl} from '../input/select.ts'
+import type {Io} from '../io.ts'
 import {lastAppliedOf} from '../last-applied.ts'
+import {logHead} from '../log-line.ts'
 import {nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
-import type {Io} from '../io.ts'
-import {logHead} from '../log-line.ts'
 import type {Mapper} from '../resources/mapper.ts'
 import {resourcePlans} from './prune-types.ts'
 

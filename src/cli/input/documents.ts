@@ -1,6 +1,7 @@
 // The objects in a text: YAML documents, a stream of JSON values, Lists taken apart.
-import {isMap, type Obj} from '../objects.ts'
+
 import {parseBigJson} from '../big-json.ts'
+import {isMap, type Obj} from '../objects.ts'
 import {compactJson} from '../output/json.ts'
 import {readYaml, YamlError} from '../yaml/read.ts'
 import type {Source} from './files.ts'

@@ -179,7 +179,9 @@ const splitTuple = (arg: string): {type: string; name: string} => {
 }
 
 export const select = async (options: SelectOptions): Promise<Selection> => {
-  const mapper = options.mapper ?? createMapper(
+  const mapper =
+    options.mapper ??
+    createMapper(
       async () => (await options.connect()).client,
       (text) => options.io.err(`Warning: ${text}\n`),
     )
@@ -187,9 +189,7 @@ export const select = async (options: SelectOptions): Promise<Selection> => {
   const hasFiles = (options.filenames?.length ?? 0) > 0 || Boolean(options.kustomize)
   if (hasFiles) {
     if (args.length > 0)
-      throw new Error(
-        'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
-      )
+      throw new Error('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
     const labelled = await labelFilter(selector)
     const wanted = (await wantedFiles(options, mapper)).filter(
       (one) => one.kind !== 'local' || labelled(one.info.object),
@@ -204,7 +204,8 @@ export const select = async (options: SelectOptions): Promise<Selection> => {
     }
   }
   if (options.local) throw new Error(missingResource)
-  if (selectAll && (selector !== '' || fieldSelector !== '')) throw new Error("setting 'all' parameter but found a non empty selector. ")
+  if (selectAll && (selector !== '' || fieldSelector !== ''))
+    throw new Error("setting 'all' parameter but found a non empty selector. ")
   if (args.length === 0) throw new Error(missingResource)
   const bySelector = selector !== '' || fieldSelector !== '' || selectAll
   const tuples = args.filter((arg) => arg.includes('/'))

@@ -3,8 +3,8 @@
 import {findResults, Text} from '../../lib/jsonpath/evaluate.ts'
 import {type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
 import {formatValue} from '../go/format.ts'
-import {escapeTerminal} from './escape-terminal.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
+import {escapeTerminal} from './escape-terminal.ts'
 
 export interface CustomColumn {
   readonly header: string
@@ -74,6 +74,7 @@ export const printColumns = (
     const paths = columns.map(({path}) => parseJsonPath(path))
     for (const object of objects) lines.push(paths.map((nodes) => cell(object, nodes)).join('\t'))
   } finally {
-    if (lines.length > 0) options.out(alignTabs(`${lines.join('\n')}\n`, {...tableTabs, remembered: options.remembered}))
+    if (lines.length > 0)
+      options.out(alignTabs(`${lines.join('\n')}\n`, {...tableTabs, remembered: options.remembered}))
   }
 }

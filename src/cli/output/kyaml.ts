@@ -2,7 +2,9 @@
 
 const bareKey = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_./-]*[\p{L}\p{N}_])?$/u
 
-const words = new Set('null ~ true false t f y n yes no on off inf +inf -inf infinity +infinity -infinity nan'.split(' '))
+const words = new Set(
+  'null ~ true false t f y n yes no on off inf +inf -inf infinity +infinity -infinity nan'.split(' '),
+)
 const number = /^[+-]?(?:0x[0-9a-f]+|0o?[0-7]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/
 const sexagesimal = /^[+-]?[1-9][\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/
 const timestamp = /^\d{4}-\d{1,2}-\d{1,2}(?:[tT ]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?$/
@@ -31,7 +33,8 @@ const named: Readonly<Record<string, string>> = {
 }
 
 /** Letters, marks, numbers, punctuation, symbols, and of all spaces only the plain one. */
-const isPrintable = (char: string): boolean => char === ' ' || char === '\t' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)
+const isPrintable = (char: string): boolean =>
+  char === ' ' || char === '\t' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)
 
 const escaped = (char: string): string => {
   const known = named[char]
@@ -71,8 +74,7 @@ const write = (value: unknown, indent: string, sort = true): string => {
       return `[${value.map((item) => write(item, indent, sort)).join(', ')}]`
     return `[\n${value.map((item) => `${inner}${write(item, inner, sort)},\n`).join('')}${indent}]`
   }
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   if (sort) entries.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
   if (entries.length === 0) return '{}'
   return `{\n${entries.map(([key, item]) => `${inner}${keyOf(key)}: ${write(item, inner, sort)},\n`).join('')}${indent}}`

@@ -2,8 +2,8 @@
 
 import {formatValue} from '../go/format.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
-import {escapeTerminal} from './escape-terminal.ts'
 import {namespaceOf, type Obj, stringsAt} from '../objects.ts'
+import {escapeTerminal} from './escape-terminal.ts'
 
 export interface TableColumn {
   readonly name: string

@@ -33,7 +33,9 @@ const readings = (word: string): Word[] => {
   const [name = '', second, ...rest] = lower.split('.')
   if (second === undefined) return [{name, version: undefined, group: undefined}]
   const group = {name, version: undefined, group: [second, ...rest].join('.')}
-  return rest.length > 0 && /^v\d+((alpha|beta)\d+)?$/.test(second) ? [{name, version: second, group: rest.join('.')}, group] : [group]
+  return rest.length > 0 && /^v\d+((alpha|beta)\d+)?$/.test(second)
+    ? [{name, version: second, group: rest.join('.')}, group]
+    : [group]
 }
 
 const matches = (resource: Resource, {name, version, group}: Word): boolean =>

@@ -18,8 +18,7 @@ export class Float {
   }
 }
 
-export const bare = (value: unknown): unknown =>
-  value instanceof Int || value instanceof Float ? value.value : value
+export const bare = (value: unknown): unknown => (value instanceof Int || value instanceof Float ? value.value : value)
 
 export const isTrue = (value: unknown): boolean => {
   const plain = bare(value)
@@ -46,9 +45,7 @@ export const typeName = (value: unknown): string => {
   if (value === null || value === undefined) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
   return (
-    {string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[
-      typeof value as 'string'
-    ] ?? 'interface {}'
+    {string: 'string', boolean: 'bool', object: 'map[string]interface {}'}[typeof value as 'string'] ?? 'interface {}'
   )
 }
 
@@ -174,12 +171,11 @@ const verbText = (verb: string, value: unknown, flags: string, precision: number
       return isWhole(value) ? signed(String(plain)) : wrong()
     case 'x':
     case 'X': {
-      const hex =
-        isWhole(value)
-          ? (plain as number).toString(16)
-          : typeof plain === 'string'
-            ? Buffer.from(plain).toString('hex')
-            : wrong()
+      const hex = isWhole(value)
+        ? (plain as number).toString(16)
+        : typeof plain === 'string'
+          ? Buffer.from(plain).toString('hex')
+          : wrong()
       return verb === 'X' ? hex.toUpperCase() : hex
     }
     case 'c':

@@ -148,7 +148,8 @@ class Run {
     if (!body) {
       const title = JSON.stringify(statement.name)
       const shown = `{{template ${title}${statement.pipe ? ` ${showPipe(statement.pipe)}` : ''}}}`
-      return this.failAt(shown, statement, `template ${title} not defined`)
+      this.failAt(shown, statement, `template ${title} not defined`)
+      return
     }
     if (++this.depth > MOST_NESTED_TEMPLATES)
       throw new TemplateError(`template: ${name}: exceeded maximum template depth (100000)`)
@@ -244,7 +245,8 @@ class Run {
         value = known(this.operand(arg, dot, scope))
         if (isTrue(value) === (name === 'or')) return value
       }
-      if (args.length === 0 && !final) this.failAt(name, node, `wrong number of args for ${name}: want at least 1 got 0`)
+      if (args.length === 0 && !final)
+        this.failAt(name, node, `wrong number of args for ${name}: want at least 1 got 0`)
       return final ? known(final.value) : value
     }
     const values = [...args.map((arg) => known(this.operand(arg, dot, scope))), ...(final ? [known(final.value)] : [])]

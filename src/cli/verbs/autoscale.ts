@@ -1,5 +1,5 @@
-import {apiVersionOf} from '../../api/resource.ts'
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
+import {apiVersionOf} from '../../api/resource.ts'
 import type {flags} from '../commands/autoscale.ts'
 import {gather, missingResource} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'

@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {hasReason} from '../../api/errors.ts'
 import {hasCode} from '../../lib/node-error.ts'
 import {mapPatch} from '../apply/three-way.ts'
+import {parseBigJson} from '../big-json.ts'
 import type {flags} from '../commands/diff.ts'
 import {fetchObject, gather, type Info} from '../input/select.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
@@ -17,7 +18,6 @@ import {builtInByKind} from '../resources/built-in.ts'
 import {createObject, patchObject} from '../write-object.ts'
 import {writeYaml} from '../yaml/write.ts'
 import {matchesLabels, requireFiles} from './create.ts'
-import {parseBigJson} from '../big-json.ts'
 
 type Diff = Invocation<typeof flags>
 
@@ -158,8 +158,7 @@ const addPruned = async (invocation: Diff, infos: readonly Info[], live: string)
       kept,
     },
   )
-  for (const info of found)
-    writeFileSync(join(live, fileName(info)), comparable(info.object, true, false))
+  for (const info of found) writeFileSync(join(live, fileName(info)), comparable(info.object, true, false))
 }
 
 /** 0: the same, 1: it differs, more: it failed. */

@@ -35,10 +35,7 @@ const portsOf = (own: Invocation<typeof flags>['flags'], object: Obj): Obj[] => 
           port: Number(port),
           protocol: own.protocol || found.find((one) => one.port === Number(port))?.protocol || 'TCP',
         }))
-  if (listed.length === 0)
-    throw new Error(
-      "couldn't find port via --port flag or introspection",
-    )
+  if (listed.length === 0) throw new Error("couldn't find port via --port flag or introspection")
   const several = listed.length > 1
   return listed.map(({port, protocol}, index) => ({
     ...(several ? {name: `port-${index + 1}`} : {}),

@@ -3,18 +3,18 @@ import {resolve} from 'node:path'
 import {ApiError} from '../../api/errors.ts'
 import {apiVersionOf} from '../../api/resource.ts'
 import {hasCode} from '../../lib/node-error.ts'
+import {parseBigJson} from '../big-json.ts'
 import type {flags} from '../commands/patch.ts'
 import {dryRunOf} from '../dry-run.ts'
 import {gather, type Info, missingResource, select} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {copyOf, type Obj, textAt} from '../objects.ts'
+import {compactJson} from '../output/json.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {Failure} from '../usage-mistake.ts'
 import {patchObject, patchTypes} from '../write-object.ts'
 import {readYaml} from '../yaml/read.ts'
-import {compactJson} from '../output/json.ts'
-import {parseBigJson} from '../big-json.ts'
 
 type PatchKind = Exclude<keyof typeof patchTypes, 'apply'>
 
@@ -74,9 +74,7 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
   for (const info of infos)
     try {
       if (own.local) {
-        io.out(
-          print(await patchLocally(info.object, type as PatchKind, parseBigJson(body)), 'patched'),
-        )
+        io.out(print(await patchLocally(info.object, type as PatchKind, parseBigJson(body)), 'patched'))
         continue
       }
       const {client} = await connect()

@@ -4,9 +4,9 @@ import {ApiError, errorFromStatus} from '../../api/errors.ts'
 import {readLines} from '../../client/body.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import {hasCode} from '../../lib/node-error.ts'
+import {parseBigJson} from '../big-json.ts'
 import type {Obj} from '../objects.ts'
 import {send} from '../request.ts'
-import {parseBigJson} from '../big-json.ts'
 
 export interface RawEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'

@@ -109,7 +109,9 @@ const only = (found: Found): unknown => {
 }
 
 const isFloat = (node: Node): boolean =>
-  node.type === 'literal' ? node.float === true : node.type === 'list' && node.nodes.length === 1 && node.nodes.every(isFloat)
+  node.type === 'literal'
+    ? node.float === true
+    : node.type === 'list' && node.nodes.length === 1 && node.nodes.every(isFloat)
 
 const filter = (inputs: Found, node: Extract<Node, {type: 'filter'}>, scope: Scope): unknown[] =>
   inputs.flatMap((input) => {

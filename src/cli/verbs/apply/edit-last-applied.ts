@@ -1,4 +1,5 @@
 import {deepEqual} from '../../../api/meta/equal.ts'
+import {parseBigJson} from '../../big-json.ts'
 import type {flags} from '../../commands/apply/edit-last-applied.ts'
 import {editObjects} from '../../edit/session.ts'
 import {gather, type Info, missingResource} from '../../input/select.ts'
@@ -11,7 +12,6 @@ import {together} from '../../report-error.ts'
 import {Failure} from '../../usage-mistake.ts'
 import {fieldValidationOf} from '../../validation.ts'
 import {patchObject} from '../../write-object.ts'
-import {parseBigJson} from '../../big-json.ts'
 import {describeInfo, formatOf} from '../edit.ts'
 
 interface Applied {

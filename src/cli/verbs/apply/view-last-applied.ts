@@ -1,3 +1,4 @@
+import {parseBigJson} from '../../big-json.ts'
 import type {flags} from '../../commands/apply/view-last-applied.ts'
 import {gather} from '../../input/select.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
@@ -5,7 +6,6 @@ import {lastAppliedOf} from '../../last-applied.ts'
 import {indentedJson} from '../../output/json.ts'
 import {together} from '../../report-error.ts'
 import {writeYaml} from '../../yaml/write.ts'
-import {parseBigJson} from '../../big-json.ts'
 
 export const applyViewLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation

@@ -41,13 +41,10 @@ export const createClusterrole = async (invocation: Invocation<typeof flags>): P
     if (url === '*') continue
     if (!url.startsWith('/')) throw new Error('nonResourceURL should start with /')
     if (url.slice(0, -1).includes('*'))
-      throw new Error(
-        'nonResourceURL only supports wildcard matches when \'*\' is at the end',
-      )
+      throw new Error("nonResourceURL only supports wildcard matches when '*' is at the end")
   }
   if (urls.length > 0)
-    for (const verb of own.verb)
-      if (!urlVerbs.has(verb)) throw new Error(`invalid verb: '${verb}' for nonResourceURL`)
+    for (const verb of own.verb) if (!urlVerbs.has(verb)) throw new Error(`invalid verb: '${verb}' for nonResourceURL`)
   const rules = aggregation === '' ? await rulesOf(invocation, own) : null
   if (rules && urls.length > 0) rules.push({nonResourceURLs: [...urls], verbs: verbsOf(own.verb)})
   await createGenerated(invocation, {

@@ -71,9 +71,7 @@ const fromEnvFile = (io: Io, path: string, add: AddData): void => {
     const equals = content.indexOf('=')
     const key = equals < 0 ? content : content.slice(0, equals)
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key))
-      throw new Error(
-        `${JSON.stringify(key)} is not a valid key name: ${environmentNameRule}`,
-      )
+      throw new Error(`${JSON.stringify(key)} is not a valid key name: ${environmentNameRule}`)
     // A name alone takes its value from the environment.
     add(key, Buffer.from(equals < 0 ? (io.env[key] ?? '') : content.slice(equals + 1)))
   }

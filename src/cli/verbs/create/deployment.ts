@@ -15,8 +15,7 @@ export const createDeployment = async (invocation: Invocation<typeof flags>): Pr
   const {flags: own, given} = invocation
   const name = oneName(invocation)
   const command = invocation.argsBeforeDash < 0 ? [] : argsAfterDash(invocation)
-  if (own.image.length > 1 && command.length > 0)
-    throw new Error('cannot specify multiple --image options and command')
+  if (own.image.length > 1 && command.length > 0) throw new Error('cannot specify multiple --image options and command')
   const containers = own.image.map(
     (image, index): Obj => ({
       image,

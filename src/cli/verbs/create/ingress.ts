@@ -70,12 +70,12 @@ export const createIngress = async (invocation: Invocation<typeof flags>): Promi
   const name = oneName(invocation)
   const backend = own['default-backend']
   if (backend === '' && own.rule.length === 0)
-    throw new Error('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+    throw new Error(
+      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
     )
   for (const rule of own.rule)
     if (!loosePattern.test(rule))
-      throw new Error(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
-      )
+      throw new Error(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
   for (const annotation of own.annotation)
     if (!annotation.includes('='))
       throw new Error(`annotation ${annotation} is invalid and should be in format key=[value]`)

@@ -42,8 +42,7 @@ export const createJob = async (invocation: Invocation<typeof flags>): Promise<v
   const {flags: own} = invocation
   const name = oneName(invocation)
   const command = argsAfterDash(invocation)
-  if ((own.image === '') === (own.from === ''))
-    throw new Error('either --image or --from must be specified')
+  if ((own.image === '') === (own.from === '')) throw new Error('either --image or --from must be specified')
   if (command.length > 0 && own.from !== '') throw new Error('cannot specify --from and command')
   const container = {image: own.image, name, resources: {}, ...(command.length > 0 ? {command: [...command]} : {})}
   const object =

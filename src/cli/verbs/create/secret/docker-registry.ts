@@ -10,7 +10,8 @@ export const createSecretDockerRegistry = async (invocation: Invocation<typeof f
   const name = oneName(invocation)
   const {'docker-username': username, 'docker-password': password, 'docker-email': email, 'docker-server': server} = own
   if (own['from-file'].length === 0 && (username === '' || password === '' || server === ''))
-    throw new Error('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+    throw new Error(
+      'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
     )
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
   const config = JSON.stringify({auths: {[server]: {username, password, ...(email === '' ? {} : {email}), auth}}})

@@ -37,8 +37,7 @@ export const createService = async (
   wish: ServiceWish,
 ): Promise<void> => {
   const name = oneName(invocation)
-  if (wish.portsRequired && wish.tcp.length === 0)
-    throw new Error('at least one tcp port specifier must be provided')
+  if (wish.portsRequired && wish.tcp.length === 0) throw new Error('at least one tcp port specifier must be provided')
   const ports = wish.tcp.map((text) => portOf(text, wish.nodePort ?? 0))
   await createGenerated(invocation, {
     resource: services,
