@@ -77,6 +77,58 @@ const cases: readonly {readonly name: string; readonly object: Given; readonly s
     ],
   },
   {
+    name: 'a flow schema whose subjects and rules are none',
+    object: {
+      apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+      kind: 'FlowSchema',
+      metadata: {name: 'f'},
+      spec: {
+        priorityLevelConfiguration: {name: 'p'},
+        rules: [
+          {
+            subjects: [{kind: 'User', group: {name: 'g'}}],
+            resourceRules: [{verbs: ['*', 'get'], apiGroups: [''], resources: ['pods']}],
+            nonResourceRules: [{verbs: ['see'], nonResourceURLs: ['/a*b']}],
+          },
+        ],
+      },
+    },
+    says: [
+      "spec.rules[0].subjects[0].user: Required value: user is required when subject kind is 'User'",
+      "spec.rules[0].subjects[0].group: Forbidden: group is forbidden when subject kind is not 'Group'",
+      'spec.rules[0].resourceRules[0].verbs: Invalid value: ["*","get"]: if \'*\' is present, must not specify other verbs',
+      'spec.rules[0].resourceRules[0].namespaces: Required value: resource rules that are not cluster scoped must supply at least one namespace',
+      'spec.rules[0].nonResourceRules[0].verbs: Unsupported value: ["see"]: supported values: "create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"',
+      'spec.rules[0].nonResourceRules[0].nonResourceURLs[0]: Invalid value: "/a*b": wildcard can only do suffix matching',
+    ],
+  },
+  {
+    name: 'an autoscaler with metrics of no kind',
+    object: {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: {name: 'h'},
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: {kind: 'Deployment', name: 'd'},
+        metrics: [
+          {type: 'External', external: {metric: {name: 'a/b'}, target: {type: 'Value', value: '1', averageValue: '1'}}},
+          {
+            type: 'Object',
+            object: {describedObject: {kind: 'Pod', name: ''}, metric: {name: 'm'}, target: {type: 'Much'}},
+          },
+        ],
+      },
+    },
+    says: [
+      'spec.metrics[0].external.metric.name: Invalid value: "a/b": may not contain \'/\'',
+      'spec.metrics[0].external.target.value: Forbidden: may not set both a target value for metric and a per-pod target',
+      'spec.metrics[1].object.describedObject.name: Required value',
+      'spec.metrics[1].object.target.type: Invalid value: "Much": must be either Utilization, Value, or AverageValue',
+      'spec.metrics[1].object.target.averageValue: Required value: must set either a target value or averageValue',
+    ],
+  },
+  {
     name: 'an indexed job without completions',
     object: {
       apiVersion: 'batch/v1',

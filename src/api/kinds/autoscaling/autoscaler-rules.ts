@@ -5,13 +5,15 @@ import {pathSegment} from '../../meta/names.ts'
 import {canonicalQuantity, quantitySign} from '../../meta/quantity.ts'
 import type {
   HorizontalPodAutoscaler,
+  V2CrossVersionObjectReference,
+  V2ExternalMetricSource,
   V2HorizontalPodAutoscaler,
   V2HPAScalingRules,
+  V2MetricIdentifier,
   V2MetricSpec,
   V2MetricTarget,
 } from '../../schema/types.gen.ts'
-import {checkName, checkOneOf, checkRequired} from '../checks.ts'
-import {validateLabelSelector} from '../label-selector.ts'
+import {checkLabelName, checkName, checkOneOf, checkRequired} from '../checks.ts'
 import {keepStatus} from '../status.ts'
 import {toV2} from './conversion.ts'
 
@@ -47,9 +49,13 @@ const sourceFields: {readonly [type: string]: keyof V2MetricSpec} = {
   Resource: 'resource',
 }
 
+const targetTypes = ['AverageValue', 'Utilization', 'Value']
+
 const validateTarget = (target: V2MetricTarget | undefined, path: string, errors: FieldErrors): void => {
-  if (!target?.type) errors.required(`${path}.type`, 'must specify a metric target type')
-  else checkOneOf(target.type, ['AverageValue', 'Utilization', 'Value'], `${path}.type`, errors)
+  const type = target?.type ?? ''
+  if (type === '') errors.required(`${path}.type`, 'must specify a metric target type')
+  if (!targetTypes.includes(type))
+    errors.invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue')
   for (const field of ['value', 'averageValue'] as const) {
     const amount = target?.[field]
     if (amount !== undefined && quantitySign(amount) <= 0)
@@ -68,19 +74,47 @@ const validateResourceTarget = (target: V2MetricTarget, path: string, errors: Fi
 }
 
 const validateMetric = (metric: V2MetricSpec, path: string, errors: FieldErrors): void => {
-  if (!metric.type) {
-    errors.required(`${path}.type`, 'must specify a metric source type')
-    return
-  }
   const known = Object.keys(sourceFields)
-  if (!known.includes(metric.type)) errors.notSupported(`${path}.type`, metric.type, known)
-  const field = sourceFields[metric.type]
+  const type = metric.type ?? ''
+  if (type === '') errors.required(`${path}.type`, 'must specify a metric source type')
+  // The server says so twice: before it looks at the sources, and after.
+  if (!known.includes(type)) errors.notSupported(`${path}.type`, type, known)
+  const field = sourceFields[type]
   if (field && metric[field] === undefined)
     errors.required(`${path}.${field}`, 'must populate information for the given metric source')
   for (const other of Object.values(sourceFields))
     if (other !== field && metric[other] !== undefined)
       errors.forbidden(`${path}.${other}`, 'must populate the given metric source only')
   validateSource(metric, path, errors)
+}
+
+const validateReference = (
+  reference: V2CrossVersionObjectReference | undefined,
+  path: string,
+  errors: FieldErrors,
+): void => {
+  for (const field of ['kind', 'name'] as const)
+    if (checkRequired(reference?.[field], `${path}.${field}`, errors))
+      checkName(pathSegment, reference?.[field], `${path}.${field}`, errors)
+}
+
+const validateMetricTarget = (
+  {metric, target}: {metric: V2MetricIdentifier; target: V2MetricTarget},
+  path: string,
+  errors: FieldErrors,
+): void => {
+  if (checkRequired(metric?.name, `${path}.metric.name`, errors, 'must specify a metric name'))
+    checkName(pathSegment, metric.name, `${path}.metric.name`, errors)
+  validateTarget(target, `${path}.target`, errors)
+}
+
+const validateExternal = (external: V2ExternalMetricSource, path: string, errors: FieldErrors): void => {
+  validateMetricTarget(external, path, errors)
+  const {value, averageValue} = external.target
+  if (value === undefined && averageValue === undefined)
+    errors.required(`${path}.target.averageValue`, 'must set either a target value for metric or a per-pod target')
+  if (value !== undefined && averageValue !== undefined)
+    errors.forbidden(`${path}.target.value`, 'may not set both a target value for metric and a per-pod target')
 }
 
 const validateSource = (
@@ -94,27 +128,23 @@ const validateSource = (
   }
   if (containerResource) {
     checkRequired(containerResource.name, `${path}.containerResource.name`, errors, 'must specify a resource name')
-    checkRequired(
-      containerResource.container,
-      `${path}.containerResource.container`,
-      errors,
-      'must specify a container',
-    )
+    const at = `${path}.containerResource.container`
+    if (checkRequired(containerResource.container, at, errors, 'must specify a container'))
+      checkLabelName(containerResource.container, at, errors)
     validateResourceTarget(containerResource.target, `${path}.containerResource.target`, errors)
   }
-  for (const [name, source] of Object.entries({pods, object, external})) {
-    if (!source) continue
-    checkRequired(source.metric.name, `${path}.${name}.metric.name`, errors, 'must specify a metric name')
-    validateLabelSelector(source.metric.selector, `${path}.${name}.metric.selector`, errors)
-    validateTarget(source.target, `${path}.${name}.target`, errors)
-    if (source.target.averageValue === undefined && (name === 'pods' || source.target.value === undefined))
-      errors.required(
-        `${path}.${name}.target.averageValue`,
-        name === 'pods'
-          ? 'must specify a positive target averageValue'
-          : 'must set either a target value for metric or a per-pod target',
-      )
+  if (pods) {
+    validateMetricTarget(pods, `${path}.pods`, errors)
+    if (pods.target.averageValue === undefined)
+      errors.required(`${path}.pods.target.averageValue`, 'must specify a positive target averageValue')
   }
+  if (object) {
+    validateReference(object.describedObject, `${path}.object.describedObject`, errors)
+    validateMetricTarget(object, `${path}.object`, errors)
+    if (object.target.value === undefined && object.target.averageValue === undefined)
+      errors.required(`${path}.object.target.averageValue`, 'must set either a target value or averageValue')
+  }
+  if (external) validateExternal(external, `${path}.external`, errors)
 }
 
 const validateScaling = (rules: V2HPAScalingRules | undefined, path: string, errors: FieldErrors): void => {
@@ -142,9 +172,7 @@ const validate = ({spec}: V2HorizontalPodAutoscaler, errors: FieldErrors): void 
   if (max < 1) errors.invalid('spec.maxReplicas', max, 'must be greater than 0')
   if (min !== undefined && max < min)
     errors.invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')
-  for (const field of ['kind', 'name'] as const)
-    if (checkRequired(scaleTargetRef?.[field], `spec.scaleTargetRef.${field}`, errors))
-      checkName(pathSegment, scaleTargetRef?.[field], `spec.scaleTargetRef.${field}`, errors)
+  validateReference(scaleTargetRef, 'spec.scaleTargetRef', errors)
   for (const [index, metric] of (spec?.metrics ?? []).entries())
     validateMetric(metric, `spec.metrics[${index}]`, errors)
   validateScaling(spec?.behavior?.scaleUp, 'spec.behavior.scaleUp', errors)

@@ -5,7 +5,7 @@ import type {FlowSchema} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {flowSchemaStrategy} from './flowcontrol-rules.ts'
+import {flowSchemaStrategy} from './flowschema-rules.ts'
 
 export const flowSchemaKind = defineKind<FlowSchema>({
   resource: flowSchemas,

@@ -5,7 +5,7 @@ import type {PriorityLevelConfiguration} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {priorityLevelStrategy} from './flowcontrol-rules.ts'
+import {priorityLevelStrategy} from './prioritylevel-rules.ts'
 
 export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfiguration>({
   resource: priorityLevelConfigurations,
