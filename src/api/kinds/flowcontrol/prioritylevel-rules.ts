@@ -1,7 +1,11 @@
 // How many requests of a priority level are served at once, and what becomes of the rest.
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
-import type {LimitedPriorityLevelConfiguration, PriorityLevelConfiguration, QueuingConfiguration} from '../../schema/types.gen.ts'
+import type {
+  LimitedPriorityLevelConfiguration,
+  PriorityLevelConfiguration,
+  QueuingConfiguration,
+} from '../../schema/types.gen.ts'
 import {checkNonNegative, checkRange} from '../checks.ts'
 import {dropStatus, keepStatus} from '../status.ts'
 
