@@ -143,7 +143,11 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly str
     return {layersFolder, lower: image.layers, ...own, submounts: [], masked: []}
   }
   const submounts = readSubmounts(mask).map((path, index) => ({path, ...folders(`mount${index}`)}))
-  return {layersFolder, lower: image.layers, ...own, submounts, masked: mask.filter((path) => existsSync(path))}
+  const isPlain = image.layers.length === 1
+  const host = isPlain ? undefined : {path: join(record.folder, 'host', 'root'), ...folders('host')}
+  if (host) mkdirSync(host.path)
+  const lower = host ? [...image.layers.slice(0, -1), host.path] : image.layers
+  return {layersFolder, host, lower, ...own, submounts, masked: mask.filter((path) => existsSync(path))}
 }
 
 export interface SpecSources {

@@ -8,7 +8,7 @@ import {arch, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {gzipSync, zstdCompressSync} from 'node:zlib'
 
-const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((file) => existsSync(file))
+export const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((file) => existsSync(file))
 export const hasBusybox = busybox !== undefined
 
 export interface TestRegistry extends AsyncDisposable {

@@ -9,6 +9,8 @@ import {inRoot} from './in-root.ts'
 export interface BuildContext {
   readonly root: string
   readonly ignored: Ignored
+  /** Also by the name within a folder that is copied. */
+  readonly excluded?: Ignored | undefined
 }
 
 /** A folder without rules: another stage, an image. */
@@ -23,7 +25,8 @@ export interface Source {
 }
 
 /** One part of a path after the other. */
-const matching = ({ignored, root}: BuildContext, parts: readonly string[], below = ''): string[] => {
+const matching = (context: BuildContext, parts: readonly string[], below = ''): string[] => {
+  const {excluded, ignored, root} = context
   const [part, ...rest] = parts
   if (part === undefined) return [below]
   const folder = inRoot(root, below)
@@ -35,8 +38,8 @@ const matching = ({ignored, root}: BuildContext, parts: readonly string[], below
     : [part]
   return names
     .map((name) => (below === '' ? name : `${below}/${name}`))
-    .filter((path) => rest.length > 0 || !ignored.ignores(path))
-    .flatMap((path) => matching({ignored, root}, rest, path))
+    .filter((path) => rest.length > 0 || !(ignored.ignores(path) || excluded?.ignores(path)))
+    .flatMap((path) => matching(context, rest, path))
 }
 
 /** What `pattern` names; empty when that is nothing. */
@@ -53,13 +56,13 @@ export const sourcesOf = (context: BuildContext, pattern: string): Source[] => {
 }
 
 /** Names below a folder, parents first; what is ignored is left out. */
-export const namesBelow = ({ignored}: BuildContext, {file, path}: Source): string[] => {
+export const namesBelow = ({excluded, ignored}: BuildContext, {file, path}: Source): string[] => {
   const names: string[] = []
   const walk = (folder: string, name: string): void => {
     for (const entry of readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const below = name === '' ? entry.name : `${name}/${entry.name}`
       const inContext = path === '' ? below : `${path}/${below}`
-      const skipped = ignored.ignores(inContext)
+      const skipped = ignored.ignores(inContext) || excluded?.ignores(inContext) || excluded?.ignores(below)
       if (!skipped) names.push(below)
       if (entry.isDirectory() && !(skipped && ignored.prunes)) walk(join(folder, entry.name), below)
     }

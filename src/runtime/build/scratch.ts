@@ -25,6 +25,7 @@ export class Scratch implements AsyncDisposable {
   readonly #own: string
   readonly #mounted: string[] = []
   #serial = 0
+  #host: Promise<string> | undefined
 
   constructor(places: ScratchPlaces) {
     this.#places = places
@@ -48,12 +49,19 @@ export class Scratch implements AsyncDisposable {
     const [only, ...more] = layers
     if (only === undefined) return this.fresh('empty')
     if (more.length === 0) return only
-    return this.#mount(`lowerdir=${this.#names(layers)}`)
+    return this.#mount(`lowerdir=${this.#names(await this.lower(layers))}`)
+  }
+
+  /** Layers on this machine's root need it as a file system of its own: see RootLayers. */
+  async lower(layers: readonly string[]): Promise<readonly string[]> {
+    if (layers.length < 2 || layers.at(-1) !== '/') return layers
+    this.#host ??= this.#mount(`lowerdir=/,upperdir=${option(this.fresh('host'))},workdir=${option(this.fresh('host'))}`)
+    return [...layers.slice(0, -1), await this.#host]
   }
 
   /** The layers with the upper one on top, to write to. */
   async root(layers: readonly string[]): Promise<string> {
-    const lower = layers.length > 0 ? layers : [this.fresh('empty')]
+    const lower = layers.length > 0 ? await this.lower(layers) : [this.fresh('empty')]
     return this.#mount(`lowerdir=${this.#names(lower)},upperdir=${option(this.upper)},workdir=${option(this.work)}`)
   }
 
@@ -71,6 +79,7 @@ export class Scratch implements AsyncDisposable {
   }
 
   async unmount(): Promise<void> {
+    this.#host = undefined
     const mounted = this.#mounted.splice(0).reverse()
     if (mounted.length > 0) await tryProgram('umount', ['-l', ...mounted])
   }

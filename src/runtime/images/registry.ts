@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto'
 import type {IncomingMessage} from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
+import {hasCode} from '../../lib/node-error.ts'
 import {authorizationFor, type Credentials} from './credentials.ts'
 import type {Endpoint} from './endpoints.ts'
 import {RegistryError} from './registry-error.ts'
@@ -92,7 +93,9 @@ export class Registry {
       try {
         return await this.send(url, request)
       } catch (error) {
-        if (attempt === ATTEMPTS || this.#options.signal.aborted || error instanceof RegistryError) throw error
+        // Nobody there, or no such name: the next moment will not be different.
+        const isHopeless = error instanceof RegistryError || hasCode(error, 'ECONNREFUSED', 'ENOTFOUND')
+        if (attempt === ATTEMPTS || this.#options.signal.aborted || isHopeless) throw error
         await wait(RETRY_MS * attempt, undefined, {signal: this.#options.signal})
       }
   }

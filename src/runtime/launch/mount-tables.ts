@@ -23,7 +23,9 @@ const tableText = (entries: readonly string[]): string => `${entries.join('\n')}
 
 const rootEntries = ({folder, root}: LaunchSpec): string[] => {
   const target = `${folder}/root`
+  const {host} = root
   return [
+    ...(host ? [entry('overlay', host.path, 'overlay', overlayOptions(['/'], host.upper, host.work))] : []),
     entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work, root.layersFolder)),
     ...root.submounts.map(({path, upper, work}) =>
       entry('overlay', `${target}${path}`, 'overlay', overlayOptions([path], upper, work)),

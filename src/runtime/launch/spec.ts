@@ -14,6 +14,11 @@ export interface BindMount {
 export interface RootLayers {
   /** Where the mount is made: names of layers in here stay short, and there may be many in the options of one mount. */
   readonly layersFolder: string
+  /**
+   * This machine's root as a file system of its own, for layers above it: overlayfs refuses a layer that lies within
+   * another one. Mounted at `path`, which is then one of the lower ones.
+   */
+  readonly host?: {readonly path: string; readonly upper: string; readonly work: string} | undefined
   /** The topmost first. */
   readonly lower: readonly string[]
   readonly upper: string

@@ -60,11 +60,7 @@ export const carryOut = async (
 const excluding = (context: BuildContext, instruction: Instruction): BuildContext => {
   const patterns = instruction.flags.filter(([flag]) => flag === 'exclude').map(([, value]) => value)
   if (patterns.length === 0) return context
-  const more = parseIgnore(patterns.join('\n'))
-  return {
-    ...context,
-    ignored: {ignores: (path) => context.ignored.ignores(path) || more.ignores(path), prunes: false},
-  }
+  return {...context, excluded: parseIgnore(patterns.join('\n'))}
 }
 
 export const inputsOf = async ({context, options, sources, words}: CopyJob, kind: string): Promise<object> => ({

@@ -171,7 +171,7 @@ const work = async (
   const before = await scratch.view(layers)
   for (const name of ['proc', 'sys', 'dev'])
     if (!existsSync(join(before, name))) mkdirSync(join(scratch.upper, name), {mode: 0o755})
-  const code = await withNamespaces(network, scratch, () =>
+  const code = await withNamespaces(network, scratch, async () =>
     runIn(build, {
       id: scratch.id,
       folder: scratch.folder,
@@ -179,7 +179,7 @@ const work = async (
       hostname: 'build',
       root: {
         layersFolder: build.places.layers,
-        lower: layers.length > 0 ? layers : [scratch.fresh('empty')],
+        lower: layers.length > 0 ? await scratch.lower(layers) : [scratch.fresh('empty')],
         upper: scratch.upper,
         work: scratch.work,
         submounts: [],
