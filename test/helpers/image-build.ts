@@ -29,7 +29,8 @@ export interface Builder extends AsyncDisposable {
   run(image: string, config?: Message<'ContainerConfig'>): Promise<string>
 }
 
-const programs = 'sh ls cat rm mkdir touch id env echo mv rmdir sleep head stat ln readlink test printf wc sort find tr chmod'
+const programs =
+  'sh ls cat rm mkdir touch id env echo mv rmdir sleep head stat ln readlink test printf wc sort find tr chmod'
 
 const writeBase = (folder: string): void => {
   mkdirSync(join(folder, 'bin'), {recursive: true})

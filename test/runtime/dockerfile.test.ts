@@ -9,7 +9,9 @@ const parse = (text: string) => parseDockerfile(text, 'Dockerfile')
 const only = (text: string) => parse(`FROM scratch\n${text}`).stages[0]?.instructions[0]
 
 test('lines are continued over comments and blanks, and keep the number of their first', () => {
-  const [stage] = parse('# a comment\n\nFROM scratch AS Base\nRUN one \\\n  # not this\n\n  two \\\n three\nCMD ["x"]\n').stages
+  const [stage] = parse(
+    '# a comment\n\nFROM scratch AS Base\nRUN one \\\n  # not this\n\n  two \\\n three\nCMD ["x"]\n',
+  ).stages
   assert.equal(stage?.name, 'base')
   assert.deepEqual(
     stage?.instructions.map(({name, place, rest}) => [name, place.line, rest.replace(/\s+/g, ' ')]),
@@ -126,6 +128,7 @@ test('patterns match whole names, and a hostile one takes no time', () => {
 test('.dockerignore: the last pattern that matches decides, folders carry what is in them', () => {
   const {ignores, prunes} = parseIgnore('# no\n*.log\n/build/\n**/cache\n!keep.log\ndocs/*\n!docs/a.md\n')
   assert.equal(prunes, false)
-  for (const path of ['x.log', 'build', 'build/a/b', 'cache', 'a/b/cache/x', 'docs/b.md']) assert.ok(ignores(path), path)
+  for (const path of ['x.log', 'build', 'build/a/b', 'cache', 'a/b/cache/x', 'docs/b.md'])
+    assert.ok(ignores(path), path)
   for (const path of ['keep.log', 'a/x.log', 'src', 'docs', 'docs/a.md', 'mybuild']) assert.ok(!ignores(path), path)
 })

@@ -55,7 +55,9 @@ export class Scratch implements AsyncDisposable {
   /** Layers on this machine's root need it as a file system of its own: see RootLayers. */
   async lower(layers: readonly string[]): Promise<readonly string[]> {
     if (layers.length < 2 || layers.at(-1) !== '/') return layers
-    this.#host ??= this.#mount(`lowerdir=/,upperdir=${option(this.fresh('host'))},workdir=${option(this.fresh('host'))}`)
+    this.#host ??= this.#mount(
+      `lowerdir=/,upperdir=${option(this.fresh('host'))},workdir=${option(this.fresh('host'))}`,
+    )
     return [...layers.slice(0, -1), await this.#host]
   }
 
