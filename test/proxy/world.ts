@@ -7,9 +7,9 @@ import {endpointSlices, namespaces, nodes, pods, serviceAccounts, services} from
 import type {Endpoint, Pod, ServiceSpec} from '../../src/api/schema/types.gen.ts'
 import type {ApiClient} from '../../src/client/contract.ts'
 import type {ProxyMode, ProxyState} from '../../src/proxy/contract.ts'
-import {debianPackage} from '../helpers/debian.ts'
 import {startInProcess} from '../helpers/in-process.ts'
 import {type Host, makeNet} from '../helpers/netns.ts'
+import {pathWithNft} from '../helpers/nft.ts'
 import {tempFolder} from '../helpers/temp.ts'
 
 export const MACHINE = '203.0.113.1'
@@ -80,6 +80,8 @@ const layOut = async (machine: Host, outside: Host): Promise<void> => {
     'route replace local 10.95.255.0/24 dev lo',
   )
   await machine.sysctl('net/ipv4/ip_forward', '1')
+  // As machines come: what passes over a bridge is not the rules' business unless the proxy makes it so.
+  await machine.sysctl('net/bridge/bridge-nf-call-iptables', '0')
   await outside.ip(
     'address add 203.0.113.2/24 dev eth0',
     'link set eth0 up',
@@ -118,13 +120,13 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
   const [machine, outside] = await Promise.all([net.host('machine'), net.host('outside')])
   await layOut(machine, outside)
   await createNodes(client)
-  const nft = await debianPackage('nftables')
+  const env = {...process.env, PATH: await pathWithNft()}
 
   let proxy: ReturnType<Host['spawn']> | undefined
   let state: ProxyState | undefined
   const startProxy = async (): Promise<void> => {
     const child = machine.spawn(process.execPath, [join(import.meta.dirname, 'proxy-process.ts'), socket, mode], {
-      env: nft.env,
+      env,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     proxy = child
@@ -218,7 +220,7 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
     stopProxy: () => endProxy('SIGTERM'),
     killProxy: () => endProxy('SIGKILL'),
     startProxy,
-    nft: (args) => machine.exec(nft.program('nft'), args, {env: nft.env}),
+    nft: (args) => machine.exec('nft', args, {env}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
