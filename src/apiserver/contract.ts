@@ -23,8 +23,8 @@ export interface ApiServerOptions {
   readonly nodeConnector?: NodeConnector | undefined
   /** How to reach pods and services for their proxy subresources. Default: TCP to the address. */
   readonly dial?: Dial | undefined
-  /** Default 10.96.0.0/16. */
-  readonly serviceCidr?: string | undefined
+  /** One a family, the usual one first. Default 10.96.0.0/16. */
+  readonly serviceCidrs?: readonly string[] | undefined
   /** Who issues service-account tokens. Default https://kubernetes.default.svc.cluster.local. */
   readonly issuer?: string | undefined
   /** What the `kubernetes` service points at. Default: 127.0.0.1 and the TLS port. */

@@ -56,9 +56,9 @@ const passingKeys = (): Pki['serviceAccount'] => {
   }
 }
 
-const admissionOptions = ({random, serviceCidr}: ApiServerOptions): BuiltInOptions => ({
+const admissionOptions = ({random, serviceCidrs}: ApiServerOptions): BuiltInOptions => ({
   ...(random ? {random} : {}),
-  ...(serviceCidr ? {serviceCidr} : {}),
+  ...(serviceCidrs ? {serviceCidrs} : {}),
 })
 
 interface Assembled {
@@ -177,7 +177,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     listenTls: (where) => listeners.tls(where),
     bootstrap: async () => {
       await bootstrap(backend, {
-        serviceCidr: options.serviceCidr ?? usualCidr,
+        serviceCidrs: options.serviceCidrs ?? [usualCidr],
         advertise: advertise(),
         caCertificate: options.pki?.caCertificate,
       })

@@ -13,8 +13,8 @@ export interface ClusterFacts {
   /** PEM: what pods trust. */
   readonly caCertificate: string
   readonly authority: Authority
-  /** Out of which nodes get their pods' addresses. */
-  readonly podCidr: string
+  /** Out of which nodes get their pods' addresses: one a family. */
+  readonly podCidrs: readonly string[]
   /** Absent: no default provisioner. */
   readonly hostPath?: HostPathOptions | undefined
   /** Addresses for services of type LoadBalancer. Empty: they stay pending. */
@@ -26,7 +26,7 @@ export const configuredControllers = (facts: ClusterFacts): readonly ControllerS
   serviceAccountTokens(facts.caCertificate),
   certificateSigner(facts.authority),
   nodeLifecycleController(),
-  nodeIpamController(facts.podCidr),
+  nodeIpamController(facts.podCidrs),
   ttlController(),
   ...(facts.hostPath ? [hostPathProvisioner(facts.hostPath)] : []),
   ...(facts.loadBalancerPool?.length ? [serviceLoadBalancer(facts.loadBalancerPool)] : []),

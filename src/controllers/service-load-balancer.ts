@@ -1,11 +1,15 @@
-// Services of type LoadBalancer get an address of the pool and keep it; without a free one they stay pending.
+// Services of type LoadBalancer get an address of the pool for each of their families and keep it; without a free one
+// they stay pending.
+import {familyOf} from '../api/meta/ip.ts'
+import {isSame} from '../api/meta/same.ts'
 import {services} from '../api/resources.ts'
 import type {Service} from '../api/schema/types.gen.ts'
 import {type Cached, type ControllerSpec, type ReconcileContext, watching} from '../reconcile/contract.ts'
 
 const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
 
-const addressOf = (service: Cached<Service>): string | undefined => service.status?.loadBalancer?.ingress?.[0]?.ip
+const addressesOf = (service: Cached<Service>): string[] =>
+  (service.status?.loadBalancer?.ingress ?? []).flatMap(({ip}) => ip ?? [])
 
 const isWanted = ({spec, metadata}: Cached<Service>): boolean =>
   spec?.type === 'LoadBalancer' && !spec.loadBalancerClass && metadata.deletionTimestamp === undefined
@@ -18,50 +22,56 @@ const setFinalizer = async (service: Cached<Service>, present: boolean, {client}
   await client.patch(services, {namespace, name}, {type: 'merge', body}, {subresource: 'status'})
 }
 
-const setAddress = async (
+const setAddresses = async (
   service: Cached<Service>,
-  ip: string | undefined,
+  ips: readonly string[],
   {client}: ReconcileContext,
 ): Promise<void> => {
   const {namespace, name} = service.metadata
-  const loadBalancer = ip === undefined ? {ingress: null} : {ingress: [{ip, ipMode: 'VIP'}]}
+  const ingress = ips.length === 0 ? null : ips.map((ip) => ({ip, ipMode: 'VIP'}))
   await client.patch(
     services,
     {namespace, name},
-    {type: 'merge', body: {status: {loadBalancer}}},
+    {type: 'merge', body: {status: {loadBalancer: {ingress}}}},
     {subresource: 'status'},
   )
 }
 
 export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => {
-  /** Key to address: given, though the cache may not show it yet. */
-  const given = new Map<string, string>()
+  /** By key: given, though the cache may not show it yet. */
+  const given = new Map<string, readonly string[]>()
 
-  const pick = (key: string, service: Cached<Service>, {cache}: ReconcileContext): string | undefined => {
-    const current = addressOf(service) ?? given.get(key)
-    if (current !== undefined && pool.includes(current)) return current
-    const wished = service.spec?.loadBalancerIP
-    const taken = new Set([
-      ...given.values(),
-      ...cache(services)
-        .list()
-        .flatMap((other) => addressOf(other) ?? []),
-    ])
-    if (wished) return pool.includes(wished) && !taken.has(wished) ? wished : undefined
-    return pool.find((ip) => !taken.has(ip))
+  const takenBut = (key: string, {cache}: ReconcileContext): ReadonlySet<string> => {
+    const others = [...given].filter(([other]) => other !== key).flatMap(([, ips]) => ips)
+    const stored = cache(services)
+      .list()
+      .filter(({metadata}) => `${metadata.namespace}/${metadata.name}` !== key)
+    return new Set([...others, ...stored.flatMap(addressesOf)])
+  }
+  /** Undefined: nothing is free in one of its families. */
+  const pick = (key: string, service: Cached<Service>, context: ReconcileContext): string[] | undefined => {
+    const taken = takenBut(key, context)
+    const {ipFamilies = ['IPv4'], loadBalancerIP: wished} = service.spec ?? {}
+    const known = [...addressesOf(service), ...(given.get(key) ?? [])]
+    const picked = ipFamilies.map((family) => {
+      const free = pool.filter((ip) => familyOf(ip) === family && !taken.has(ip))
+      if (wished && familyOf(wished) === family) return free.find((ip) => ip === wished)
+      return known.find((ip) => free.includes(ip)) ?? free[0]
+    })
+    return picked.every((ip) => ip !== undefined) ? picked : undefined
   }
   const ensure = async (key: string, service: Cached<Service>, context: ReconcileContext): Promise<void> => {
-    const ip = pick(key, service, context)
-    if (ip === undefined) {
+    const ips = pick(key, service, context)
+    if (ips === undefined) {
       const message = 'Error syncing load balancer: no address is left in the pool'
       context.events.record(service, 'Warning', 'SyncLoadBalancerFailed', message)
       return
     }
-    given.set(key, ip)
-    if (addressOf(service) === ip) return setFinalizer(service, true, context)
+    given.set(key, ips)
+    if (isSame(addressesOf(service), ips)) return setFinalizer(service, true, context)
     context.events.record(service, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer')
     await setFinalizer(service, true, context)
-    await setAddress(service, ip, context)
+    await setAddresses(service, ips, context)
     context.events.record(service, 'Normal', 'EnsuredLoadBalancer', 'Ensured load balancer')
   }
   return {
@@ -74,8 +84,8 @@ export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => 
       if (service && isWanted(service)) return ensure(key, service, context)
       given.delete(key)
       if (!service) return
-      if (addressOf(service) !== undefined && !service.spec?.loadBalancerClass)
-        await setAddress(service, undefined, context)
+      if (addressesOf(service).length > 0 && !service.spec?.loadBalancerClass)
+        await setAddresses(service, [], context)
       await setFinalizer(service, false, context)
     },
   }

@@ -18,9 +18,9 @@ import {claimedRanges, releaseRanges} from './ranges.ts'
 const releaseRoutes = async (profile: Profile): Promise<void> => {
   const claimed = claimedRanges(profile.folder)
   if (!claimed) return
-  const ranges = new Set([claimed.serviceClusterIpRange, claimed.loadBalancerRange])
+  const ranges = new Set([...Object.values(claimed.services), ...Object.values(claimed.balancers)])
   try {
-    ranges.add(settle(readConfig(profile.config), profile.folder).serviceClusterIpRange)
+    for (const range of settle(readConfig(profile.config), profile.folder).serviceCidrs) ranges.add(range)
   } catch {
     // Then there is nothing to add.
   }

@@ -4,6 +4,7 @@ import {isIP} from 'node:net'
 import {dump, load} from 'js-yaml'
 import {hasCode} from '../lib/node-error.ts'
 import {UsageError} from '../lib/usage-error.ts'
+import {type IpFamilies, ipFamilies, type SettledRanges, settleRanges} from './families.ts'
 import {claimRanges, usualRanges} from './ranges.ts'
 import {replaceFile} from './replace-file.ts'
 
@@ -21,7 +22,9 @@ export interface DaemonConfig {
   /** 0: the one of the last start if it is free, else any. */
   readonly apiserverPort: number
   readonly listenAddress: string
-  /** Absent: what no other profile on this machine has. */
+  /** Absent: those of the ranges given, else IPv4. */
+  readonly ipFamily?: IpFamilies | undefined
+  /** Absent: what no other profile on this machine has. Of two families one each, with a comma. */
   readonly podCidr?: string | undefined
   readonly serviceClusterIpRange?: string | undefined
   readonly addons: readonly AddonName[]
@@ -78,6 +81,14 @@ const cidr = (name: string, value: unknown): string => {
   return `${ip}/${bits}`
 }
 
+const cidrs = (name: string, value: unknown): string => {
+  const ranges = (typeof value === 'string' ? value.split(',') : [value]).map((range) => cidr(name, range))
+  const families = new Set(ranges.map((range) => range.includes(':')))
+  if (ranges.length > families.size)
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: may have one range of IPv4 and one of IPv6`)
+  return ranges.join(',')
+}
+
 const addons = (value: unknown): readonly AddonName[] => {
   if (!Array.isArray(value)) throw new UsageError(`invalid addons ${JSON.stringify(value)}: must be a list`)
   return [...new Set(value.map((addon) => oneOf('addons', addon, addonNames)))]
@@ -105,8 +116,9 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   containerRuntimeEndpoint: (value) => text('containerRuntimeEndpoint', value),
   apiserverPort: (value) => integer('apiserverPort', value, {min: 0, max: 65_535}),
   listenAddress: (value) => address('listenAddress', value),
-  podCidr: (value) => cidr('podCidr', value),
-  serviceClusterIpRange: (value) => cidr('serviceClusterIpRange', value),
+  ipFamily: (value) => oneOf('ipFamily', value, ipFamilies),
+  podCidr: (value) => cidrs('podCidr', value),
+  serviceClusterIpRange: (value) => cidrs('serviceClusterIpRange', value),
   addons,
   ephemeral: (value) => flag('ephemeral', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
@@ -123,22 +135,13 @@ export const registryFlags = ({insecureRegistries, registryMirrors}: DaemonConfi
 ]
 
 /** What the daemon works with: nothing left to choose. */
-export interface SettledConfig extends DaemonConfig {
-  readonly podCidr: string
-  readonly serviceClusterIpRange: string
-  readonly loadBalancerRange: string
-}
+export interface SettledConfig extends DaemonConfig, SettledRanges {}
 
 /** Simulated pods and services have no addresses anybody could reach: nothing to keep apart. */
-export const settle = (config: DaemonConfig, folder: string): SettledConfig => {
-  const ranges = config.runtime === 'simulated' ? usualRanges : claimRanges(folder)
-  return {
-    ...config,
-    loadBalancerRange: ranges.loadBalancerRange,
-    podCidr: config.podCidr ?? ranges.podCidr,
-    serviceClusterIpRange: config.serviceClusterIpRange ?? ranges.serviceClusterIpRange,
-  }
-}
+export const settle = (config: DaemonConfig, folder: string): SettledConfig => ({
+  ...config,
+  ...settleRanges(config, config.runtime === 'simulated' ? usualRanges : claimRanges(folder)),
+})
 
 /** Adds `changes` to `config`; refuses what it does not know, by name. */
 export const withChanges = (config: DaemonConfig, changes: Readonly<Record<string, unknown>>): DaemonConfig => {

@@ -4,7 +4,9 @@ import type {SettledConfig} from './config.ts'
 const POOL_SIZE = 250
 
 /** Simulated clusters have nothing behind their services: those stay pending. */
-export const loadBalancerPool = ({runtime, loadBalancerRange}: SettledConfig): readonly string[] =>
+export const loadBalancerPool = ({runtime, balancerCidrs}: SettledConfig): readonly string[] =>
   runtime === 'simulated'
     ? []
-    : Array.from({length: POOL_SIZE}, (_, at) => addressInRange(loadBalancerRange, BigInt(at + 1)))
+    : balancerCidrs.flatMap((range) =>
+        Array.from({length: POOL_SIZE}, (_, at) => addressInRange(range, BigInt(at + 1))),
+      )

@@ -4,22 +4,25 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync}
 
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {IpFamily} from '../api/meta/ip.ts'
 import {hasCode} from '../lib/node-error.ts'
 import {UsageError} from '../lib/usage-error.ts'
 
+type ByFamily = Readonly<Record<IpFamily, string>>
+
 export interface Ranges {
-  readonly podCidr: string
-  readonly serviceClusterIpRange: string
+  readonly pods: ByFamily
+  readonly services: ByFamily
   /** Where services of type LoadBalancer get their addresses. */
-  readonly loadBalancerRange: string
+  readonly balancers: ByFamily
 }
 
 const MOST_PROFILES = 32
 
 const choice = (at: number): Ranges => ({
-  podCidr: `10.${244 - at}.0.0/16`,
-  serviceClusterIpRange: `10.${96 + at}.0.0/16`,
-  loadBalancerRange: `10.95.${255 - at}.0/24`,
+  pods: {IPv4: `10.${244 - at}.0.0/16`, IPv6: `fd00:10:${244 - at}::/56`},
+  services: {IPv4: `10.${96 + at}.0.0/16`, IPv6: `fd00:10:${96 + at}::/112`},
+  balancers: {IPv4: `10.95.${255 - at}.0/24`, IPv6: `fd00:10:95:${255 - at}::/112`},
 })
 
 export const usualRanges = choice(0)

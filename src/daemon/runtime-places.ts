@@ -1,5 +1,6 @@
 // Where the container runtime of each node lives: a folder and a socket a node.
 import {join} from 'node:path'
+import {nodePrefix, parseCidr, partOf} from '../api/meta/ip.ts'
 import type {Profile} from '../client/profile.ts'
 import type {SettledConfig} from './config.ts'
 import {nodeName} from './node-names.ts'
@@ -9,21 +10,22 @@ export interface RuntimePlace {
   readonly root: string
   readonly socket: string
   readonly pods: string
-  /** Until the cluster has given the node its range. */
-  readonly podCidr: string
+  /** Until the cluster has given the node its ranges. */
+  readonly podCidrs: readonly string[]
 }
 
-/** The third number of a /16 counts nodes, as the node controller hands out ranges. */
-export const rangeOf = (podCidr: string, at: number): string => {
-  const [first = '10', second = '244'] = podCidr.split('.')
-  return `${first}.${second}.${at % 256}.0/24`
-}
+/** As the node controller hands them out. */
+export const nodeRanges = (podCidrs: readonly string[], at: number): string[] =>
+  podCidrs.flatMap((range) => {
+    const cidr = parseCidr(range)
+    return (cidr && partOf(cidr, nodePrefix[cidr.family], at)) ?? []
+  })
 
-export const runtimePlaces = (profile: Profile, config: Pick<SettledConfig, 'nodes' | 'podCidr'>): RuntimePlace[] =>
+export const runtimePlaces = (profile: Profile, config: Pick<SettledConfig, 'nodes' | 'podCidrs'>): RuntimePlace[] =>
   Array.from({length: config.nodes}, (_, at) => ({
     nodeName: nodeName(config, at),
     root: join(profile.folder, 'runtime', String(at + 1)),
     socket: at === 0 ? profile.runtimeSocket : `${profile.runtimeSocket}.${at + 1}`,
     pods: at === 0 ? profile.pods : join(profile.pods, `node-${at + 1}`),
-    podCidr: rangeOf(config.podCidr, at),
+    podCidrs: nodeRanges(config.podCidrs, at),
   }))

@@ -85,7 +85,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   // 2. The API server on its sockets.
   const pki = await openPki({
     folder: profile.pki,
-    serverNames: [firstAddress(config.serviceClusterIpRange), config.listenAddress],
+    serverNames: [...config.serviceCidrs.map(firstAddress), config.listenAddress],
   })
   onStep('certificates ready')
   const connections = nodeConnections()
@@ -97,7 +97,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     random,
     logger,
     auditFile: profile.auditLog,
-    serviceCidr: config.serviceClusterIpRange,
+    serviceCidrs: config.serviceCidrs,
     nodeConnector: connections.connector,
   })
   rmSync(profile.socket, {force: true})
@@ -126,7 +126,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   // 3. The addresses of services, local to this machine. Nobody is there to answer for simulated pods.
   const addresses = new AsyncDisposableStack()
   if (config.runtime !== 'simulated')
-    for (const range of [config.serviceClusterIpRange, config.loadBalancerRange])
+    for (const range of [...config.serviceCidrs, ...config.balancerCidrs])
       addresses.use(await claimRange(range, logger))
 
   // 4. Everything that works through the API.

@@ -62,7 +62,7 @@ export const controlPlane = async (options: ControlPlaneOptions = {}): Promise<C
   const informers = createInformers({client: options.wrapInformerClient?.(client) ?? client, clock, logger, signal})
   const specs = [
     ...controllers,
-    ...configuredControllers({caCertificate: pki.caCertificate, authority: pki, podCidr: '10.244.0.0/16'}),
+    ...configuredControllers({caCertificate: pki.caCertificate, authority: pki, podCidrs: ['10.244.0.0/16']}),
   ]
   const wanted = options.controllers ?? []
   const chosen = wanted === 'all' ? specs : specs.filter(({name}) => wanted.includes(name))

@@ -73,3 +73,14 @@ export const cidrContains = (cidr: Cidr, address: string): boolean => {
 
 export const badIp = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
 export const badCidr = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
+
+/** The part of a range that is `index` parts of this length behind its beginning; undefined: it is not that large. */
+export const partOf = (cidr: Cidr, prefixLength: number, index: number): string | undefined => {
+  const length = Math.max(prefixLength, cidr.prefixLength)
+  const size = 1n << BigInt((cidr.family === 'IPv4' ? 32 : 128) - length)
+  const offset = size * BigInt(index)
+  return offset < cidr.size ? `${addressText(cidr.first + offset, cidr.family)}/${length}` : undefined
+}
+
+/** How long the ranges of single nodes are. */
+export const nodePrefix = {IPv4: 24, IPv6: 64} as const

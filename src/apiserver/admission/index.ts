@@ -25,7 +25,7 @@ import {taintNodesByCondition} from './taint-nodes-by-condition.ts'
 
 export interface BuiltInOptions {
   readonly random?: Random
-  readonly serviceCidr?: string
+  readonly serviceCidrs?: readonly string[]
 }
 
 export const builtInAdmission = (options: BuiltInOptions = {}): readonly AdmissionStep[] => [

@@ -1,19 +1,20 @@
 // The cluster's own service and the address range of all services.
+import {addressText, familyOf, parseCidr} from '../../api/meta/ip.ts'
 import type {KubeObject} from '../../api/object.ts'
 import type {EndpointSlice, Endpoints, IPAddress, Service, ServiceCIDR} from '../../api/schema/types.gen.ts'
 
 export interface NetworkOptions {
-  readonly serviceCidr: string
+  /** One a family, the usual one first. */
+  readonly serviceCidrs: readonly string[]
   readonly now: string
   readonly advertise: {readonly address: string; readonly port: number}
 }
 
 /** The first address of a range: 10.96.0.0/16 has 10.96.0.1. */
-export const firstAddress = (cidr: string): string => {
-  const [network = ''] = cidr.split('/')
-  if (network.includes(':')) return network.endsWith('::') ? `${network}1` : network
-  const parts = network.split('.').map(Number)
-  return [...parts.slice(0, 3), (parts[3] ?? 0) + 1].join('.')
+export const firstAddress = (text: string): string => {
+  const cidr = parseCidr(text)
+  if (!cidr) throw new Error(`${JSON.stringify(text)} is no range of addresses`)
+  return addressText(cidr.first + 1n, cidr.family)
 }
 
 const name = 'kubernetes'
@@ -27,7 +28,7 @@ const service = (address: string, port: number): Service => ({
     clusterIPs: [address],
     type: 'ClusterIP',
     sessionAffinity: 'None',
-    ipFamilies: ['IPv4'],
+    ipFamilies: [familyOf(address) ?? 'IPv4'],
     ipFamilyPolicy: 'SingleStack',
     internalTrafficPolicy: 'Cluster',
     ports: [{name: 'https', protocol: 'TCP', port: 443, targetPort: port}],
@@ -46,16 +47,16 @@ const slice = (address: string, port: number): EndpointSlice => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: {name, namespace: 'default', labels: {'kubernetes.io/service-name': name}},
-  addressType: 'IPv4',
+  addressType: familyOf(address) ?? 'IPv4',
   endpoints: [{addresses: [address], conditions: {ready: true}}],
   ports: [{name: 'https', port, protocol: 'TCP'}],
 })
 
-const range = (cidr: string, now: string): ServiceCIDR => ({
+const ranges = (cidrs: readonly string[], now: string): ServiceCIDR => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'ServiceCIDR',
   metadata: {name, finalizers: ['networking.k8s.io/service-cidr-finalizer']},
-  spec: {cidrs: [cidr]},
+  spec: {cidrs: [...cidrs]},
   status: {
     conditions: [
       {
@@ -75,20 +76,20 @@ const reserved = (address: string): IPAddress => ({
   metadata: {
     name: address,
     labels: {
-      'ipaddress.kubernetes.io/ip-family': 'IPv4',
+      'ipaddress.kubernetes.io/ip-family': familyOf(address) ?? 'IPv4',
       'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
     },
   },
   spec: {parentRef: {group: '', resource: 'services', namespace: 'default', name}},
 })
 
-export const networkObjects = ({serviceCidr, advertise, now}: NetworkOptions): KubeObject[] => {
-  const first = firstAddress(serviceCidr)
+export const networkObjects = ({serviceCidrs, advertise, now}: NetworkOptions): KubeObject[] => {
+  const first = firstAddress(serviceCidrs[0] ?? '')
   return [
     service(first, advertise.port),
     endpoints(advertise.address, advertise.port),
     slice(advertise.address, advertise.port),
-    range(serviceCidr, now),
+    ranges(serviceCidrs, now),
     reserved(first),
   ]
 }

@@ -92,7 +92,7 @@ const refresh = async (backend: Backend, kind: Kind, wanted: KubeObject): Promis
   )
 }
 
-const followsServer: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'EndpointSlice'])
+const followsServer: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'EndpointSlice', 'ServiceCIDR'])
 
 export const bootstrap = async (backend: Backend, options: BootstrapOptions): Promise<void> => {
   const kindFor = kindOf(backend)

@@ -12,6 +12,7 @@ const settings = {
   'container-runtime-endpoint': 'containerRuntimeEndpoint',
   'apiserver-port': 'apiserverPort',
   'listen-address': 'listenAddress',
+  'ip-family': 'ipFamily',
   'pod-cidr': 'podCidr',
   'service-cluster-ip-range': 'serviceClusterIpRange',
   addons: 'addons',
@@ -45,8 +46,13 @@ export const definition = command({
     'container-runtime-endpoint': string('Socket of a container runtime (CRI) that is already running.'),
     'apiserver-port': int('Port of the API server. 0: the last one, or any free one.'),
     'listen-address': string('Address the API server listens on.', {default: '127.0.0.1'}),
-    'pod-cidr': string('Addresses of pods.', {default: '10.244.0.0/16'}),
-    'service-cluster-ip-range': string('Addresses of services.', {default: '10.96.0.0/16'}),
+    'ip-family': string("Addresses of pods and services: 'ipv4', 'ipv6' or 'dual' for both.", {default: 'ipv4'}),
+    'pod-cidr': string('Addresses of pods; for two families one range each, with a comma.', {
+      default: '10.244.0.0/16',
+    }),
+    'service-cluster-ip-range': string('Addresses of services; for two families one range each, with a comma.', {
+      default: '10.96.0.0/16',
+    }),
     addons: list("What comes along: some of storage, metrics, dns, ingress, or 'none'.", {
       default: ['storage', 'metrics', 'dns', 'ingress'],
     }),

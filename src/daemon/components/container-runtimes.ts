@@ -18,7 +18,7 @@ const program = (): string => {
 /** Little memory and few threads: it mostly waits. */
 const nodeFlags = ['--max-semi-space-size=1', '--max-old-space-size=512', '--optimize-for-size', '--single-threaded-gc']
 
-const start = ({config, profile}: DaemonContext, {podCidr, root, socket}: RuntimePlace): ChildProcess => {
+const start = ({config, profile}: DaemonContext, {podCidrs, root, socket}: RuntimePlace): ChildProcess => {
   mkdirSync(root, {recursive: true, mode: 0o700})
   mkdirSync(profile.logs, {recursive: true})
   const log = openSync(join(profile.logs, 'runtime.log'), 'a', 0o600)
@@ -35,7 +35,7 @@ const start = ({config, profile}: DaemonContext, {podCidr, root, socket}: Runtim
         '--images',
         profile.images,
         '--pod-cidr',
-        podCidr,
+        podCidrs.join(','),
         '--mask',
         profile.home,
         '--launcher',

@@ -25,7 +25,7 @@ const configured = ({pki, config, profile}: DaemonContext) =>
   configuredControllers({
     caCertificate: pki.caCertificate,
     authority: pki,
-    podCidr: config.podCidr,
+    podCidrs: config.podCidrs,
     loadBalancerPool: loadBalancerPool(config),
     hostPath: config.addons.includes('storage') ? volumeFolders(profile.volumes) : undefined,
   })

@@ -8,20 +8,23 @@ import type {EndpointSlice, Service} from '../../api/schema/types.gen.ts'
 import {runDns} from '../../dns/run.ts'
 import {addressInRange} from '../address-in-range.ts'
 import {administrator, type Component, type DaemonContext} from '../component.ts'
+import type {SettledConfig} from '../config.ts'
 import {hostAddresses} from '../host-addresses.ts'
 
 const PORT = 53
 /** What kube-proxies leave alone. */
 const PROXIED_BY = {'service.kubernetes.io/service-proxy-name': 'mini-dns'}
 
-export const dnsAddress = (serviceRange: string): string => addressInRange(serviceRange, 10n)
+/** One a family of the cluster's; pods are told the first. */
+export const dnsAddresses = ({serviceCidrs}: Pick<SettledConfig, 'serviceCidrs'>): readonly string[] =>
+  serviceCidrs.map((range) => addressInRange(range, 10n))
 
 const ports = [
   {name: 'dns', port: PORT, protocol: 'UDP'},
   {name: 'dns-tcp', port: PORT, protocol: 'TCP'},
 ]
 
-const kubeDns = (address: string): Service => ({
+const kubeDns = (addresses: readonly string[]): Service => ({
   metadata: {
     name: 'kube-dns',
     namespace: 'kube-system',
@@ -32,24 +35,30 @@ const kubeDns = (address: string): Service => ({
       ...PROXIED_BY,
     },
   },
-  spec: {clusterIP: address, ports: ports.map((port) => ({...port, targetPort: PORT}))},
+  spec: {
+    clusterIP: addresses[0],
+    clusterIPs: [...addresses],
+    ipFamilyPolicy: addresses.length > 1 ? 'RequireDualStack' : 'SingleStack',
+    ports: ports.map((port) => ({...port, targetPort: PORT})),
+  },
 })
 
-const slice = (address: string): EndpointSlice => ({
-  metadata: {name: 'kube-dns', namespace: 'kube-system', labels: {'kubernetes.io/service-name': 'kube-dns'}},
+const slice = (address: string, at: number): EndpointSlice => ({
+  metadata: {name: at === 0 ? 'kube-dns' : `kube-dns-${at + 1}`, namespace: 'kube-system', labels: {'kubernetes.io/service-name': 'kube-dns'}},
   addressType: address.includes(':') ? 'IPv6' : 'IPv4',
   endpoints: [{addresses: [address], conditions: {ready: true}}],
   ports,
 })
 
-const register = async ({clientOf}: DaemonContext, address: string, signal: AbortSignal): Promise<void> => {
+const register = async ({clientOf}: DaemonContext, addresses: readonly string[], signal: AbortSignal): Promise<void> => {
   const client = clientOf(administrator, 'minid')
   const known = await client
     .get(services, {namespace: 'kube-system', name: 'kube-dns'}, {signal})
     .catch(unlessReason('NotFound'))
   if (known) return
-  await client.create(services, kubeDns(address), {signal}).catch(unlessReason('AlreadyExists'))
-  await client.create(endpointSlices, slice(address), {signal}).catch(unlessReason('AlreadyExists'))
+  await client.create(services, kubeDns(addresses), {signal}).catch(unlessReason('AlreadyExists'))
+  for (const wanted of addresses.map(slice))
+    await client.create(endpointSlices, wanted, {signal}).catch(unlessReason('AlreadyExists'))
 }
 
 export const dns: Component = {
@@ -58,15 +67,15 @@ export const dns: Component = {
   wanted: ({addons, runtime}) => addons.includes('dns') && runtime !== 'simulated' && process.getuid?.() === 0,
   async run(context, signal) {
     const {informers, clock, logger, config} = context
-    const address = dnsAddress(config.serviceClusterIpRange)
-    const ranges = [config.serviceClusterIpRange, config.podCidr].flatMap((range) => parseCidr(range) ?? [])
-    await register(context, address, signal)
+    const addresses = dnsAddresses(config)
+    const ranges = [...config.serviceCidrs, ...config.podCidrs].flatMap((range) => parseCidr(range) ?? [])
+    await register(context, addresses, signal)
     await runDns({
       informers,
       clock,
       logger,
       signal,
-      listen: [{host: address, port: PORT}],
+      listen: addresses.map((host) => ({host, port: PORT})),
       ranges,
       hosts: new Map([['host.mini.internal', hostAddresses(config)]]),
       hostsFile: '/etc/hosts',

@@ -11,11 +11,16 @@ const LOOPBACK = '127.0.0.1'
 const IN_BALANCER_RANGE = 254n
 
 /** Where `*.localhost` leads, by both families; and an address of the profile's own, for root to have. */
-const addressesOf = ({listenAddress, loadBalancerRange}: SettledConfig): DoorAddress[] => {
+const addressesOf = ({listenAddress, balancerCidrs}: SettledConfig): DoorAddress[] => {
   const near: DoorAddress = {host: listenAddress, http: HTTP, https: HTTPS}
-  const own = {host: addressInRange(loadBalancerRange, IN_BALANCER_RANGE), http: [80], https: [443], isOptional: true}
+  const own = balancerCidrs.map((range) => ({
+    host: addressInRange(range, IN_BALANCER_RANGE),
+    http: [80],
+    https: [443],
+    isOptional: true,
+  }))
   return [
-    ...(process.getuid?.() === 0 ? [own] : []),
+    ...(process.getuid?.() === 0 ? own : []),
     near,
     ...(listenAddress === LOOPBACK ? [{...near, host: '::1', isOptional: true, isTwin: true}] : []),
   ]

@@ -11,7 +11,7 @@ import {administrator, type Component} from '../component.ts'
 import type {SettledConfig} from '../config.ts'
 import {machineAddress} from '../host-addresses.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
-import {dnsAddress} from './dns.ts'
+import {dnsAddresses} from './dns.ts'
 
 /** The disk is somebody's own and may well be nearly full: pods and images go only when it really is. */
 const sharedDisk = {
@@ -50,7 +50,7 @@ export const kubelets: Component = {
   wanted: ({runtime}) => runtime !== 'simulated',
   async run(context, signal) {
     const {clientOf, clock, config, informers, logger, nodes, profile, random} = context
-    const clusterDns = config.addons.includes('dns') ? dnsAddress(config.serviceClusterIpRange) : undefined
+    const clusterDns = config.addons.includes('dns') ? dnsAddresses(config)[0] : undefined
     const kubeletSettings = readKubeletConfig(profile.kubeletConfig)
     const places = runtimePlaces(profile, config)
     const isFirst = ({nodeName}: RuntimePlace): boolean => nodeName === places[0]?.nodeName

@@ -17,9 +17,9 @@ export const proxy: Component = {
       mode: config.proxyMode,
       tableName: proxyTable(profile),
       network: {
-        podRanges: [config.podCidr],
-        serviceRanges: [config.serviceClusterIpRange],
-        balancerRanges: [config.loadBalancerRange],
+        podRanges: config.podCidrs,
+        serviceRanges: config.serviceCidrs,
+        balancerRanges: config.balancerCidrs,
       },
       path,
       onState: ({mode, policiesLack, reason}) => {

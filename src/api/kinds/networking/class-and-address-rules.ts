@@ -77,6 +77,10 @@ export const serviceCidrStrategy: Strategy<ServiceCIDR> = {
     for (const [index, range] of ranges.entries()) checkCidr(range, `spec.cidrs[${index}]`, errors)
   },
   validateUpdate: ({spec}, {spec: old}, errors) => {
-    if (!isSame(spec?.cidrs, old?.cidrs)) errors.invalid('spec.cidrs', spec?.cidrs ?? null, immutable)
+    const [now, before] = [spec?.cidrs ?? [], old?.cidrs ?? []]
+    // A second family may come; what is there stays.
+    const isGrown = before.length === 1 && now.length === 2
+    if (!isSame(isGrown ? now.slice(0, 1) : now, before))
+      errors.invalid('spec.cidrs', spec?.cidrs ?? null, immutable)
   },
 }

@@ -1,6 +1,6 @@
 // Cluster IPs. Who has which is what IPAddress objects say: creating one is how an address is taken, so that two
 // services never get the same, whatever crashes in between. One whose service never came to be is taken over.
-import {addressNumber, addressText, type Cidr, cidrContains, familyOf, parseCidr} from '../../../api/meta/ip.ts'
+import {addressNumber, addressText, type Cidr, cidrContains, familyOf, type IpFamily, parseCidr} from '../../../api/meta/ip.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'
 import {ipAddresses, serviceCIDRs, services} from '../../../api/resources.ts'
 import type {IPAddress} from '../../../api/schema/types.gen.ts'
@@ -25,9 +25,9 @@ export const addressObject = (address: string, {namespace, name}: Owner): IPAddr
   spec: {parentRef: {group: '', resource: 'services', namespace, name}},
 })
 
-const rangesOf = (context: AdmissionContext, fallback: string): readonly Cidr[] => {
+const rangesOf = (context: AdmissionContext, fallback: readonly string[]): readonly Cidr[] => {
   const given = context.list(serviceCIDRs).flatMap(({spec}) => spec?.cidrs ?? [])
-  return (given.length > 0 ? given : [fallback]).flatMap((text) => parseCidr(text) ?? [])
+  return (given.length > 0 ? given : fallback).flatMap((text) => parseCidr(text) ?? [])
 }
 
 type Held = DeepReadonly<Stored<IPAddress>>
@@ -49,16 +49,18 @@ const staticBand = (size: bigint): bigint => {
 }
 
 const attempts = 100
+/** Nobody fills a range of IPv6's. */
+const MOST_LOOKED_AT = 1n << 20n
 
 export class ClusterIps {
   readonly #random: Random
-  readonly #fallback: string
+  readonly #fallback: readonly string[]
   /** Addresses of requests under way. */
   readonly #pending = new Set<string>()
 
-  constructor(options: {readonly random: Random; readonly serviceCidr: string}) {
+  constructor(options: {readonly random: Random; readonly serviceCidrs: readonly string[]}) {
     this.#random = options.random
-    this.#fallback = options.serviceCidr
+    this.#fallback = options.serviceCidrs
   }
 
   #isFree(address: string, context: AdmissionContext): boolean {
@@ -96,10 +98,17 @@ export class ClusterIps {
     return this.#isFree(address, context) ? undefined : 'provided IP is already allocated'
   }
 
-  #pick(context: AdmissionContext): string | undefined {
-    const range = rangesOf(context, this.#fallback).find(({family}) => family === 'IPv4')
-    if (!range) return undefined
-    const last = range.size - 2n
+  #pick(family: IpFamily, context: AdmissionContext): string | undefined {
+    for (const range of rangesOf(context, this.#fallback)) {
+      const address = range.family === family ? this.#pickIn(range, context) : undefined
+      if (address !== undefined) return address
+    }
+    return undefined
+  }
+
+  #pickIn(range: Cidr, context: AdmissionContext): string | undefined {
+    // The last address of IPv4 is for broadcasts.
+    const last = range.size - (range.family === 'IPv4' ? 2n : 1n)
     const band = staticBand(range.size)
     const textAt = (offset: bigint): string => addressText(range.first + offset, range.family)
     const random = (from: bigint, to: bigint): bigint =>
@@ -108,7 +117,8 @@ export class ClusterIps {
       const address = textAt(random(band + 1n > last ? 1n : band + 1n, last))
       if (this.#isFree(address, context)) return address
     }
-    for (let offset = last; offset >= 1n; offset--) {
+    const least = last - MOST_LOOKED_AT > 1n ? last - MOST_LOOKED_AT : 1n
+    for (let offset = last; offset >= least; offset--) {
       const address = textAt(offset)
       if (this.#isFree(address, context)) return address
     }
@@ -116,16 +126,16 @@ export class ClusterIps {
   }
 
   /** Any free address; undefined when there is none. */
-  async take(owner: Owner, context: AdmissionContext): Promise<string | undefined> {
+  async take(family: IpFamily, owner: Owner, context: AdmissionContext): Promise<string | undefined> {
     for (;;) {
-      const address = this.#pick(context)
+      const address = this.#pick(family, context)
       if (address === undefined || (await this.#take(address, owner, context))) return address
     }
   }
 
   /** An address as a dry run would show it. */
-  preview(context: AdmissionContext): string | undefined {
-    return this.#pick(context)
+  preview(family: IpFamily, context: AdmissionContext): string | undefined {
+    return this.#pick(family, context)
   }
 
   settle(address: string): void {

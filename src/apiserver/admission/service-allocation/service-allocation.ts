@@ -6,6 +6,7 @@ import {
   hasHealthCheckPort,
   hasNodePorts,
 } from '../../../api/kinds/core/service-rules.ts'
+import {parseCidr} from '../../../api/meta/ip.ts'
 import type {Service, ServiceSpec} from '../../../api/schema/types.gen.ts'
 import {type Random, systemRandom} from '../../../lib/random.ts'
 import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contract.ts'
@@ -21,7 +22,8 @@ interface Taken {
 
 export interface ServiceAllocationOptions {
   readonly random?: Random
-  readonly serviceCidr?: string
+  /** The usual one first. */
+  readonly serviceCidrs?: readonly string[]
 }
 
 const realAddresses = (spec: ServiceSpec | undefined): string[] =>
@@ -33,16 +35,17 @@ const endsLife = (request: AdmissionRequest): boolean => {
   return request.operation === 'DELETE' || (deletionTimestamp !== undefined && !finalizers?.length)
 }
 
-const setFirst = (spec: ServiceSpec, address: string): void => {
-  spec.clusterIP = address
-  spec.clusterIPs = [address]
+const setAddress = (spec: ServiceSpec, index: number, address: string): void => {
+  spec.clusterIPs = [...(spec.clusterIPs ?? []).slice(0, index), address, ...(spec.clusterIPs ?? []).slice(index + 1)]
+  if (index === 0) spec.clusterIP = address
 }
 
 export const serviceAllocation = ({
   random = systemRandom,
-  serviceCidr = '10.96.0.0/16',
+  serviceCidrs = ['10.96.0.0/16'],
 }: ServiceAllocationOptions = {}): AdmissionStep => {
-  const ips = new ClusterIps({random, serviceCidr})
+  const ips = new ClusterIps({random, serviceCidrs})
+  const families = [...new Set(serviceCidrs.flatMap((range) => parseCidr(range)?.family ?? []))]
   const nodePorts = new NodePorts(random)
   const requests = new WeakMap<AdmissionRequest, Taken>()
 
@@ -56,22 +59,25 @@ export const serviceAllocation = ({
     if (!spec || !hasClusterIps(spec) || spec.clusterIPs?.[0] === 'None') return
     const kept = realAddresses(oldOf<Service>(request)?.spec)
     const owner = {namespace: request.namespace ?? '', name: objectOf(request).metadata?.name ?? ''}
-    const [wanted] = realAddresses(spec)
-    if (wanted !== undefined) {
-      if (kept.length > 0) return
-      const problem = request.dryRun ? ips.check(wanted, context) : await ips.claim(wanted, owner, context)
-      if (problem !== undefined)
-        errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${problem}`)
-      else if (!request.dryRun) taken.addresses.push(wanted)
-      return
+    for (const [index, family] of (spec.ipFamilies ?? []).entries()) {
+      const wanted = spec.clusterIPs?.[index] || undefined
+      // What was given stays; that it was changed is for validation to say.
+      if (wanted !== undefined && kept[index] !== undefined) continue
+      if (wanted !== undefined) {
+        const problem = request.dryRun ? ips.check(wanted, context) : await ips.claim(wanted, owner, context)
+        if (problem === undefined) taken.addresses.push(...(request.dryRun ? [] : [wanted]))
+        else errors.invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${problem}`)
+        continue
+      }
+      const asked = family === 'IPv6' ? 'IPv6' : 'IPv4'
+      const address = request.dryRun ? ips.preview(asked, context) : await ips.take(asked, owner, context)
+      if (address === undefined) {
+        errors.add('InternalError', 'spec.clusterIPs', 'failed to allocate a serviceIP: range is full')
+        return
+      }
+      if (!request.dryRun) taken.addresses.push(address)
+      setAddress(spec, index, address)
     }
-    const address = request.dryRun ? ips.preview(context) : await ips.take(owner, context)
-    if (address === undefined) {
-      errors.add('InternalError', 'spec.clusterIPs', 'failed to allocate a serviceIP: range is full')
-      return
-    }
-    if (!request.dryRun) taken.addresses.push(address)
-    setFirst(spec, address)
   }
 
   const allocatePorts = (request: AdmissionRequest, taken: Taken, errors: FieldErrors, context: AdmissionContext) => {
@@ -147,7 +153,7 @@ export const serviceAllocation = ({
       const {spec} = objectOf<Service>(request)
       if (!spec) return
       if (request.operation === 'CREATE') alignClusterIps(spec, undefined)
-      settleFamilies(spec, errors)
+      settleFamilies(spec, oldOf<Service>(request)?.spec, families, errors)
       if (errors.list.length === 0) await allocateAddress(request, taken, errors, context)
       if (errors.list.length === 0) allocatePorts(request, taken, errors, context)
       const name = objectOf(request).metadata?.name ?? ''
