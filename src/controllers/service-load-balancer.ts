@@ -84,8 +84,7 @@ export const serviceLoadBalancer = (pool: readonly string[]): ControllerSpec => 
       if (service && isWanted(service)) return ensure(key, service, context)
       given.delete(key)
       if (!service) return
-      if (addressesOf(service).length > 0 && !service.spec?.loadBalancerClass)
-        await setAddresses(service, [], context)
+      if (addressesOf(service).length > 0 && !service.spec?.loadBalancerClass) await setAddresses(service, [], context)
       await setFinalizer(service, false, context)
     },
   }

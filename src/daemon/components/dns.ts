@@ -44,13 +44,21 @@ const kubeDns = (addresses: readonly string[]): Service => ({
 })
 
 const slice = (address: string, at: number): EndpointSlice => ({
-  metadata: {name: at === 0 ? 'kube-dns' : `kube-dns-${at + 1}`, namespace: 'kube-system', labels: {'kubernetes.io/service-name': 'kube-dns'}},
+  metadata: {
+    name: at === 0 ? 'kube-dns' : `kube-dns-${at + 1}`,
+    namespace: 'kube-system',
+    labels: {'kubernetes.io/service-name': 'kube-dns'},
+  },
   addressType: address.includes(':') ? 'IPv6' : 'IPv4',
   endpoints: [{addresses: [address], conditions: {ready: true}}],
   ports,
 })
 
-const register = async ({clientOf}: DaemonContext, addresses: readonly string[], signal: AbortSignal): Promise<void> => {
+const register = async (
+  {clientOf}: DaemonContext,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
   const client = clientOf(administrator, 'minid')
   const known = await client
     .get(services, {namespace: 'kube-system', name: 'kube-dns'}, {signal})

@@ -54,8 +54,18 @@ const given: [string, readonly string[], ServiceSpec, string][] = [
     {ipFamilyPolicy: 'PreferDualStack', clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7', 'fd00:10:96::7']},
     'PreferDualStack IPv4,IPv6 4,6',
   ],
-  ['none for a headless one', dual, {clusterIP: 'None', ipFamilyPolicy: 'PreferDualStack'}, 'PreferDualStack IPv4,IPv6 None'],
-  ['both for a headless one that selects nothing', single, {clusterIP: 'None', selector: {}}, 'RequireDualStack IPv4,IPv6 None'],
+  [
+    'none for a headless one',
+    dual,
+    {clusterIP: 'None', ipFamilyPolicy: 'PreferDualStack'},
+    'PreferDualStack IPv4,IPv6 None',
+  ],
+  [
+    'both for a headless one that selects nothing',
+    single,
+    {clusterIP: 'None', selector: {}},
+    'RequireDualStack IPv4,IPv6 None',
+  ],
 ]
 for (const [what, serviceCidrs, more, expected] of given)
   test(`families of a new service: ${what}`, async () => {

@@ -80,7 +80,6 @@ export const serviceCidrStrategy: Strategy<ServiceCIDR> = {
     const [now, before] = [spec?.cidrs ?? [], old?.cidrs ?? []]
     // A second family may come; what is there stays.
     const isGrown = before.length === 1 && now.length === 2
-    if (!isSame(isGrown ? now.slice(0, 1) : now, before))
-      errors.invalid('spec.cidrs', spec?.cidrs ?? null, immutable)
+    if (!isSame(isGrown ? now.slice(0, 1) : now, before)) errors.invalid('spec.cidrs', spec?.cidrs ?? null, immutable)
   },
 }

@@ -1,6 +1,14 @@
 // Cluster IPs. Who has which is what IPAddress objects say: creating one is how an address is taken, so that two
 // services never get the same, whatever crashes in between. One whose service never came to be is taken over.
-import {addressNumber, addressText, type Cidr, cidrContains, familyOf, type IpFamily, parseCidr} from '../../../api/meta/ip.ts'
+import {
+  addressNumber,
+  addressText,
+  type Cidr,
+  cidrContains,
+  familyOf,
+  type IpFamily,
+  parseCidr,
+} from '../../../api/meta/ip.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'
 import {ipAddresses, serviceCIDRs, services} from '../../../api/resources.ts'
 import type {IPAddress} from '../../../api/schema/types.gen.ts'

@@ -57,8 +57,7 @@ const inferFamilies = (spec: ServiceSpec, families: readonly IpFamily[], errors:
     const family = familyOf(address)
     if (family === undefined || index < (spec.ipFamilies?.length ?? 0)) continue
     if (families.includes(family)) spec.ipFamilies = [...(spec.ipFamilies ?? []), family]
-    else
-      errors.invalid(`spec.clusterIPs[${index}]`, spec.clusterIPs, `${family} is not configured on this cluster`)
+    else errors.invalid(`spec.clusterIPs[${index}]`, spec.clusterIPs, `${family} is not configured on this cluster`)
   }
 }
 
