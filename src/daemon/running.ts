@@ -1,6 +1,7 @@
 // The components of a running daemon: started in order, paused and resumed, stopped in reverse.
 import type {DaemonContext} from './component.ts'
 import {components} from './components.ts'
+import {Paused} from './paused.ts'
 import {type ComponentStatus, type Supervised, supervise} from './supervisor.ts'
 
 export interface RunningComponents {
@@ -18,8 +19,8 @@ export const runComponents = (context: DaemonContext): RunningComponents => {
     wanted.map((component) => supervise(component.name, (signal) => component.run(context, signal), context))
   let running = start()
   let paused = false
-  const stop = async (): Promise<void> => {
-    for (const component of running.toReversed()) await component.stop()
+  const stopAll = async (reason?: Error): Promise<void> => {
+    for (const component of running.toReversed()) await component.stop(reason)
   }
   return {
     status: () => running.map((component) => component.status()),
@@ -29,13 +30,18 @@ export const runComponents = (context: DaemonContext): RunningComponents => {
     pause: async () => {
       if (paused) return
       paused = true
-      await stop()
+      await stopAll(new Paused())
     },
     resume: () => {
       if (!paused) return
       paused = false
       running = start()
     },
-    stop,
+    stop: async () => {
+      // What is frozen cannot end: it goes on for a moment.
+      if (paused) running = start()
+      paused = false
+      await stopAll()
+    },
   }
 }

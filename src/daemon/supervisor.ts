@@ -18,7 +18,7 @@ export interface ComponentStatus {
 export interface Supervised {
   readonly name: string
   status(): ComponentStatus
-  stop(): Promise<void>
+  stop(reason?: Error): Promise<void>
 }
 
 const backoff: BackoffOptions = {firstMs: 100, maxMs: 30_000}
@@ -59,8 +59,8 @@ export const supervise = (name: string, run: Run, {clock, logger}: {clock: Clock
   return {
     name,
     status: () => current,
-    stop: () => {
-      controller.abort(new Error(`${name} is stopped`))
+    stop: (reason = new Error(`${name} is stopped`)) => {
+      controller.abort(reason)
       return ended
     },
   }

@@ -16,6 +16,8 @@ export interface KubeletOptions {
   readonly random: Random
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** The node goes down with the kubelet: asked once the signal is aborted, whether its pods are to end first. */
+  readonly endsPods?: (() => boolean) | undefined
   readonly nodeName: string
   /** A CRI v1 socket. */
   readonly criSocket: string

@@ -22,6 +22,8 @@ import {Observer} from './pods/observe.ts'
 import {PodWorkers} from './pods/workers.ts'
 import {Prober} from './probes/prober.ts'
 import {Allocations} from './resize/allocations.ts'
+import {tellsPods} from './shutdown/plan.ts'
+import {shutDownPods} from './shutdown/shutdown.ts'
 import {StatusWriter} from './status/writer.ts'
 import {Volumes} from './volumes/volumes.ts'
 
@@ -54,8 +56,19 @@ const followPodCidr = (kubelet: Kubelet): (() => void) => {
   })
 }
 
-/** Settles after the signal was aborted and everything in flight has ended. Containers go on running. */
-export const runKubelet = async (options: KubeletOptions): Promise<void> => {
+/** Settles after the signal was aborted and everything in flight has ended. Containers go on running unless asked. */
+export const runKubelet = async (given: KubeletOptions): Promise<void> => {
+  const down = new AbortController()
+  const options: KubeletOptions = {...given, signal: down.signal}
+  let shutDown = async (): Promise<void> => undefined
+  const goDown = async (): Promise<void> => {
+    isGoingDown = true
+    if (given.endsPods?.()) await shutDown().catch((error) => given.logger.warn('pods not ended', {error}))
+    down.abort(given.signal.reason)
+  }
+  let isGoingDown = false
+  if (given.signal.aborted) down.abort(given.signal.reason)
+  else given.signal.addEventListener('abort', () => void goDown(), {once: true})
   const {client, clock, logger, nodeName, podsFolder, signal} = options
   const config = options.config ?? defaultKubeletConfig
   mkdirSync(podsFolder, {recursive: true, mode: 0o755})
@@ -87,16 +100,25 @@ export const runKubelet = async (options: KubeletOptions): Promise<void> => {
     services: serviceList(options),
     allocations: new Allocations(podsFolder),
     others: (uid) => workers.others(uid),
-    scene: () => nodeScene(kubelet, evictor.pressures),
+    scene: () => nodeScene(kubelet, evictor.pressures, isGoingDown),
   }
   const workers = new PodWorkers(kubelet)
   const images = new ImageCollector(kubelet)
   const evictor = nodeEvictor(kubelet, workers, images, () => heartbeat.hurry())
-  const heartbeat = new Heartbeat(kubelet, `${runtimeName}://${version}`, () => evictor.pressures)
+  const heartbeat = new Heartbeat(
+    kubelet,
+    `${runtimeName}://${version}`,
+    () => evictor.pressures,
+    () => isGoingDown && tellsPods(config),
+  )
   const leave = followPodCidr(kubelet)
   try {
     options.onReady?.(new KubeletApi(kubelet, workers))
     await heartbeat.register()
+    shutDown = async () => {
+      if (tellsPods(config)) heartbeat.hurry()
+      await shutDownPods(kubelet, workers)
+    }
     await ownNodeSeen(options)
     await Promise.all([
       heartbeat.run(),

@@ -21,6 +21,7 @@ const node: NodeScene = {
   taints: [],
   allocatable: {cpu: '2', memory: '4Gi', pods: '3'},
   pressures: new Set(),
+  goingDown: false,
   allowedUnsafeSysctls: ['kernel.msg*'],
 }
 
@@ -102,6 +103,12 @@ const cases: readonly Case[] = [
     pod: podWith(),
     node: {taints: [{key: 'down', effect: 'NoExecute'}]},
     says: ['TaintToleration', 'Predicate TaintToleration failed: node(s) had untolerated taint(s)'],
+  },
+  {
+    name: 'any pod on its way down',
+    pod: podWith(),
+    node: {goingDown: true},
+    says: ['NodeShutdown', 'Pod was rejected as the node is shutting down.'],
   },
   {
     name: 'another operating system',

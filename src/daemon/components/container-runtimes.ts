@@ -8,6 +8,7 @@ import type {Component, DaemonContext} from '../component.ts'
 import {registryFlags} from '../config.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
+import {keepUnlessPaused} from './frozen.ts'
 
 /** Beside the bundle, or in the source tree. */
 const program = (): string => {
@@ -62,7 +63,9 @@ export const containerRuntimes: Component = {
   wanted: ({containerRuntimeEndpoint, runtime}) => runtime === 'mini' && !containerRuntimeEndpoint,
   async run(context, signal) {
     const places = runtimePlaces(context.profile, context.config)
-    await Promise.all(places.map((place) => keepRuntime(context, place, signal, () => start(context, place))))
-    await Promise.all(places.map((place) => stop(context, place)))
+    await keepUnlessPaused(places, signal, {
+      keep: (place) => keepRuntime(context, place, signal, () => start(context, place)),
+      stop: (place) => stop(context, place),
+    })
   },
 }

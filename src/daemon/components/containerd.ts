@@ -13,6 +13,7 @@ import {makePauseImage} from '../containerd/pause-image.ts'
 import {containerdPrograms} from '../containerd/programs.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {answers, endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
+import {keepUnlessPaused} from './frozen.ts'
 
 const LOOK_MS = 20
 
@@ -93,7 +94,9 @@ export const containerd: Component = {
   wanted: ({containerRuntimeEndpoint, runtime}) => runtime === 'containerd' && !containerRuntimeEndpoint,
   async run(context, signal) {
     const places = runtimePlaces(context.profile, context.config)
-    await Promise.all(places.map((place) => keepRuntime(context, place, signal, () => start(context, place))))
-    await Promise.all(places.map((place) => stop(context, place)))
+    await keepUnlessPaused(places, signal, {
+      keep: (place) => keepRuntime(context, place, signal, () => start(context, place)),
+      stop: (place) => stop(context, place),
+    })
   },
 }

@@ -10,6 +10,7 @@ import {profileHash} from '../../runtime/ids.ts'
 import {administrator, type Component} from '../component.ts'
 import type {SettledConfig} from '../config.ts'
 import {machineAddress} from '../host-addresses.ts'
+import {isPause} from '../paused.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddresses} from './dns.ts'
 
@@ -62,6 +63,7 @@ export const kubelets: Component = {
         random,
         logger: logger.child({component: 'kubelet', node: place.nodeName}),
         signal,
+        endsPods: () => !isPause(signal) && !config.containerRuntimeEndpoint,
         nodeName: place.nodeName,
         criSocket: config.containerRuntimeEndpoint?.replace(/^unix:\/\//, '') ?? place.socket,
         podsFolder: place.pods,

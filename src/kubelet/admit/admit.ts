@@ -16,6 +16,8 @@ export interface NodeScene {
   readonly allocatable: Allocatable
   /** Conditions that hold: MemoryPressure, DiskPressure, PIDPressure. */
   readonly pressures: ReadonlySet<string>
+  /** It takes nobody any more. */
+  readonly goingDown: boolean
   readonly allowedUnsafeSysctls: readonly string[]
 }
 
@@ -60,6 +62,7 @@ const predicate = (name: string, why: string): Rejection => ({
 
 /** `others`: what else runs here. */
 export const rejectionOf = (pod: ThePod, others: readonly ThePod[], node: NodeScene): Rejection | undefined => {
+  if (node.goingDown) return {reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.'}
   const pressed = underPressure(pod, node)
   if (pressed) return pressed
   const sysctl = forbiddenSysctl(pod, node.allowedUnsafeSysctls)

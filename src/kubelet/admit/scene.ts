@@ -4,7 +4,11 @@ import type {Kubelet} from '../kubelet.ts'
 import type {KubeletOptions} from '../options.ts'
 import type {NodeScene} from './admit.ts'
 
-export const nodeScene = ({config, machine, options}: Kubelet, pressures: ReadonlySet<string>): NodeScene => {
+export const nodeScene = (
+  {config, machine, options}: Kubelet,
+  pressures: ReadonlySet<string>,
+  goingDown: boolean,
+): NodeScene => {
   const node = options.informers.informer(nodes).cache.get({name: options.nodeName})
   return {
     name: options.nodeName,
@@ -12,6 +16,7 @@ export const nodeScene = ({config, machine, options}: Kubelet, pressures: Readon
     taints: node?.spec?.taints ?? [],
     allocatable: {...machine.allocatable, ...node?.status?.allocatable},
     pressures,
+    goingDown,
     allowedUnsafeSysctls: config.allowedUnsafeSysctls,
   }
 }

@@ -21,12 +21,19 @@ export class Heartbeat {
   #lastStatusMs = Number.NEGATIVE_INFINITY
   #lastSaid = ''
   #lastConditions: ReadonlyMap<string, string> = new Map()
-  #pressures: () => ReadonlySet<string>
+  readonly #pressures: () => ReadonlySet<string>
+  readonly #goingDown: () => boolean
   #saidProblem = false
 
-  constructor(kubelet: Kubelet, runtimeVersion: string, pressures: () => ReadonlySet<string>) {
+  constructor(
+    kubelet: Kubelet,
+    runtimeVersion: string,
+    pressures: () => ReadonlySet<string>,
+    goingDown: () => boolean,
+  ) {
     this.#kubelet = kubelet
     this.#pressures = pressures
+    this.#goingDown = goingDown
     this.#runtimeVersion = runtimeVersion
   }
 
@@ -98,6 +105,7 @@ export class Heartbeat {
       images,
       runtime,
       pressures: this.#pressures(),
+      goingDown: this.#goingDown(),
     }
   }
 

@@ -17,6 +17,7 @@ export interface NodeFacts {
   readonly runtime: RuntimeInfo
   /** Conditions that hold: MemoryPressure, DiskPressure, PIDPressure. */
   readonly pressures: ReadonlySet<string>
+  readonly goingDown: boolean
 }
 
 export const newNode = ({labels, machine, name}: NodeFacts): Node => ({
@@ -49,10 +50,12 @@ const pressures = ({pressures: holding}: NodeFacts): readonly Finding[] => [
     : ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
 ]
 
-const ready = ({runtime: {problem}}: NodeFacts): Finding =>
-  problem
+const ready = ({goingDown, runtime}: NodeFacts): Finding => {
+  const problem = runtime.problem ?? (goingDown ? 'node is shutting down' : undefined)
+  return problem
     ? ['Ready', 'False', 'KubeletNotReady', problem]
     : ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
+}
 
 const conditions = (facts: NodeFacts, before: DeepReadonly<NodeCondition[]>, nowMs: number): NodeCondition[] =>
   [...pressures(facts), ready(facts)].map(([type, status, reason, message]) => {

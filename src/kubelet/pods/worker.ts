@@ -58,6 +58,7 @@ export class PodWorker {
   #failed: Verdict | undefined
   #removed = false
   #retired = false
+  #halted = false
   #over = false
   #dirty = true
   #running: Promise<void> | undefined
@@ -119,6 +120,22 @@ export class PodWorker {
     this.#failed ??= verdict
     this.kick()
   }
+  /** The same, and settles when the API knows that it is over. */
+  async failAndEnd(verdict: Verdict): Promise<void> {
+    this.fail(verdict)
+    this.#insist?.(verdict.graceSeconds ?? 0)
+    while (this.#running) await this.#running
+    await this.#kubelet.status.flushed(this.uid)
+  }
+  /** Its containers end and nothing is said of it: they start again with the node. */
+  async halt(graceSeconds: number): Promise<void> {
+    this.#halted = true
+    this.#wake?.cancel()
+    this.#insist?.(graceSeconds)
+    await this.#running
+    await this.#look()
+    await this.#stopEverything(graceSeconds)
+  }
   kick(): void {
     this.#dirty = true
     this.#running ??= this.#run()
@@ -131,7 +148,7 @@ export class PodWorker {
 
   async #run(): Promise<void> {
     const {clock, logger, signal} = this.#kubelet.options
-    while (this.#dirty && !signal.aborted && !this.#over) {
+    while (this.#dirty && !signal.aborted && !this.#over && !this.#halted) {
       this.#dirty = false
       try {
         await this.#sync()
