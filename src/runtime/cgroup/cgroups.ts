@@ -112,8 +112,9 @@ export class Cgroups {
 
   #freezer(state: '0' | '1', signal: NodeJS.Signals): void {
     const file = this.#hierarchy.version === 2 ? join(this.#hierarchy.root, this.#top, 'cgroup.freeze') : ''
-    if (file && existsSync(file)) return writeFileSync(file, state)
-    for (const pid of new Set(this.allPids()))
+    const frozen = file !== '' && existsSync(file)
+    if (frozen) writeFileSync(file, state)
+    for (const pid of frozen ? [] : new Set(this.allPids()))
       try {
         process.kill(pid, signal)
       } catch (error) {
