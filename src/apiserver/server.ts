@@ -9,9 +9,7 @@ import type {Store} from '../store/contract.ts'
 import {AdmissionChain} from './admission/chain.ts'
 import {admissionContext} from './admission/context.ts'
 import type {AdmissionContext} from './admission/contract.ts'
-import {mutatingPolicies} from './admission/dynamic/mutating-policies.ts'
-import {validatingPolicies} from './admission/dynamic/validating-policies.ts'
-import {mutatingWebhooks, validatingWebhooks} from './admission/dynamic/webhooks.ts'
+import {dynamicAdmission} from './admission/dynamic/index.ts'
 import {type BuiltInOptions, builtInAdmission} from './admission/index.ts'
 import {Authenticator} from './auth/authenticate.ts'
 import {Authorizer} from './auth/authorizer.ts'
@@ -80,22 +78,19 @@ const assemble = (options: ApiServerOptions, pages: readonly Page[], routes: rea
     objects,
     kinds,
     clock,
-    isAllowed: async (user, attributes) =>
+    decide: (user, attributes) =>
       authorizer.decide(user, {
         ...attributes,
         namespace: attributes.namespace ?? '',
         name: attributes.name ?? '',
         subresource: attributes.subresource ?? '',
-      }).allowed,
+      }),
   })
   const steps = [
     ...(options.admission ?? builtInAdmission(admissionOptions(options))),
     tokenSecretStep({tokens, caCertificate: options.pki?.caCertificate}),
     escalationStep(authorizer),
-    mutatingPolicies(kinds),
-    mutatingWebhooks,
-    validatingPolicies(kinds),
-    validatingWebhooks,
+    ...dynamicAdmission(kinds),
   ]
   const backend: Backend = {
     store,

@@ -1,75 +1,71 @@
 // CEL expressions, compiled once and run many times.
-import {Environment} from '@marcbachmann/cel-js'
-import {addLibraries} from './libraries.ts'
-import {rewrite} from './rewrite.ts'
+import {functions} from './functions/index.ts'
+import {check} from './language/check.ts'
+import type {Expr} from './language/ast.ts'
+import {type Environment, typeNames} from './language/environment.ts'
+import {parse} from './language/parse.ts'
+import {plan, type Run, type Step} from './language/plan.ts'
+import {ExpressionError} from './language/source.ts'
+import type {Type} from './language/type.ts'
+import {CelError} from './values/numbers.ts'
+
+export {CelError, ExpressionError}
 
 export interface Program {
-  /** Throws Error with a one-line message. */
-  run(variables: Readonly<Record<string, unknown>>): unknown
+  readonly type: Type
+  /** Checked: every node has its type. */
+  readonly tree: Expr
+  /** Throws CelError with a one-line message; `spent` says what it cost. */
+  run(variables: Readonly<Record<string, unknown>>, meter?: Budget): unknown
 }
 
-const names = [
-  'self',
-  'oldSelf',
-  'object',
-  'oldObject',
-  'request',
-  'params',
-  'namespaceObject',
-  'variables',
-  'authorizer',
-] as const
-
-let shared: Environment | undefined
-const environment = (): Environment => {
-  if (shared) return shared
-  shared = new Environment({
-    homogeneousAggregateLiterals: false,
-    enableOptionalTypes: true,
-    limits: {maxAstNodes: 20_000, maxDepth: 200, maxListElements: 5000, maxMapEntries: 5000},
-  })
-  for (const name of names) shared.registerVariable(name, 'dyn')
-  addLibraries(shared)
-  return shared
+/** What may still be spent. Runs take from it. */
+export interface Budget {
+  left: number
 }
 
-/** The library draws the place of an error below its message; Kubernetes names only the error. */
-const oneLine = (error: unknown): Error => {
-  const text = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
-  return new Error(text.replace(/^No such key: /, 'no such key: '), {cause: error})
+const usualLimit = 1_000_000
+
+export interface Names {
+  readonly variables: ReadonlyMap<string, Type>
+  readonly struct?: ((name: string) => Type | undefined) | undefined
 }
 
-const compiled = new Map<string, Program>()
+export const environmentOf = ({variables, struct}: Names): Environment => ({
+  variables,
+  functions: functions(),
+  typeNames,
+  struct: struct ?? (() => undefined),
+})
 
-/** Throws Error where the expression does not compile. */
-export const compileCel = (source: string): Program => {
-  const known = compiled.get(source)
-  if (known) return known
-  try {
-    const parsed = environment().parse(rewrite(source))
-    const checked = parsed.check()
-    if (!checked.valid) throw checked.error ?? new Error('the expression does not compile')
-    const program: Program = {
-      run: (variables) => {
-        try {
-          return parsed(variables as Record<string, unknown>)
-        } catch (error) {
-          throw oneLine(error)
-        }
-      },
+const runnerOf =
+  (step: Step) =>
+  (variables: Readonly<Record<string, unknown>>, budget?: Budget): unknown => {
+    const run: Run = {variables, locals: [], spent: 0, limit: usualLimit}
+    try {
+      return step(run)
+    } catch (error) {
+      // A stack that is too deep is the expression's fault.
+      if (error instanceof RangeError) throw new CelError('the expression is too deep', {cause: error})
+      throw error
+    } finally {
+      if (budget) budget.left -= run.spent
     }
-    if (compiled.size >= 5000) compiled.clear()
-    compiled.set(source, program)
-    return program
-  } catch (error) {
-    throw oneLine(error)
   }
-}
 
-let makers: {readonly of: Program; readonly none: Program} | undefined
-
-/** A value that may not be there, as expressions know it. */
-export const optionalOf = (value: unknown): unknown => {
-  makers ??= {of: compileCel('optional.of(self)'), none: compileCel('optional.none()')}
-  return value === undefined ? makers.none.run({}) : makers.of.run({self: value})
+/** Throws ExpressionError where the text does not compile. */
+export const compileCel = (text: string, env: Environment): Program => {
+  const tree = parse(text)
+  const type = check(text, tree, env)
+  let step: Step | undefined
+  let run: Program['run'] | undefined
+  return {
+    type,
+    tree,
+    run: (variables, budget) => {
+      step ??= plan(tree, env)
+      run ??= runnerOf(step)
+      return run(variables, budget)
+    },
+  }
 }

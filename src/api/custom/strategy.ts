@@ -59,7 +59,7 @@ const check = (object: KubeObject, old: KubeObject | undefined, schema: Schema, 
     checkEmbedded(object, schema, '', found)
     validateUniqueItems(object, schema, '', found)
   }
-  if (!found.list.some(({type}) => isBlocking.has(type))) validateRules(object, old, schema, '', found)
+  if (!found.list.some(({type}) => isBlocking.has(type))) validateRules(object, old, schema, '', found, true)
   else if (hasRules(schema)) found.list.push(notChecked)
   errors.list.push(...(old ? newProblems(found.list, object, old, schema) : found.list))
 }

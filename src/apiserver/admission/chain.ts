@@ -11,7 +11,19 @@ export class AdmissionChain {
   }
 
   async mutate(request: AdmissionRequest): Promise<void> {
-    for (const step of this.#steps)
+    await this.#mutateWith(this.#steps, request)
+    const {rounds} = request
+    if (!rounds?.wanted) return
+    rounds.isSecond = true
+    // What a step reserved it keeps: those that give back are not asked twice.
+    await this.#mutateWith(
+      this.#steps.filter(({settled}) => !settled),
+      request,
+    )
+  }
+
+  async #mutateWith(steps: readonly AdmissionStep[], request: AdmissionRequest): Promise<void> {
+    for (const step of steps)
       if (step.mutate && step.handles(request)) {
         // Most steps answer at once: only those that do not are waited for.
         const waiting = step.mutate(request, this.#context)

@@ -15,7 +15,7 @@ export interface ContextOptions {
   readonly objects: Objects
   readonly kinds: KindTable
   readonly clock: Clock
-  readonly isAllowed: AdmissionContext['isAllowed']
+  readonly decide: AdmissionContext['decide']
 }
 
 const replace = async (
@@ -77,7 +77,7 @@ export const admissionContext = (options: ContextOptions): AdmissionContext => {
     async remove(resource, {namespace = '', name}) {
       await store.delete(objectKey(resource, namespace, name))
     },
-    isAllowed: options.isAllowed,
+    decide: options.decide,
     clock: options.clock,
   }
 }

@@ -10,6 +10,8 @@ import type {Clock} from '../../lib/clock.ts'
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
   readonly kind: Kind
+  /** The kind of the request, where a step is shown the object in another version. */
+  readonly requested?: Kind | undefined
   readonly subresource?: string | undefined
   readonly namespace?: string | undefined
   /** Empty while generateName has not been resolved. */
@@ -21,10 +23,17 @@ export interface AdmissionRequest {
   readonly old?: DeepReadonly<Stored<KubeObject>> | undefined
   /** CreateOptions, UpdateOptions, PatchOptions or DeleteOptions of the request. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Mutations may ask for a second round. */
+  rounds?: Rounds | undefined
   /** A Warning header for the client. */
   warn(text: string): void
   /** An annotation in the audit log. */
   annotate(key: string, value: string): void
+}
+
+export interface Rounds {
+  isSecond: boolean
+  wanted: boolean
 }
 
 /** The cluster as a step sees it: synchronous reads of what is durable, and checked writes. */
@@ -37,12 +46,15 @@ export interface AdmissionContext {
   create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<boolean>
   /** Removes an object if it is there. Skips admission, finalizers and grace periods. */
   remove(resource: Resource, name: ObjectName): Promise<void>
-  isAllowed(user: UserInfo, attributes: AccessAttributes): Promise<boolean>
+  /** What the authorizer says. */
+  decide(user: UserInfo, attributes: AccessAttributes): {readonly allowed: boolean; readonly reason: string}
   readonly clock: Clock
 }
 
 export interface AccessAttributes {
   readonly verb: string
+  /** Of no resource. */
+  readonly path?: string | undefined
   readonly group: string
   readonly resource: string
   readonly subresource?: string | undefined

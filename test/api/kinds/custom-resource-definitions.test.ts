@@ -268,3 +268,86 @@ const definitions: readonly (readonly [string, (crd: CustomResourceDefinition) =
 for (const [name, change, expected] of definitions)
   test(`definition: ${name}`, () =>
     assert.deepEqual(complaints(definition({spec: {type: 'object'}}, change)), expected))
+
+const ruleOn = (schema: object, rule: object) => ({a: {...schema, 'x-kubernetes-validations': [rule]}})
+const at = `${root}.properties[a].x-kubernetes-validations[0]`
+const shownRule = (rule: string, more: object = {}) =>
+  JSON.stringify({Rule: rule, Message: '', MessageExpression: '', Reason: null, FieldPath: '', OptionalOldSelf: null, ...more})
+const advice =
+  '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)'
+const whole = `${root}: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of`
+const contributed =
+  'Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema'
+
+const expressions: readonly (readonly [string, object, readonly string[]])[] = [
+  ['a rule that compiles and is cheap', ruleOn({type: 'integer'}, {rule: 'self > 1'}), []],
+  [
+    'a field that does not exist',
+    ruleOn({type: 'object', properties: {b: {type: 'string'}}}, {rule: 'self.c == "x"'}),
+    [
+      `${at}.rule: Invalid value: ${shownRule('self.c == "x"')}: compilation failed: ERROR: <input>:1:5: undefined field 'c'\n | self.c == "x"\n | ....^`,
+    ],
+  ],
+  [
+    'a rule that is no test',
+    ruleOn({type: 'integer'}, {rule: 'self + 1'}),
+    [`${at}.rule: Invalid value: ${shownRule('self + 1')}: cel expression must evaluate to a bool`],
+  ],
+  [
+    'a message that is no text',
+    ruleOn({type: 'integer'}, {rule: 'self > 1', messageExpression: 'self'}),
+    [
+      `${at}.messageExpression: Invalid value: ${shownRule('self > 1', {MessageExpression: 'self'})}: messageExpression must evaluate to a string`,
+    ],
+  ],
+  [
+    'a message of unknown length',
+    ruleOn({type: 'integer'}, {rule: 'self > 1', messageExpression: "'it is ' + string(self)"}),
+    [
+      `${at}.messageExpression: Forbidden: estimated messageExpression cost exceeds budget by factor of more than 100x ${advice}`,
+      `${at}.messageExpression: ${contributed}`,
+      `${whole} more than 100x ${advice}`,
+    ],
+  ],
+  [
+    'a walk over lists of lists without bounds',
+    ruleOn(
+      {type: 'array', items: {type: 'array', items: {type: 'string'}}},
+      {rule: "self.all(x, x.all(y, y.contains('a')))"},
+    ),
+    [
+      `${at}.rule: Forbidden: estimated rule cost exceeds budget by factor of more than 100x ${advice}`,
+      `${at}.rule: ${contributed}`,
+      `${whole} more than 100x ${advice}`,
+    ],
+  ],
+  [
+    'the same walk with bounds',
+    ruleOn(
+      {type: 'array', maxItems: 10, items: {type: 'array', maxItems: 10, items: {type: 'string', maxLength: 10}}},
+      {rule: "self.all(x, x.all(y, y.contains('a')))"},
+    ),
+    [],
+  ],
+  [
+    'the past of items that cannot be told apart',
+    {
+      a: {
+        type: 'array',
+        maxItems: 3,
+        items: {type: 'integer', 'x-kubernetes-validations': [{rule: 'self == oldSelf'}]},
+      },
+    },
+    [
+      `${root}.properties[a].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within ${root}.properties[a]`,
+    ],
+  ],
+  [
+    'an optional past that is not asked for',
+    ruleOn({type: 'integer'}, {rule: 'self > 1', optionalOldSelf: true}),
+    [`${at}.optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule`],
+  ],
+]
+
+for (const [name, properties, expected] of expressions)
+  test(`expressions: ${name}`, () => assert.deepEqual(complaints(definition(properties)), expected))

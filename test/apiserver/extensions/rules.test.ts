@@ -16,7 +16,7 @@ const schema = {
           fieldPath: '.min',
           reason: 'FieldValueForbidden',
         },
-        {rule: 'self.max < 100', messageExpression: '"max is " + string(self.max)'},
+        {rule: 'self.max < 100', messageExpression: "'max is %d'.format([self.max])"},
       ],
       properties: {min: {type: 'integer'}, max: {type: 'integer'}},
     },

@@ -1,15 +1,17 @@
-// Admission policies and their bindings. Expressions are compiled by whoever runs them.
+// Admission policies and their bindings.
+import {compilePolicy, type Expression, type PolicyTexts} from '../../cel/policy-program.ts'
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
 import type {
   MatchResources,
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
+  Mutation,
   ParamRef,
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
 } from '../../schema/types.gen.ts'
-import {checkOneOf, checkRequired, checkSubdomain} from '../checks.ts'
+import {checkOneOf, checkQualifiedName, checkRequired, checkSubdomain} from '../checks.ts'
 import {validateLabelSelector} from '../label-selector.ts'
 import {dropStatus, keepStatus} from '../status.ts'
 import {defaultMatchResources, validateMatchResources} from './match-rules.ts'
@@ -19,6 +21,28 @@ interface PolicySpec {
   paramKind?: {apiVersion?: string | undefined; kind?: string | undefined} | undefined
   matchConditions?: {name: string; expression: string}[] | undefined
   variables?: {name: string; expression: string}[] | undefined
+}
+
+const reservedWords: ReadonlySet<string> = new Set(
+  'in as break const continue else for function if import let loop package namespace return var void while true false null'.split(
+    ' ',
+  ),
+)
+const isIdentifier = (name: string): boolean => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !reservedWords.has(name)
+
+/** Expressions that are there must compile and give what is asked of them. */
+const validateExpressions = (spec: PolicyTexts, errors: FieldErrors): void => {
+  const {variables, conditions, validations, annotations, mutations} = compilePolicy(spec)
+  const all: readonly (Expression | undefined)[] = [
+    ...conditions,
+    ...variables,
+    ...validations.flatMap(({test, message}) => [test, message]),
+    ...annotations,
+    ...mutations,
+  ]
+  for (const expression of all)
+    if (expression?.problem && expression.text.trim() !== '')
+      errors.invalid(expression.at, expression.text, expression.problem)
 }
 
 const validateCommon = (spec: PolicySpec, errors: FieldErrors): void => {
@@ -32,13 +56,17 @@ const validateCommon = (spec: PolicySpec, errors: FieldErrors): void => {
     const seen = new Set<string>()
     for (const [index, {name, expression}] of (spec[list] ?? []).entries()) {
       const path = `spec.${list}[${index}]`
-      if (checkRequired(name, `${path}.name`, errors) && seen.has(name)) errors.duplicate(`${path}.name`, name)
+      const isVariable = list === 'variables'
+      if (!checkRequired(name?.trim(), `${path}.name`, errors, isVariable ? 'name is not specified' : '')) continue
+      if (isVariable && !isIdentifier(name)) errors.invalid(`${path}.name`, name, 'name is not a valid CEL identifier')
+      if (!isVariable) checkQualifiedName(name, `${path}.name`, errors)
+      if (seen.has(name)) errors.duplicate(`${path}.name`, name)
       seen.add(name)
       checkRequired(
         expression?.trim(),
         `${path}.expression`,
         errors,
-        list === 'variables' ? 'expression is not specified' : '',
+        isVariable ? 'expression is not specified' : '',
       )
     }
   }
@@ -81,6 +109,7 @@ const validatePolicy = ({spec = {}}: ValidatingAdmissionPolicy, errors: FieldErr
       'valueExpression is not specified',
     )
   }
+  validateExpressions(spec, errors)
 }
 
 export const validatingPolicyStrategy: Strategy<ValidatingAdmissionPolicy> = {
@@ -92,6 +121,24 @@ export const validatingPolicyStrategy: Strategy<ValidatingAdmissionPolicy> = {
   prepareForCreate: dropStatus,
   prepareForUpdate: keepStatus,
   validate: validatePolicy,
+}
+
+const patchFields = {ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch'} as const
+
+const validateMutation = (mutation: Mutation, path: string, errors: FieldErrors): void => {
+  const {patchType} = mutation
+  if (!patchType) errors.required(`${path}.patchType`)
+  else if (patchType !== 'ApplyConfiguration' && patchType !== 'JSONPatch')
+    errors.notSupported(`${path}.patchType`, patchType, ['ApplyConfiguration', 'JSONPatch'])
+  else {
+    const field = patchFields[patchType]
+    const other = patchFields[patchType === 'JSONPatch' ? 'ApplyConfiguration' : 'JSONPatch']
+    if (mutation[other] !== undefined)
+      errors.invalid(`${path}.${other}`, '{}', `not allowed when patchType is ${patchType}`)
+    if (mutation[field] === undefined)
+      errors.required(`${path}.${field}`, `must be specified when patchType is ${patchType}`)
+    else checkRequired(mutation[field].expression?.trim(), `${path}.${field}.expression`, errors, 'expression is not specified')
+  }
 }
 
 export const mutatingPolicyStrategy: Strategy<MutatingAdmissionPolicy> = {
@@ -106,8 +153,9 @@ export const mutatingPolicyStrategy: Strategy<MutatingAdmissionPolicy> = {
     if (!spec.reinvocationPolicy) errors.required('spec.reinvocationPolicy')
     else checkOneOf(spec.reinvocationPolicy, ['IfNeeded', 'Never'], 'spec.reinvocationPolicy', errors)
     if (!spec.mutations?.length) errors.required('spec.mutations', 'mutations must contain at least one item')
-    for (const [index, {patchType}] of (spec.mutations ?? []).entries())
-      checkOneOf(patchType, ['ApplyConfiguration', 'JSONPatch'], `spec.mutations[${index}].patchType`, errors)
+    for (const [index, mutation] of (spec.mutations ?? []).entries())
+      validateMutation(mutation, `spec.mutations[${index}]`, errors)
+    validateExpressions(spec, errors)
   },
 }
 

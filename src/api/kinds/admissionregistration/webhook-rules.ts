@@ -1,4 +1,5 @@
 // Webhook configurations.
+import {compileConditions} from '../../cel/policy-program.ts'
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
 import {dnsSubdomain} from '../../meta/names.ts'
@@ -9,7 +10,7 @@ import type {
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from '../../schema/types.gen.ts'
-import {checkName, checkOneOf, checkRequired} from '../checks.ts'
+import {checkName, checkOneOf, checkQualifiedName, checkRequired} from '../checks.ts'
 import {validateLabelSelector} from '../label-selector.ts'
 import {type RuleLike, validateRules} from './match-rules.ts'
 
@@ -83,12 +84,19 @@ const validateVersions = (versions: readonly string[] | undefined, path: string,
 }
 
 const validateConditions = (webhook: Webhook, path: string, errors: FieldErrors): void => {
+  const scope = {hasParams: false, hasAuthorizer: true}
+  const compiled = compileConditions(webhook.matchConditions, `${path}.matchConditions`, scope)
   const seen = new Set<string>()
   for (const [index, {name, expression}] of (webhook.matchConditions ?? []).entries()) {
     const at = `${path}.matchConditions[${index}]`
+    const problem = compiled[index]?.problem
     if (!expression?.trim()) errors.required(`${at}.expression`)
+    else if (problem) errors.invalid(`${at}.expression`, expression, problem)
     if (!name) errors.required(`${at}.name`)
-    else if (seen.has(name)) errors.duplicate(`${at}.name`, name)
+    else {
+      checkQualifiedName(name, `${at}.name`, errors)
+      if (seen.has(name)) errors.duplicate(`${at}.name`, name)
+    }
     seen.add(name)
   }
 }

@@ -1,8 +1,11 @@
 // Which requests a webhook or a policy is about.
 import {labelSelector} from '../../../api/meta/label-selector.ts'
+import type {Kind} from '../../../api/kind.ts'
 import type {DeepReadonly} from '../../../api/object.ts'
 import {namespaces} from '../../../api/resources.ts'
 import type {LabelSelector} from '../../../api/schema/types.gen.ts'
+import type {KindTable} from '../../kind-table.ts'
+import {storedResource} from '../../registry/keys.ts'
 import type {AdmissionContext, AdmissionRequest} from '../contract.ts'
 
 interface Rule {
@@ -32,10 +35,9 @@ const fitsResource = (pattern: string, plural: string, subresource: string): boo
   return part === '*' || part === subresource
 }
 
-const fitsRule = (rule: Rule, request: AdmissionRequest, anyVersion: boolean): boolean => {
-  const {resource} = request.kind
+const fitsRule = (rule: Rule, request: AdmissionRequest, {resource}: Kind): boolean => {
   if (!allows(rule.operations, request.operation) || !allows(rule.apiGroups, resource.group)) return false
-  if (!anyVersion && !allows(rule.apiVersions, resource.version)) return false
+  if (!allows(rule.apiVersions, resource.version)) return false
   if (rule.scope === 'Namespaced' && !resource.namespaced) return false
   if (rule.scope === 'Cluster' && resource.namespaced) return false
   if (rule.resourceNames && rule.resourceNames.length > 0 && !rule.resourceNames.includes(request.name)) return false
@@ -64,12 +66,31 @@ const fitsObject = (selector: DeepReadonly<LabelSelector> | undefined, {object, 
   return [object, old].some((candidate) => candidate !== undefined && fits(candidate.metadata?.labels))
 }
 
-export const fits = (constraints: Constraints, request: AdmissionRequest, context: AdmissionContext): boolean => {
-  const {rules = [], excluded = [], matchPolicy, namespaceSelector, objectSelector} = constraints
-  const anyVersion = matchPolicy !== 'Exact'
-  if (!rules.some((rule) => fitsRule(rule, request, anyVersion))) return false
-  if (excluded.some((rule) => fitsRule(rule, request, anyVersion))) return false
-  return fitsNamespace(namespaceSelector, request, context) && fitsObject(objectSelector, request)
+/** The kind itself, then the same objects under other versions and groups. */
+const candidates = ({kind}: AdmissionRequest, {matchPolicy}: Constraints, kinds: KindTable): readonly Kind[] => {
+  if (matchPolicy === 'Exact') return [kind]
+  const {group, plural} = storedResource(kind)
+  const isSame = (other: Kind): boolean => {
+    const stored = storedResource(other)
+    return stored.group === group && stored.plural === plural
+  }
+  return [kind, ...kinds.all().filter((other) => other !== kind && isSame(other))]
+}
+
+/** The kind under which the request is asked about; undefined: it is not. */
+export const matchingKind = (
+  constraints: Constraints,
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  kinds: KindTable,
+): Kind | undefined => {
+  const {rules = [], excluded = [], namespaceSelector, objectSelector} = constraints
+  const same = candidates(request, constraints, kinds)
+  if (same.some((kind) => excluded.some((rule) => fitsRule(rule, request, kind)))) return undefined
+  const kind = same.find((candidate) => rules.some((rule) => fitsRule(rule, request, candidate)))
+  if (!kind || !fitsNamespace(namespaceSelector, request, context) || !fitsObject(objectSelector, request))
+    return undefined
+  return kind
 }
 
 /** What decides over admission is not subject to it; what is only asked is not stored. */

@@ -1,23 +1,20 @@
 // MutatingAdmissionPolicy: expressions whose results change an object, as an apply or as a JSON patch.
-import {fromCel, toCel} from '../../../api/cel/values.ts'
-import type {DeepReadonly, KubeObject} from '../../../api/object.ts'
+import {toJson} from '../../../api/cel/values/adapt.ts'
+import {deepEqual} from '../../../api/meta/equal.ts'
+import type {DeepReadonly, KubeObject, Stored} from '../../../api/object.ts'
 import {applyJsonPatch, JsonPatchError} from '../../../api/patch/json-patch.ts'
 import {applyConfig} from '../../../api/patch/server-side-apply.ts'
 import {apiVersionOf} from '../../../api/resource.ts'
 import {mutatingAdmissionPolicies, mutatingAdmissionPolicyBindings} from '../../../api/resources.ts'
-import type {MutatingAdmissionPolicySpec, Mutation} from '../../../api/schema/types.gen.ts'
+import type {MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding} from '../../../api/schema/types.gen.ts'
 import type {KindTable} from '../../kind-table.ts'
+import {copyOf} from '../../registry/freeze.ts'
 import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contract.ts'
 import {forbidden} from '../refuse.ts'
 import {isExempt} from './match.ts'
-import {conditionsHold, evaluate, isAbout, PolicyError, type Variables, variablesFor} from './policy.ts'
-
-/** The object stays the same one: others hold it. */
-export const replaceContents = (object: KubeObject, next: object): void => {
-  const target = object as Record<string, unknown>
-  for (const key of Object.keys(target)) delete target[key]
-  Object.assign(target, next)
-}
+import {conditionsHold, type Evaluation, evaluate, evaluationsOf, kindAbout, PolicyError, refresh} from './policy.ts'
+import {type Mutator, runRound} from './rounds.ts'
+import {replaceContents, takeOver, viewAs} from './view.ts'
 
 const merged = (object: KubeObject, config: unknown, {kind}: AdmissionRequest): object => {
   const {managedFields, ...metadata} = object.metadata ?? {}
@@ -45,44 +42,72 @@ const patched = (object: KubeObject, operations: unknown): object => {
   }
 }
 
-const mutateOnce = (mutation: DeepReadonly<Mutation>, variables: Variables, request: AdmissionRequest): void => {
+const mutate = (evaluation: Evaluation, request: AdmissionRequest): void => {
   const {object} = request
-  if (!object) return
-  const expression = mutation.applyConfiguration?.expression ?? mutation.jsonPatch?.expression ?? ''
-  const result = fromCel(evaluate(expression, variables))
-  replaceContents(
-    object,
-    mutation.patchType === 'JSONPatch' ? patched(object, result) : merged(object, result, request),
-  )
+  const {program, variables, budget} = evaluation
+  if (!object || !conditionsHold(program.conditions, variables, budget)) return
+  for (const mutation of program.mutations) {
+    const result = toJson(evaluate(mutation, variables, budget))
+    replaceContents(
+      object,
+      mutation.patchType === 'JSONPatch' ? patched(object, result) : merged(object, result, request),
+    )
+    refresh(evaluation, object)
+  }
 }
 
-const run = (spec: DeepReadonly<MutatingAdmissionPolicySpec>, all: readonly Variables[], request: AdmissionRequest) => {
-  for (const variables of all) {
-    if (!conditionsHold(spec.matchConditions, variables)) continue
-    for (const mutation of spec.mutations ?? []) {
-      mutateOnce(mutation, variables, request)
-      variables.object = toCel(request.object)
+interface About {
+  readonly policy: DeepReadonly<Stored<MutatingAdmissionPolicy>>
+  readonly binding: DeepReadonly<Stored<MutatingAdmissionPolicyBinding>>
+}
+
+/** Whether the object changed. */
+const run = async (
+  {policy, binding}: About,
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  kinds: KindTable,
+): Promise<boolean> => {
+  const kind = kindAbout(policy.spec ?? {}, binding.spec ?? {}, request, context, kinds)
+  if (!kind) return false
+  const before = copyOf(request.object)
+  try {
+    const view = await viewAs(request, kind)
+    const evaluations = evaluationsOf(policy, binding.spec ?? {}, view, context, kinds)
+    for (const evaluation of evaluations) {
+      refresh(evaluation, view.object)
+      mutate(evaluation, view)
+    }
+    await takeOver(request, view)
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error
+    if (request.object && before) replaceContents(request.object, before)
+    if (policy.spec?.failurePolicy === 'Ignore') return false
+    const names = `policy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
+    throw forbidden(request, `${names} denied request: ${error.message}`)
+  }
+  return !deepEqual(before, request.object)
+}
+
+const name = 'MutatingAdmissionPolicy'
+
+const mutatorsOf = function* (request: AdmissionRequest, context: AdmissionContext, kinds: KindTable): Iterable<Mutator> {
+  for (const binding of context.list(mutatingAdmissionPolicyBindings)) {
+    const policy = context.get(mutatingAdmissionPolicies, {name: binding.spec?.policyName ?? ''})
+    if (!policy?.spec) continue
+    yield {
+      id: `${policy.metadata.name}/${binding.metadata.name}`,
+      isReinvoked: policy.spec.reinvocationPolicy === 'IfNeeded',
+      run: () => run({policy, binding}, request, context, kinds),
     }
   }
 }
 
 export const mutatingPolicies = (kinds: KindTable): AdmissionStep => ({
-  name: 'MutatingAdmissionPolicy',
+  name,
   handles: (request) => !isExempt(request) && request.operation !== 'DELETE' && request.object !== undefined,
-  mutate: (request: AdmissionRequest, context: AdmissionContext) => {
-    for (const {metadata, spec: binding} of context.list(mutatingAdmissionPolicyBindings)) {
-      const policy = context.get(mutatingAdmissionPolicies, {name: binding?.policyName ?? ''})
-      if (!policy?.spec || !binding || !isAbout(policy.spec, binding, request, context)) continue
-      try {
-        run(policy.spec, variablesFor(policy.spec, binding, request, context, kinds), request)
-      } catch (error) {
-        if (!(error instanceof PolicyError)) throw error
-        if (policy.spec.failurePolicy === 'Ignore') continue
-        throw forbidden(
-          request,
-          `policy '${policy.metadata.name}' with binding '${metadata.name}' denied request: ${error.message}`,
-        )
-      }
-    }
+  mutate: (request, context) => {
+    if (context.list(mutatingAdmissionPolicyBindings).length === 0) return undefined
+    return runRound(name, request, mutatorsOf(request, context, kinds))
   },
 })

@@ -1,21 +1,25 @@
 // Asks one webhook about one request.
+import type {Expression} from '../../../api/cel/policy-program.ts'
+import {compileConditions} from '../../../api/cel/policy-program.ts'
 import {ApiError, type Reason} from '../../../api/errors.ts'
+import type {Kind} from '../../../api/kind.ts'
 import type {DeepReadonly} from '../../../api/object.ts'
 import type {MutatingWebhook, Status, ValidatingWebhook} from '../../../api/schema/types.gen.ts'
 import {internalError} from '../../errors.ts'
 import {postJson, type Question} from '../../extensions/post.ts'
+import type {KindTable} from '../../kind-table.ts'
 import type {AdmissionContext, AdmissionRequest} from '../contract.ts'
-import {fits} from './match.ts'
+import {forbidden} from '../refuse.ts'
+import {matchingKind} from './match.ts'
 import {conditionsHold, PolicyError} from './policy.ts'
 import {admissionRequestOf, celVariables} from './request.ts'
+import {viewAs} from './view.ts'
 
 export type Webhook = DeepReadonly<ValidatingWebhook | MutatingWebhook>
 
-export interface Verdict {
-  readonly patch?: readonly object[] | undefined
-}
-
 interface Review {
+  readonly kind?: string
+  readonly apiVersion?: string
   readonly response?: {
     readonly uid?: string
     readonly allowed?: boolean
@@ -27,18 +31,40 @@ interface Review {
   }
 }
 
-const usualTimeoutSeconds = 10
+type Response = NonNullable<Review['response']>
 
-/** Whether the webhook wants to hear of the request. */
-export const concerns = (webhook: Webhook, request: AdmissionRequest, context: AdmissionContext): boolean => {
-  if (!fits(webhook, request, context)) return false
-  if (!webhook.matchConditions?.length) return true
+const usualTimeoutSeconds = 10
+const compiled = new Map<string, readonly Expression[]>()
+const mostCompiled = 1000
+
+const conditionsOf = ({matchConditions = []}: Webhook): readonly Expression[] => {
+  const id = JSON.stringify(matchConditions)
+  let conditions = compiled.get(id)
+  if (!conditions) {
+    if (compiled.size >= mostCompiled) compiled.clear()
+    conditions = compileConditions(matchConditions, 'matchConditions', {hasParams: false, hasAuthorizer: true})
+    compiled.set(id, conditions)
+  }
+  return conditions
+}
+
+/** The request as the webhook wants to hear of it; undefined: it does not. */
+export const concern = async (
+  webhook: Webhook,
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  kinds: KindTable,
+): Promise<AdmissionRequest | undefined> => {
+  const kind: Kind | undefined = matchingKind(webhook, request, context, kinds)
+  if (!kind) return undefined
+  const view = await viewAs(request, kind)
+  if (!webhook.matchConditions?.length) return view
   try {
-    return conditionsHold(webhook.matchConditions, celVariables(request, context))
+    return conditionsHold(conditionsOf(webhook), celVariables(view, context)) ? view : undefined
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error
-    if (webhook.failurePolicy === 'Ignore') return false
-    throw new ApiError('Forbidden', `webhook "${webhook.name}" matchConditions: ${error.message}`)
+    if (webhook.failurePolicy === 'Ignore') return undefined
+    throw forbidden(request, error.message)
   }
 }
 
@@ -49,12 +75,28 @@ const denial = (name: string, status: Status | undefined): ApiError => {
   return new ApiError((reason ?? '') as Reason, text, {code: code < 400 ? 400 : code, details: status?.details})
 }
 
-const patchOf = (name: string, {patch, patchType}: NonNullable<Review['response']>): readonly object[] | undefined => {
-  if (!patch) return undefined
-  if (patchType !== 'JSONPatch') throw new Error(`webhook returned response.patch but not response.patchType`)
-  const operations: unknown = JSON.parse(Buffer.from(patch, 'base64').toString('utf8'))
-  if (!Array.isArray(operations)) throw new Error(`the patch of webhook ${name} is not a list`)
-  return operations as object[]
+const typeOf = (apiVersion: string | undefined, kind: string | undefined): string =>
+  `${apiVersion || '/'}, Kind=${kind ?? ''}`
+
+const checkPatch = ({patch, patchType}: Response, mutates: boolean): void => {
+  if (!mutates && patch) throw new Error('validating webhook may not return response.patch')
+  if (!mutates && patchType !== undefined) throw new Error('validating webhook may not return response.patchType')
+  if (patch && patchType === undefined) throw new Error('webhook returned response.patch but not response.patchType')
+  if (!patch && patchType !== undefined) throw new Error('webhook returned response.patchType but not response.patch')
+  if (patchType === '') throw new Error('webhook returned invalid response.patchType of ""')
+}
+
+/** The answer, if it is one to this question. Throws Error. */
+const responseIn = (review: Review, asked: Review & {readonly uid: string}, mutates: boolean): Response => {
+  const {response} = review
+  if (!response) throw new Error('webhook response was absent')
+  const isFirstVersion = asked.apiVersion?.endsWith('v1beta1')
+  if (!isFirstVersion && (response.uid ?? '') !== asked.uid)
+    throw new Error(`expected response.uid=${JSON.stringify(asked.uid)}, got ${JSON.stringify(response.uid ?? '')}`)
+  const [wanted, said] = [typeOf(asked.apiVersion, asked.kind), typeOf(review.apiVersion, review.kind)]
+  if (!isFirstVersion && wanted !== said) throw new Error(`expected webhook response of ${wanted}, got ${said}`)
+  if (!isFirstVersion) checkPatch(response, mutates)
+  return response
 }
 
 const post = async (question: Question): Promise<unknown> => {
@@ -65,37 +107,54 @@ const post = async (question: Question): Promise<unknown> => {
   }
 }
 
-const ask = async (webhook: Webhook, request: AdmissionRequest, context: AdmissionContext): Promise<Verdict> => {
+const understood: ReadonlySet<string> = new Set(['v1', 'v1beta1'])
+
+const ask = async (
+  webhook: Webhook,
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  mutates: boolean,
+): Promise<Response> => {
   const asked = admissionRequestOf(request)
-  const review = {kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request: asked}
+  const version = webhook.admissionReviewVersions.find((candidate) => understood.has(candidate)) ?? 'v1'
+  const type = {kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`}
   const timeoutSeconds = webhook.timeoutSeconds ?? usualTimeoutSeconds
-  const answer = (await post({config: webhook.clientConfig, context, body: review, timeoutSeconds})) as Review
-  const {response} = answer
-  if (!response) throw new Error('webhook response was absent')
-  if (response.uid !== asked.uid) throw new Error(`expected response.uid="${asked.uid}", got "${response.uid ?? ''}"`)
-  for (const warning of response.warnings ?? []) request.warn(warning)
-  for (const [key, value] of Object.entries(response.auditAnnotations ?? {}))
-    request.annotate(`${webhook.name}/${key}`, value)
-  if (!response.allowed) throw denial(webhook.name, response.status)
-  return {patch: patchOf(webhook.name, response)}
+  const body = {...type, request: asked}
+  const review = (await post({config: webhook.clientConfig, context, body, timeoutSeconds})) as Review
+  try {
+    return responseIn(review, {...type, uid: String(asked.uid)}, mutates)
+  } catch (error) {
+    throw new Error(`received invalid webhook response: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    })
+  }
 }
 
 const hasSideEffects = ({sideEffects}: Webhook): boolean => sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun'
 
-/** Throws ApiError where the webhook says no, or says nothing and must be heard. */
+/**
+ * What the webhook answered; undefined: nothing, and that is allowed. Throws ApiError where it says no, or says nothing
+ * and must be heard.
+ */
 export const callWebhook = async (
   webhook: Webhook,
   request: AdmissionRequest,
   context: AdmissionContext,
-): Promise<Verdict> => {
+  mutates: boolean,
+): Promise<Response | undefined> => {
   if (request.dryRun && hasSideEffects(webhook))
     throw new ApiError('BadRequest', `admission webhook "${webhook.name}" does not support dry run`)
+  let response: Response
   try {
-    return await ask(webhook, request, context)
+    response = await ask(webhook, request, context, mutates)
   } catch (error) {
-    if (error instanceof ApiError) throw error
-    if (webhook.failurePolicy === 'Ignore') return {}
+    if (webhook.failurePolicy === 'Ignore') return undefined
     const why = error instanceof Error ? error.message : String(error)
     throw internalError(new Error(`failed calling webhook "${webhook.name}": ${why}`, {cause: error}))
   }
+  for (const warning of response.warnings ?? []) request.warn(warning)
+  for (const [key, value] of Object.entries(response.auditAnnotations ?? {}))
+    request.annotate(`${webhook.name}/${key}`, value)
+  if (!response.allowed) throw denial(webhook.name, response.status)
+  return response
 }
