@@ -1,7 +1,7 @@
 // CEL expressions, compiled once and run many times.
 import {functions} from './functions/index.ts'
-import {check} from './language/check.ts'
 import type {Expr} from './language/ast.ts'
+import {check} from './language/check.ts'
 import {type Environment, typeNames} from './language/environment.ts'
 import {parse} from './language/parse.ts'
 import {plan, type Run, type Step} from './language/plan.ts'

@@ -2,7 +2,7 @@
 import {compileCel, ExpressionError, type Program} from './compile.ts'
 import type {Environment} from './language/environment.ts'
 import {listType, showType, type Type, types} from './language/type.ts'
-import {jsonPatchType, objectType, policyEnvironment, type PolicyScope} from './policy-names.ts'
+import {jsonPatchType, objectType, type PolicyScope, policyEnvironment} from './policy-names.ts'
 
 /** `at`: the field that holds the expression, as in `spec.validations[0].expression`. */
 export interface Expression {

@@ -28,7 +28,8 @@ const positive = (count: number): number => Math.max(count, 0)
 
 const textType = ({format, rules, enum: words}: Schema): SchemaType => {
   const {maxLength} = rules ?? {}
-  if (format === 'byte') return plain(types.bytes, least.text, maxLength === undefined ? longestText : positive(maxLength))
+  if (format === 'byte')
+    return plain(types.bytes, least.text, maxLength === undefined ? longestText : positive(maxLength))
   if (format === 'duration') return plain(types.duration, least.duration, longest.duration)
   if (format === 'date') return plain(types.timestamp, least.date, longest.date)
   if (format === 'date-time') return plain(types.timestamp, least.dateTime, longest.dateTime)
@@ -66,7 +67,8 @@ const typeOf = (schema: Schema, name: string, isWhole: boolean): SchemaType | un
     case 'array': {
       const item = schema.items && typeOf(schema.items, `${name}.@idx`, schema.items.embeddedResource === true)
       if (!item) return undefined
-      const most = rules?.maxItems === undefined ? Math.floor(longestText / (item.leastBytes + 1)) : positive(rules.maxItems)
+      const most =
+        rules?.maxItems === undefined ? Math.floor(longestText / (item.leastBytes + 1)) : positive(rules.maxItems)
       return {type: listType(item.type), most, leastBytes: 2, item}
     }
     case 'object': {
@@ -76,7 +78,8 @@ const typeOf = (schema: Schema, name: string, isWhole: boolean): SchemaType | un
       const item = typeOf(values, `${name}.@elem`, values.embeddedResource === true)
       if (!item) return undefined
       const {maxProperties} = rules ?? {}
-      const most = maxProperties === undefined ? Math.floor(longestText / (item.leastBytes + 6)) : positive(maxProperties)
+      const most =
+        maxProperties === undefined ? Math.floor(longestText / (item.leastBytes + 6)) : positive(maxProperties)
       return {type: mapType(types.string, item.type), most, leastBytes: 2, item, isMap: true}
     }
     case 'string':

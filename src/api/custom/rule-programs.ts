@@ -1,11 +1,10 @@
 // The expressions of one place in a schema, compiled: once for each schema, when they are first needed.
-import {compileCel, ExpressionError, type Program} from '../cel/compile.ts'
-import {environmentOf} from '../cel/compile.ts'
+import {compileCel, ExpressionError, environmentOf, type Program} from '../cel/compile.ts'
 import {partsOf} from '../cel/language/check.ts'
 import type {Environment} from '../cel/language/environment.ts'
 import {estimateCost, namesVariable, type SizeOf} from '../cel/language/estimate.ts'
 import {optionalType} from '../cel/language/type.ts'
-import {partOf, schemaType, type SchemaType} from '../cel/schema-type.ts'
+import {partOf, type SchemaType, schemaType} from '../cel/schema-type.ts'
 import type {CelRule, Schema} from '../schema/contract.ts'
 
 export type Compiled = {readonly program: Program; readonly cost: number} | {readonly problem: string}
@@ -49,11 +48,17 @@ const compile = (text: string, env: Environment, self: SchemaType, wanted: 'bool
     const program = compileCel(text, env)
     if (program.type.kind === wanted) return {program, cost: estimateCost(program.tree, sizesOf(self))}
     return {
-      problem: wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string',
+      problem:
+        wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'messageExpression must evaluate to a string',
     }
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error
-    return {problem: wanted === 'bool' ? `compilation failed: ${error.message}` : `messageExpression compilation failed: ${error.message}`}
+    return {
+      problem:
+        wanted === 'bool'
+          ? `compilation failed: ${error.message}`
+          : `messageExpression compilation failed: ${error.message}`,
+    }
   }
 }
 

@@ -124,7 +124,10 @@ const visit = ({value, old, schema, path, isRoot}: Visit, walk: Walk): void => {
     const {items} = schema
     if (items)
       for (const [index, item] of value.entries())
-        visit({value: item, old: sameItem(item, old, schema), schema: items, path: `${path}[${index}]`, isRoot: false}, walk)
+        visit(
+          {value: item, old: sameItem(item, old, schema), schema: items, path: `${path}[${index}]`, isRoot: false},
+          walk,
+        )
   } else if (isObject(value))
     for (const [field, inner] of Object.entries(value)) {
       const stated = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined

@@ -18,6 +18,10 @@ const shownAs = async (stored: KubeObject, {resource, storage}: Kind): Promise<K
 export const convertObject = async (object: KubeObject, from: Kind, to: Kind): Promise<KubeObject> => {
   if (from === to) return copyOf(object)
   const {kind, apiVersion} = object
-  const complete = {...copyOf(object), kind: kind ?? from.resource.kind, apiVersion: apiVersion ?? apiVersionOf(from.resource)}
+  const complete = {
+    ...copyOf(object),
+    kind: kind ?? from.resource.kind,
+    apiVersion: apiVersion ?? apiVersionOf(from.resource),
+  }
   return shownAs(await storedForm(from, complete), to)
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {type Budget, CelError, compileCel, environmentOf, ExpressionError} from '../../../src/api/cel/compile.ts'
+import {type Budget, CelError, compileCel, ExpressionError, environmentOf} from '../../../src/api/cel/compile.ts'
 import {structType, type Type, typeFrom, types} from '../../../src/api/cel/language/type.ts'
 import {adapt} from '../../../src/api/cel/values/adapt.ts'
 
-const object = structType('Thing', (name) => ({name: types.string, size: types.int, tags: typeFrom('list(string)')})[name])
+const object = structType(
+  'Thing',
+  (name) => ({name: types.string, size: types.int, tags: typeFrom('list(string)')})[name],
+)
 
 const env = environmentOf({
   variables: new Map<string, Type>([
@@ -39,12 +42,12 @@ const problem = (text: string): string => {
 
 const truths = [
   'self.a == 1 && self.b == "x"',
-  "self.c.all(x, x > 0) && self.c.exists(x, x == 2) && self.c.exists_one(x, x == 3)",
+  'self.c.all(x, x > 0) && self.c.exists(x, x == 2) && self.c.exists_one(x, x == 3)',
   'self.c.map(x, x * 2) == [2, 4, 6] && self.c.filter(x, x > 1) == [2, 3]',
   'self.c.map(x, x > 1, x + 1) == [3, 4]',
   'has(self.a) && !has(self.z) && has(self.d.e)',
-  "self.z == 1 || self.a == 1",
-  "!(self.a != 1 && self.z == 1)",
+  'self.z == 1 || self.a == 1',
+  '!(self.a != 1 && self.z == 1)',
   '[1, 0].exists(x, 1 / x == 1)',
   'self.?z.orValue(7) == 7 && self.?a.hasValue()',
   'self[?"a"].value() == 1 && {?"x": self.?z, "y": 1} == {"y": 1}',
@@ -78,7 +81,7 @@ const truths = [
   "int('42') == 42 && string(1) == '1' && double(1) == 1.0 && uint(1) == 1u && bytes('a') == b'a'",
   "jsonpatch.escapeKey('a/b~c') == 'a~1b~0c' && cel.bind(x, 1, x + x) == 2",
   "r'\\d' == '\\\\d' && '\\x41\\u0042' == 'AB' && \"\"\"a\nb\"\"\" == 'a\\nb'",
-  "(true ? 1 : 2) == 1 && -i == -5 && - 2 + 1 == -1 && 7 % 4 == 3",
+  '(true ? 1 : 2) == 1 && -i == -5 && - 2 + 1 == -1 && 7 % 4 == 3',
   'dyn(self.n) == null && size(self.empty) == 0 && m.k == 1 && m["k"] == 1',
 ]
 
@@ -88,10 +91,7 @@ const problems: readonly (readonly [string, string])[] = [
   ['thing.x', "ERROR: <input>:1:6: undefined field 'x'\n | thing.x\n | .....^"],
   ['foo', "ERROR: <input>:1:1: undeclared reference to 'foo' (in container '')\n | foo\n | ^"],
   ['foo(1)', "ERROR: <input>:1:4: undeclared reference to 'foo' (in container '')\n | foo(1)\n | ...^"],
-  [
-    'i + s',
-    "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'\n | i + s\n | ..^",
-  ],
+  ['i + s', "ERROR: <input>:1:3: found no matching overload for '_+_' applied to '(int, string)'\n | i + s\n | ..^"],
   [
     's.startsWith(1)',
     "ERROR: <input>:1:13: found no matching overload for 'startsWith' applied to 'string.(int)'\n | s.startsWith(1)\n | ............^",
@@ -122,7 +122,8 @@ const problems: readonly (readonly [string, string])[] = [
   ["int('x')", 'strconv.ParseInt: parsing "x": invalid syntax'],
 ]
 
-for (const [text, message] of problems) test(`says what is wrong with ${text}`, () => assert.equal(problem(text), message))
+for (const [text, message] of problems)
+  test(`says what is wrong with ${text}`, () => assert.equal(problem(text), message))
 
 test('an expression that does too much is stopped', () => {
   const budget: Budget = {left: 10_000_000}

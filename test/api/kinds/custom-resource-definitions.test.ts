@@ -272,7 +272,15 @@ for (const [name, change, expected] of definitions)
 const ruleOn = (schema: object, rule: object) => ({a: {...schema, 'x-kubernetes-validations': [rule]}})
 const at = `${root}.properties[a].x-kubernetes-validations[0]`
 const shownRule = (rule: string, more: object = {}) =>
-  JSON.stringify({Rule: rule, Message: '', MessageExpression: '', Reason: null, FieldPath: '', OptionalOldSelf: null, ...more})
+  JSON.stringify({
+    Rule: rule,
+    Message: '',
+    MessageExpression: '',
+    Reason: null,
+    FieldPath: '',
+    OptionalOldSelf: null,
+    ...more,
+  })
 const advice =
   '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)'
 const whole = `${root}: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of`

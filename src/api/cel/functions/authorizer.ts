@@ -35,7 +35,9 @@ export class Check {
 }
 
 const base = 'kubernetes.authorization'
-const [A, P, G, R, D] = ['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map((name) => `${base}.${name}`)
+const [A, P, G, R, D] = ['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map(
+  (name) => `${base}.${name}`,
+)
 
 const pathCheck = (check: Check, path: string): Check => {
   if (path.length === 0) throw new CelError('path must not be empty')
@@ -53,9 +55,14 @@ export const authorizer: readonly FunctionDecl[] = [
       (check: Check, namespace: string, name: string) => check.with({user: {namespace, name}}),
     ],
   }),
-  declare('resource', {groupcheck_resource: [`${G}.(string) -> ${R}`, (check: Check, resource: string) => check.with({resource})]}),
+  declare('resource', {
+    groupcheck_resource: [`${G}.(string) -> ${R}`, (check: Check, resource: string) => check.with({resource})],
+  }),
   declare('subresource', {
-    resourcecheck_subresource: [`${R}.(string) -> ${R}`, (check: Check, subresource: string) => check.with({subresource})],
+    resourcecheck_subresource: [
+      `${R}.(string) -> ${R}`,
+      (check: Check, subresource: string) => check.with({subresource}),
+    ],
   }),
   declare('namespace', {
     resourcecheck_namespace: [`${R}.(string) -> ${R}`, (check: Check, namespace: string) => check.with({namespace})],

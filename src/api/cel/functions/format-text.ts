@@ -16,7 +16,9 @@ const shown = (value: unknown): string => {
 const whole = (value: unknown, verb: string, what: string): bigint => {
   if (typeof value === 'bigint') return value
   if (value instanceof Uint) return value.value
-  throw new CelError(`error during formatting: ${what} clause can only be used on ${verb === 'd' ? 'integers' : 'integers and bools'}, was given ${typeof value}`)
+  throw new CelError(
+    `error during formatting: ${what} clause can only be used on ${verb === 'd' ? 'integers' : 'integers and bools'}, was given ${typeof value}`,
+  )
 }
 
 const hex = (value: unknown): string => {
@@ -44,9 +46,7 @@ export const formatText = (template: string, values: readonly unknown[]): string
     if (verb === '%') return '%'
     const write = verbs[verb]
     if (!write)
-      throw new CelError(
-        `could not parse formatting clause: unrecognized formatting clause ${JSON.stringify(verb)}`,
-      )
+      throw new CelError(`could not parse formatting clause: unrecognized formatting clause ${JSON.stringify(verb)}`)
     if (next >= values.length) throw new CelError(`index ${next} out of range`)
     return write(values[next++], Number(digits ?? 6))
   })

@@ -1,5 +1,13 @@
 // format.dns1123Label().validate(text): the rules of Kubernetes for names, with their words.
-import {dns1035Label, dnsLabel, dnsSubdomain, forPrefix, type NameRule, qualifiedName, validLabelValue} from '../../meta/names.ts'
+import {
+  dns1035Label,
+  dnsLabel,
+  dnsSubdomain,
+  forPrefix,
+  type NameRule,
+  qualifiedName,
+  validLabelValue,
+} from '../../meta/names.ts'
 import {hasFormat} from '../../schema/formats.ts'
 import {declare, type FunctionDecl} from '../language/environment.ts'
 import {NamedFormat} from '../values/kubernetes.ts'
@@ -48,7 +56,9 @@ const validate = (format: NamedFormat, text: string): Optional => {
 }
 
 export const formats: readonly FunctionDecl[] = [
-  ...[...known.keys()].map((name) => declare(`format.${name}`, {[`format-${name}`]: [`() -> ${F}`, () => constant(name)]})),
+  ...[...known.keys()].map((name) =>
+    declare(`format.${name}`, {[`format-${name}`]: [`() -> ${F}`, () => constant(name)]}),
+  ),
   declare('format.named', {'format-named': [`(string) -> optional(${F})`, named]}),
   declare('validate', {'format-validate': [`${F}.(string) -> optional(list(string))`, validate]}),
 ]

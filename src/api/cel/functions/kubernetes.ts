@@ -1,5 +1,11 @@
 // What Kubernetes adds: quantities, addresses, URLs, versions, formats, keys of JSON patches.
-import {addQuantities, formatQuantity, parseQuantity, subtractQuantities, tryParseQuantity} from '../../meta/quantity.ts'
+import {
+  addQuantities,
+  formatQuantity,
+  parseQuantity,
+  subtractQuantities,
+  tryParseQuantity,
+} from '../../meta/quantity.ts'
 import {declare, type FunctionDecl} from '../language/environment.ts'
 import {Cidr, Ip, Quantity, Semver, Url} from '../values/kubernetes.ts'
 import {MadeMap} from '../values/maps.ts'
@@ -41,7 +47,9 @@ const quantities: readonly FunctionDecl[] = [
   declare('sign', {quantity_sign: [`${Q}.() -> int`, (a: Quantity) => BigInt(a.compare(new Quantity('0')))]}),
   declare('isInteger', {quantity_is_integer: [`${Q}.() -> bool`, (a: Quantity) => nanosOf(a) % nano === 0n]}),
   declare('asInteger', {quantity_as_integer: [`${Q}.() -> int`, whole]}),
-  declare('asApproximateFloat', {quantity_get_float: [`${Q}.() -> double`, (a: Quantity) => Number(nanosOf(a)) / Number(nano)]}),
+  declare('asApproximateFloat', {
+    quantity_get_float: [`${Q}.() -> double`, (a: Quantity) => Number(nanosOf(a)) / Number(nano)],
+  }),
   declare('add', {
     quantity_add: [`${Q}.(${Q}) -> ${Q}`, plus],
     quantity_add_int: [`${Q}.(int) -> ${Q}`, (a: Quantity, b: bigint) => plus(a, asQuantity(b))],
@@ -76,7 +84,9 @@ const U = 'kubernetes.URL'
 const urls: readonly FunctionDecl[] = [
   declare('url', {string_to_url: [`(string) -> ${U}`, (text: string) => new Url(text)]}),
   declare('isURL', {is_url_string: ['(string) -> bool', (text: string) => succeeds(() => new Url(text))]}),
-  declare('getScheme', {url_get_scheme: [`${U}.() -> string`, (a: Url) => (a.isAbsolute ? a.url.protocol.slice(0, -1) : '')]}),
+  declare('getScheme', {
+    url_get_scheme: [`${U}.() -> string`, (a: Url) => (a.isAbsolute ? a.url.protocol.slice(0, -1) : '')],
+  }),
   declare('getHost', {url_get_host: [`${U}.() -> string`, ({host}: Url) => host]}),
   declare('getHostname', {url_get_hostname: [`${U}.() -> string`, ({hostname}: Url) => hostname]}),
   declare('getPort', {url_get_port: [`${U}.() -> string`, ({port}: Url) => port]}),
@@ -129,7 +139,10 @@ const addresses: readonly FunctionDecl[] = [
     cidr_contains_ip_ip: [`${C}.(${I}) -> bool`, (cidr: Cidr, ip: Ip) => cidr.contains(ip)],
   }),
   declare('containsCIDR', {
-    cidr_contains_cidr_string: [`${C}.(string) -> bool`, (cidr: Cidr, text: string) => cidr.containsCidr(new Cidr(text))],
+    cidr_contains_cidr_string: [
+      `${C}.(string) -> bool`,
+      (cidr: Cidr, text: string) => cidr.containsCidr(new Cidr(text)),
+    ],
     cidr_contains_cidr: [`${C}.(${C}) -> bool`, (cidr: Cidr, other: Cidr) => cidr.containsCidr(other)],
   }),
   declare('prefixLength', {cidr_prefix_length: [`${C}.() -> int`, ({prefix}: Cidr) => prefix]}),
@@ -145,7 +158,10 @@ const versions: readonly FunctionDecl[] = [
   }),
   declare('isSemver', {
     is_semver_string: ['(string) -> bool', (text: string) => succeeds(() => new Semver(text))],
-    is_semver_string_bool: ['(string, bool) -> bool', (text: string, isLoose: boolean) => succeeds(() => new Semver(text, isLoose))],
+    is_semver_string_bool: [
+      '(string, bool) -> bool',
+      (text: string, isLoose: boolean) => succeeds(() => new Semver(text, isLoose)),
+    ],
   }),
   declare('major', {semver_major: [`${S}.() -> int`, ({parts}: Semver) => parts[0]]}),
   declare('minor', {semver_minor: [`${S}.() -> int`, ({parts}: Semver) => parts[1]]}),

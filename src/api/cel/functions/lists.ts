@@ -9,10 +9,12 @@ const has = (list: CelList, value: unknown): boolean => list.some((item) => equa
 
 const isSorted = (list: CelList): boolean => list.every((item, at) => at === 0 || compare(list[at - 1], item) <= 0)
 
-const extreme = (name: string, sign: number) => (list: CelList): unknown => {
-  if (list.length === 0) throw new CelError(`${name} called on empty list`)
-  return list.reduce((best, item) => (compare(item, best) * sign > 0 ? item : best))
-}
+const extreme =
+  (name: string, sign: number) =>
+  (list: CelList): unknown => {
+    if (list.length === 0) throw new CelError(`${name} called on empty list`)
+    return list.reduce((best, item) => (compare(item, best) * sign > 0 ? item : best))
+  }
 
 const sums: Readonly<Record<string, (list: never) => unknown>> = {
   int: (list: readonly bigint[]) => list.reduce((sum, item) => intOf(sum + item), 0n),
@@ -22,7 +24,12 @@ const sums: Readonly<Record<string, (list: never) => unknown>> = {
     list.reduce((sum, item) => new Duration(sum.nanos + item.nanos), new Duration(0n)),
 }
 
-const ofEach = (name: string, kinds: readonly string[], result: (kind: string) => string, run: (list: CelList) => unknown): FunctionDecl => {
+const ofEach = (
+  name: string,
+  kinds: readonly string[],
+  result: (kind: string) => string,
+  run: (list: CelList) => unknown,
+): FunctionDecl => {
   const signatures: Record<string, Signatures[string]> = {}
   for (const kind of kinds) signatures[`list_${kind}_${name}`] = [`list(${kind}).() -> ${result(kind)}`, run]
   return declare(name, signatures)
@@ -64,15 +71,24 @@ export const lists: readonly FunctionDecl[] = [
     ),
   ),
   declare('indexOf', {
-    list_a_index_of_int: ['list(A).(A) -> int', (list: CelList, value: unknown) => BigInt(list.findIndex((item) => equal(item, value)))],
+    list_a_index_of_int: [
+      'list(A).(A) -> int',
+      (list: CelList, value: unknown) => BigInt(list.findIndex((item) => equal(item, value))),
+    ],
   }),
   declare('lastIndexOf', {
-    list_a_last_index_of_int: ['list(A).(A) -> int', (list: CelList, value: unknown) => BigInt(list.findLastIndex((item) => equal(item, value)))],
+    list_a_last_index_of_int: [
+      'list(A).(A) -> int',
+      (list: CelList, value: unknown) => BigInt(list.findLastIndex((item) => equal(item, value))),
+    ],
   }),
   declare('slice', {list_slice: ['list(A).(int, int) -> list(A)', slice]}),
   declare('flatten', {
     list_flatten: ['list(list(A)).() -> list(A)', (list: readonly unknown[]) => list.flat()],
-    list_flatten_int: ['list(dyn).(int) -> list(dyn)', (list: readonly unknown[], depth: bigint) => list.flat(Number(depth) as 1)],
+    list_flatten_int: [
+      'list(dyn).(int) -> list(dyn)',
+      (list: readonly unknown[], depth: bigint) => list.flat(Number(depth) as 1),
+    ],
   }),
   declare('distinct', {list_distinct: ['list(A).() -> list(A)', distinct]}),
   declare('reverse', {list_reverse: ['list(A).() -> list(A)', (list: CelList) => [...list].reverse()]}),
@@ -80,7 +96,10 @@ export const lists: readonly FunctionDecl[] = [
   declare('@sortByAssociatedKeys', {list_sort_by: ['list(A).(list(B)) -> list(A)', sortedBy]}),
   declare('lists.range', {lists_range: ['(int) -> list(int)', range]}),
   declare('sets.contains', {
-    list_sets_contains_list: ['(list(A), list(A)) -> bool', (a: CelList, b: CelList) => b.every((item) => has(a, item))],
+    list_sets_contains_list: [
+      '(list(A), list(A)) -> bool',
+      (a: CelList, b: CelList) => b.every((item) => has(a, item)),
+    ],
   }),
   declare('sets.equivalent', {
     list_sets_equivalent_list: [
@@ -89,6 +108,9 @@ export const lists: readonly FunctionDecl[] = [
     ],
   }),
   declare('sets.intersects', {
-    list_sets_intersects_list: ['(list(A), list(A)) -> bool', (a: CelList, b: CelList) => a.some((item) => has(b, item))],
+    list_sets_intersects_list: [
+      '(list(A), list(A)) -> bool',
+      (a: CelList, b: CelList) => a.some((item) => has(b, item)),
+    ],
   }),
 ]

@@ -3,8 +3,10 @@ import {declare, type FunctionDecl, type Signatures} from '../language/environme
 import {compare} from '../values/compare.ts'
 import {intOf, Uint, uintOf} from '../values/numbers.ts'
 
-const best = (sign: number) => (...values: readonly unknown[]): unknown =>
-  values.reduce((kept, value) => (compare(value, kept) * sign > 0 ? value : kept))
+const best =
+  (sign: number) =>
+  (...values: readonly unknown[]): unknown =>
+    values.reduce((kept, value) => (compare(value, kept) * sign > 0 ? value : kept))
 
 const numbers = ['int', 'uint', 'double'] as const
 
@@ -36,8 +38,14 @@ const bits = (name: string, run: (a: bigint, b: bigint) => bigint): FunctionDecl
 
 const shift = (name: string, run: (a: bigint, b: bigint) => bigint): FunctionDecl =>
   declare(`math.${name}`, {
-    [`math_${name}_int_int`]: ['(int, int) -> int', (a: bigint, b: bigint) => BigInt.asIntN(64, run(BigInt.asUintN(64, a), b))],
-    [`math_${name}_uint_int`]: ['(uint, int) -> uint', (a: Uint, b: bigint) => new Uint(BigInt.asUintN(64, run(a.value, b)))],
+    [`math_${name}_int_int`]: [
+      '(int, int) -> int',
+      (a: bigint, b: bigint) => BigInt.asIntN(64, run(BigInt.asUintN(64, a), b)),
+    ],
+    [`math_${name}_uint_int`]: [
+      '(uint, int) -> uint',
+      (a: Uint, b: bigint) => new Uint(BigInt.asUintN(64, run(a.value, b))),
+    ],
   })
 
 export const math: readonly FunctionDecl[] = [
@@ -74,6 +82,10 @@ export const math: readonly FunctionDecl[] = [
   }),
   shift('bitShiftLeft', (a, b) => (b > 63n ? 0n : a << b)),
   shift('bitShiftRight', (a, b) => (b > 63n ? 0n : a >> b)),
-  declare('base64.encode', {base64_encode_bytes: ['(bytes) -> string', (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')]}),
-  declare('base64.decode', {base64_decode_string: ['(string) -> bytes', (text: string) => new Uint8Array(Buffer.from(text, 'base64'))]}),
+  declare('base64.encode', {
+    base64_encode_bytes: ['(bytes) -> string', (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')],
+  }),
+  declare('base64.decode', {
+    base64_decode_string: ['(string) -> bytes', (text: string) => new Uint8Array(Buffer.from(text, 'base64'))],
+  }),
 ]

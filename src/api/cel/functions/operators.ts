@@ -13,8 +13,7 @@ const byZero = (what: string): never => {
 }
 
 const ints = (operation: (a: bigint, b: bigint) => bigint) => (a: bigint, b: bigint) => intOf(operation(a, b))
-const uints = (operation: (a: bigint, b: bigint) => bigint) => (a: Uint, b: Uint) =>
-  uintOf(operation(a.value, b.value))
+const uints = (operation: (a: bigint, b: bigint) => bigint) => (a: Uint, b: Uint) => uintOf(operation(a.value, b.value))
 const divide = (a: bigint, b: bigint): bigint => (b === 0n ? byZero('division by zero') : a / b)
 const modulo = (a: bigint, b: bigint): bigint => (b === 0n ? byZero('modulus by zero') : a % b)
 
@@ -22,9 +21,18 @@ const arithmetic: readonly FunctionDecl[] = [
   declare('_+_', {
     add_bytes: ['(bytes, bytes) -> bytes', (a: Uint8Array, b: Uint8Array) => new Uint8Array(Buffer.concat([a, b]))],
     add_double: ['(double, double) -> double', (a: number, b: number) => a + b],
-    add_duration_duration: ['(duration, duration) -> duration', (a: Duration, b: Duration) => new Duration(intOf(a.nanos + b.nanos))],
-    add_duration_timestamp: ['(duration, timestamp) -> timestamp', (a: Duration, b: Timestamp) => new Timestamp(a.nanos + b.nanos)],
-    add_timestamp_duration: ['(timestamp, duration) -> timestamp', (a: Timestamp, b: Duration) => new Timestamp(a.nanos + b.nanos)],
+    add_duration_duration: [
+      '(duration, duration) -> duration',
+      (a: Duration, b: Duration) => new Duration(intOf(a.nanos + b.nanos)),
+    ],
+    add_duration_timestamp: [
+      '(duration, timestamp) -> timestamp',
+      (a: Duration, b: Timestamp) => new Timestamp(a.nanos + b.nanos),
+    ],
+    add_timestamp_duration: [
+      '(timestamp, duration) -> timestamp',
+      (a: Timestamp, b: Duration) => new Timestamp(a.nanos + b.nanos),
+    ],
     add_int64: ['(int, int) -> int', ints((a, b) => a + b)],
     add_list: ['(list(A), list(A)) -> list(A)', (a: CelList, b: CelList) => joinLists(a, b, equal)],
     add_string: ['(string, string) -> string', (a: string, b: string) => a + b],
@@ -32,10 +40,19 @@ const arithmetic: readonly FunctionDecl[] = [
   }),
   declare('_-_', {
     subtract_double: ['(double, double) -> double', (a: number, b: number) => a - b],
-    subtract_duration_duration: ['(duration, duration) -> duration', (a: Duration, b: Duration) => new Duration(intOf(a.nanos - b.nanos))],
+    subtract_duration_duration: [
+      '(duration, duration) -> duration',
+      (a: Duration, b: Duration) => new Duration(intOf(a.nanos - b.nanos)),
+    ],
     subtract_int64: ['(int, int) -> int', ints((a, b) => a - b)],
-    subtract_timestamp_duration: ['(timestamp, duration) -> timestamp', (a: Timestamp, b: Duration) => new Timestamp(a.nanos - b.nanos)],
-    subtract_timestamp_timestamp: ['(timestamp, timestamp) -> duration', (a: Timestamp, b: Timestamp) => new Duration(intOf(a.nanos - b.nanos))],
+    subtract_timestamp_duration: [
+      '(timestamp, duration) -> timestamp',
+      (a: Timestamp, b: Duration) => new Timestamp(a.nanos - b.nanos),
+    ],
+    subtract_timestamp_timestamp: [
+      '(timestamp, timestamp) -> duration',
+      (a: Timestamp, b: Timestamp) => new Duration(intOf(a.nanos - b.nanos)),
+    ],
     subtract_uint64: ['(uint, uint) -> uint', uints((a, b) => a - b)],
   }),
   declare('_*_', {
@@ -136,7 +153,10 @@ const others: readonly FunctionDecl[] = [
       '(map(A, B), A, B) -> map(A, B)',
       (map: CelMap, key: unknown, value: unknown) => inserted(map, [[key, value]]),
     ],
-    '@mapInsert_map_map': ['(map(A, B), map(A, B)) -> map(A, B)', (map: CelMap, more: CelMap) => inserted(map, entriesOf(more))],
+    '@mapInsert_map_map': [
+      '(map(A, B), map(A, B)) -> map(A, B)',
+      (map: CelMap, more: CelMap) => inserted(map, entriesOf(more)),
+    ],
   }),
 ]
 

@@ -67,9 +67,15 @@ const find = (text: string, pattern: string, limit: bigint): string[] => {
 const matches = (text: string, pattern: string): boolean => userPattern(pattern).matcher(text).find()
 
 export const strings: readonly FunctionDecl[] = [
-  declare('contains', {contains_string: ['string.(string) -> bool', (text: string, part: string) => text.includes(part)]}),
-  declare('endsWith', {ends_with_string: ['string.(string) -> bool', (text: string, part: string) => text.endsWith(part)]}),
-  declare('startsWith', {starts_with_string: ['string.(string) -> bool', (text: string, part: string) => text.startsWith(part)]}),
+  declare('contains', {
+    contains_string: ['string.(string) -> bool', (text: string, part: string) => text.includes(part)],
+  }),
+  declare('endsWith', {
+    ends_with_string: ['string.(string) -> bool', (text: string, part: string) => text.endsWith(part)],
+  }),
+  declare('startsWith', {
+    starts_with_string: ['string.(string) -> bool', (text: string, part: string) => text.startsWith(part)],
+  }),
   declare('matches', {
     matches: ['(string, string) -> bool', matches],
     matches_string: ['string.(string) -> bool', matches],
@@ -86,7 +92,10 @@ export const strings: readonly FunctionDecl[] = [
   declare('lowerAscii', {string_lower_ascii: ['string.() -> string', lower]}),
   declare('upperAscii', {string_upper_ascii: ['string.() -> string', upper]}),
   declare('replace', {
-    string_replace_string_string: ['string.(string, string) -> string', (text: string, from: string, to: string) => replace(text, from, to)],
+    string_replace_string_string: [
+      'string.(string, string) -> string',
+      (text: string, from: string, to: string) => replace(text, from, to),
+    ],
     string_replace_string_string_int: ['string.(string, string, int) -> string', replace],
   }),
   declare('split', {
@@ -97,7 +106,9 @@ export const strings: readonly FunctionDecl[] = [
     string_substring_int: ['string.(int) -> string', (text: string, from: bigint) => substring(text, from)],
     string_substring_int_int: ['string.(int, int) -> string', substring],
   }),
-  declare('trim', {string_trim: ['string.() -> string', (text: string) => text.replaceAll(/^[\s\u0085]+|[\s\u0085]+$/g, '')]}),
+  declare('trim', {
+    string_trim: ['string.() -> string', (text: string) => text.replaceAll(/^[\s\u0085]+|[\s\u0085]+$/g, '')],
+  }),
   declare('reverse', {string_reverse: ['string.() -> string', (text: string) => letters(text).reverse().join('')]}),
   declare('join', {
     list_join: ['list(string).() -> string', (list: readonly string[]) => list.join('')],
@@ -105,9 +116,17 @@ export const strings: readonly FunctionDecl[] = [
   }),
   declare('format', {string_format: ['string.(list(dyn)) -> string', formatText]}),
   declare('strings.quote', {strings_quote: ['(string) -> string', quoted]}),
-  declare('find', {string_find_string: ['string.(string) -> string', (text: string, pattern: string) => find(text, pattern, 1n)[0] ?? '']}),
+  declare('find', {
+    string_find_string: [
+      'string.(string) -> string',
+      (text: string, pattern: string) => find(text, pattern, 1n)[0] ?? '',
+    ],
+  }),
   declare('findAll', {
-    string_find_all_string: ['string.(string) -> list(string)', (text: string, pattern: string) => find(text, pattern, -1n)],
+    string_find_all_string: [
+      'string.(string) -> list(string)',
+      (text: string, pattern: string) => find(text, pattern, -1n),
+    ],
     string_find_all_string_int: ['string.(string, int) -> list(string)', find],
   }),
 ]

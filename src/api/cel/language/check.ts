@@ -2,17 +2,7 @@
 import type {Call, Expr, Fold, ListLiteral, MapLiteral, Select, StructLiteral} from './ast.ts'
 import type {Environment, FunctionDecl, Overload} from './environment.ts'
 import {ExpressionError, type Problem} from './source.ts'
-import {
-  isDyn,
-  isOptional,
-  listType,
-  mapType,
-  optionalType,
-  paramType,
-  showType,
-  type Type,
-  types,
-} from './type.ts'
+import {isDyn, isOptional, listType, mapType, optionalType, paramType, showType, type Type, types} from './type.ts'
 import {type Bindings, fitAll, substitute} from './unify.ts'
 
 const typeOfLiteral = (value: unknown): Type => {
@@ -31,7 +21,6 @@ export const qualifiedName = (expr: Expr): string | undefined => {
   const prefix = qualifiedName(expr.operand)
   return prefix === undefined ? undefined : `${prefix}.${expr.field}`
 }
-
 
 class Checker {
   readonly #env: Environment
@@ -208,7 +197,9 @@ class Checker {
       this.#bindings = bindings
       return isDyn(next) ? next : before
     }
-    const [wanted, found] = [this.#now(before), this.#now(next)].map((type) => showType(substitute(type, this.#bindings, true)))
+    const [wanted, found] = [this.#now(before), this.#now(next)].map((type) =>
+      showType(substitute(type, this.#bindings, true)),
+    )
     return this.#problem(expr.at, `expected type '${wanted}' but found '${found}'`)
   }
 
@@ -256,7 +247,10 @@ class Checker {
       const next = fitAll([wanted], [given], this.#bindings)
       if (next) this.#bindings = next
       else
-        this.#problem(at, `expected type of field '${name}' is '${showType(wanted)}' but provided type is '${showType(this.#now(given))}'`)
+        this.#problem(
+          at,
+          `expected type of field '${name}' is '${showType(wanted)}' but provided type is '${showType(this.#now(given))}'`,
+        )
     }
     return of
   }
@@ -282,7 +276,9 @@ class Checker {
     const [first, second] = this.#variables(expr)
     const result = this.check(expr.init)
     this.#locals.push(new Map([[expr.result, result]]))
-    this.#locals.push(new Map([[expr.item, first], ...(expr.value === undefined ? [] : [[expr.value, second] as const])]))
+    this.#locals.push(
+      new Map([[expr.item, first], ...(expr.value === undefined ? [] : [[expr.value, second] as const])]),
+    )
     this.#expect(expr.condition, types.bool)
     this.#expect(expr.step, result)
     this.#locals.pop()
@@ -296,10 +292,7 @@ class Checker {
     const next = fitAll([wanted], [given], this.#bindings)
     if (next) this.#bindings = next
     else
-      this.#problem(
-        expr.at,
-        `expected type '${showType(this.#now(wanted))}' but found '${showType(this.#now(given))}'`,
-      )
+      this.#problem(expr.at, `expected type '${showType(this.#now(wanted))}' but found '${showType(this.#now(given))}'`)
   }
 }
 

@@ -59,9 +59,10 @@ export const functionTable = (libraries: readonly (readonly FunctionDecl[])[]): 
 const typeOf = (type: Type): Type => ({...types.type, params: [type]})
 
 export const typeNames: ReadonlyMap<string, Type> = new Map([
-  ...(['bool', 'bytes', 'double', 'dyn', 'int', 'string', 'uint'] as const).map(
-    (name): [string, Type] => [name, typeOf(types[name])],
-  ),
+  ...(['bool', 'bytes', 'double', 'dyn', 'int', 'string', 'uint'] as const).map((name): [string, Type] => [
+    name,
+    typeOf(types[name]),
+  ]),
   ['null_type', typeOf(types.null)],
   ['list', typeOf(typeFrom('list(dyn)'))],
   ['map', typeOf(mapType(types.dyn, types.dyn))],

@@ -39,7 +39,11 @@ const splits: Estimator = (parts, sizes) => {
 }
 
 const replaces: Estimator = (parts, sizes) => {
-  const [text, from, to] = [0, 1, 2].map((at) => (parts[at] ? sizes.size(parts[at]) : fixed(1))) as [Range, Range, Range]
+  const [text, from, to] = [0, 1, 2].map((at) => (parts[at] ? sizes.size(parts[at]) : fixed(1))) as [
+    Range,
+    Range,
+    Range,
+  ]
   // Nothing is found before and after every letter.
   const count = from.min === 0 ? text.max + 1 : to.max <= from.min ? 0 : Math.ceil(text.max / from.min)
   const kept = from.min === 0 || to.max <= from.min ? text.max : 0

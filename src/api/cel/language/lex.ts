@@ -1,7 +1,8 @@
 // Text to tokens. Offsets count code points, as messages do.
+
+import {Uint} from '../values/numbers.ts'
 import type {Problem} from './source.ts'
 import {BadEscape, unquote} from './strings.ts'
-import {Uint} from '../values/numbers.ts'
 
 export type TokenKind = 'name' | 'quoted-name' | 'literal' | 'symbol' | 'end'
 
@@ -93,8 +94,7 @@ class Lexer {
     else if (kind === 'float') this.tokens.push({kind: 'literal', text, at, value: Number(text)})
     else if (kind === 'integer') this.#addInteger(text, at)
     else if (kind === 'quoted-name') this.tokens.push({kind: 'quoted-name', text, at, value: text.slice(1, -1)})
-    else if (kind === 'name' && words.has(text))
-      this.tokens.push({kind: 'literal', text, at, value: words.get(text)})
+    else if (kind === 'name' && words.has(text)) this.tokens.push({kind: 'literal', text, at, value: words.get(text)})
     else if (kind === 'name' && text === 'in') this.tokens.push({kind: 'symbol', text, at})
     else this.tokens.push({kind: kind as TokenKind, text, at})
   }
@@ -103,7 +103,8 @@ class Lexer {
     const value = integerOf(text)
     // One more than fits: a minus sign may stand before it.
     const isTooLarge = value instanceof Uint ? value.value > maxUint : value > maxInt + 1n
-    if (isTooLarge) this.problems.push({at, message: value instanceof Uint ? 'invalid uint literal' : 'invalid int literal'})
+    if (isTooLarge)
+      this.problems.push({at, message: value instanceof Uint ? 'invalid uint literal' : 'invalid int literal'})
     this.tokens.push({kind: 'literal', text, at, value})
   }
 

@@ -13,13 +13,20 @@ export class MacroError extends Error {
 type Written = Pick<Call, 'name' | 'target' | 'args' | 'at'>
 
 const call = (at: number, name: string, ...args: Expr[]): Expr => ({kind: 'call', at, name, args})
-const member = (at: number, target: Expr, name: string, ...args: Expr[]): Expr => ({kind: 'call', at, name, target, args})
+const member = (at: number, target: Expr, name: string, ...args: Expr[]): Expr => ({
+  kind: 'call',
+  at,
+  name,
+  target,
+  args,
+})
 const literal = (at: number, value: unknown): Expr => ({kind: 'literal', at, value})
 const ident = (at: number, name: string): Ident => ({kind: 'ident', at, name})
 const listOf = (at: number, ...items: Expr[]): Expr => ({kind: 'list', at, items, optional: new Set()})
 
 const nameIn = (expr: Expr | undefined, at: number): string => {
-  if (expr?.kind !== 'ident' || expr.name.startsWith('.')) throw new MacroError(expr?.at ?? at, 'argument must be a simple name')
+  if (expr?.kind !== 'ident' || expr.name.startsWith('.'))
+    throw new MacroError(expr?.at ?? at, 'argument must be a simple name')
   return expr.name
 }
 
@@ -159,7 +166,11 @@ const overPairsThatFit: Readonly<Record<string, Expander>> = {
     args[3] && fold(at, target, two(args, at), collectMap(at, args[2], undefined, args[3])),
 }
 
-const byCount: Readonly<Record<number, Readonly<Record<string, Expander>>>> = {2: overItems, 3: overPairs, 4: overPairsThatFit}
+const byCount: Readonly<Record<number, Readonly<Record<string, Expander>>>> = {
+  2: overItems,
+  3: overPairs,
+  4: overPairsThatFit,
+}
 
 const isNamed = (expr: Expr | undefined, name: string): boolean => expr?.kind === 'ident' && expr.name === name
 

@@ -1,12 +1,13 @@
 // A checked expression as a function: every node becomes a closure once, and runs many times.
+
+import {hasType, TypeValue, typeOfValue} from '../values/kinds.ts'
 import {entriesOf, isMap, MadeMap} from '../values/maps.ts'
 import {unescapeName} from '../values/names.ts'
 import {CelError} from '../values/numbers.ts'
 import {Optional, optionalOf} from '../values/optional.ts'
-import {hasType, typeOfValue, TypeValue} from '../values/kinds.ts'
 import type {Call, Expr, Fold, Select} from './ast.ts'
 import type {Environment, Overload} from './environment.ts'
-import {costOfCall, CostExceeded, type Meter, spend} from './run-cost.ts'
+import {CostExceeded, costOfCall, type Meter, spend} from './run-cost.ts'
 import {isDyn} from './type.ts'
 
 export interface Run extends Meter {
@@ -118,7 +119,8 @@ class Planner {
     const known = this.#env.functions.get(expr.name)?.overloads ?? []
     const meant = known.filter(({id}) => expr.overloads?.includes(id))
     const [only] = meant
-    const isCertain = only && meant.length === 1 && parts.every(({type}) => type && !isDyn(type) && type.kind !== 'param')
+    const isCertain =
+      only && meant.length === 1 && parts.every(({type}) => type && !isDyn(type) && type.kind !== 'param')
     return isCertain ? direct(expr.name, only, steps) : dispatched(expr.name, meant, steps)
   }
 
@@ -224,11 +226,26 @@ const logical =
 const specials: Readonly<Record<string, (steps: readonly Step[]) => Step>> = {
   '_&&_': logical(false),
   '_||_': logical(true),
-  '_?_:_': ([test, then, otherwise]) => (run) => asBool(test?.(run)) ? then?.(run) : otherwise?.(run),
-  '@not_strictly_false': ([inner]) => (run) => attempt(inner as Step, run) !== false,
-  '_?._': ([operand, field]) => (run) => selectOptional(operand?.(run), field?.(run)),
-  '_[?_]': ([operand, index]) => (run) => selectOptional(operand?.(run), index?.(run)),
-  type: ([inner]) => (run) => typeOfValue(inner?.(run)),
+  '_?_:_':
+    ([test, then, otherwise]) =>
+    (run) =>
+      asBool(test?.(run)) ? then?.(run) : otherwise?.(run),
+  '@not_strictly_false':
+    ([inner]) =>
+    (run) =>
+      attempt(inner as Step, run) !== false,
+  '_?._':
+    ([operand, field]) =>
+    (run) =>
+      selectOptional(operand?.(run), field?.(run)),
+  '_[?_]':
+    ([operand, index]) =>
+    (run) =>
+      selectOptional(operand?.(run), index?.(run)),
+  type:
+    ([inner]) =>
+    (run) =>
+      typeOfValue(inner?.(run)),
 }
 
 const valuesOf = (steps: readonly Step[], run: Run): unknown[] => steps.map((step) => step(run))

@@ -1,6 +1,7 @@
 // What running an expression costs, and where it is stopped: one for most steps, more where text or lists are walked.
-import {CelError} from '../values/numbers.ts'
+
 import {isMap} from '../values/maps.ts'
+import {CelError} from '../values/numbers.ts'
 
 export class CostExceeded extends CelError {
   constructor() {

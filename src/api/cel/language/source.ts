@@ -13,7 +13,10 @@ export class ExpressionError extends Error {
   }
 }
 
-const lineOf = (text: string, at: number): {readonly line: number; readonly column: number; readonly snippet: string} => {
+const lineOf = (
+  text: string,
+  at: number,
+): {readonly line: number; readonly column: number; readonly snippet: string} => {
   const letters = [...text]
   const before = letters.slice(0, at)
   const line = before.filter((letter) => letter === '\n').length

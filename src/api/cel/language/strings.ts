@@ -1,4 +1,4 @@
-// String and bytes literals: quotes, prefixes, escapes.
+// String and bytes literals: quotes, prefixes, escapess.
 export class BadEscape extends Error {
   override readonly name = 'BadEscape'
 }
@@ -18,7 +18,7 @@ const simple: Readonly<Record<string, string>> = {
   '?': '?',
 }
 
-const escape = /\\(?:x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g
+const escapes = /\\(?:x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g
 
 const bad = (): never => {
   throw new BadEscape('Syntax error: invalid string literal')
@@ -27,17 +27,17 @@ const bad = (): never => {
 const codeOf = (hex: string | undefined, octal: string | undefined): number =>
   hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16)
 
-const unescapeText = (text: string): string =>
-  text.replace(escape, (_, x, upperX, u, upperU, octal, letter: string | undefined) => {
+const unescapesText = (text: string): string =>
+  text.replace(escapes, (_, x, upperX, u, upperU, octal, letter: string | undefined) => {
     if (letter !== undefined) return simple[letter] ?? bad()
     const code = codeOf(x ?? upperX ?? u ?? upperU, octal)
     return code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? bad() : String.fromCodePoint(code)
   })
 
-const unescapeBytes = (text: string): Uint8Array => {
+const unescapesBytes = (text: string): Uint8Array => {
   const parts: Buffer[] = []
   let from = 0
-  for (const match of text.matchAll(escape)) {
+  for (const match of text.matchAll(escapes)) {
     parts.push(Buffer.from(text.slice(from, match.index)))
     const [whole, x, upperX, u, upperU, octal, letter] = match
     if (u !== undefined || upperU !== undefined) bad()
@@ -53,6 +53,6 @@ export const unquote = (token: string): string | Uint8Array => {
   const width = /^("""|''')/.test(quoted) ? 3 : 1
   const body = quoted.slice(width, -width).replaceAll('\r\n', '\n')
   const isRaw = prefix.includes('r')
-  if (!prefix.includes('b')) return isRaw ? body : unescapeText(body)
-  return isRaw ? new Uint8Array(Buffer.from(body)) : unescapeBytes(body)
+  if (!prefix.includes('b')) return isRaw ? body : unescapesText(body)
+  return isRaw ? new Uint8Array(Buffer.from(body)) : unescapesBytes(body)
 }

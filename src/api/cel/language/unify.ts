@@ -38,11 +38,7 @@ const fits = (wanted: Type, given: Type, bindings: Bindings): boolean => {
 }
 
 /** The bindings after it, or undefined where they do not fit. Nothing is changed then. */
-export const fitAll = (
-  wanted: readonly Type[],
-  given: readonly Type[],
-  bindings: Bindings,
-): Bindings | undefined => {
+export const fitAll = (wanted: readonly Type[], given: readonly Type[], bindings: Bindings): Bindings | undefined => {
   if (wanted.length !== given.length) return undefined
   const next = new Map(bindings)
   return wanted.every((type, index) => fits(type, given[index] ?? types.dyn, next)) ? next : undefined

@@ -1,9 +1,9 @@
 // JSON as expressions see it: typed by a schema where there is one, converted when it is looked at.
 import type {Schema} from '../../schema/contract.ts'
 import {isObject} from '../../schema/own.ts'
-import {escapeName, unescapeName} from './names.ts'
 import {remember} from './lists.ts'
 import {type CelMap, isMap} from './maps.ts'
+import {escapeName, unescapeName} from './names.ts'
 import {parseDuration, parseTimestamp} from './time.ts'
 
 const asText = (text: string, format: string | undefined): unknown => {
@@ -20,7 +20,8 @@ const asText = (text: string, format: string | undefined): unknown => {
 
 export const adapt = (value: unknown, schema?: Schema): unknown => {
   if (typeof value === 'number') return Number.isInteger(value) && schema?.type !== 'number' ? BigInt(value) : value
-  if (typeof value === 'string') return schema?.type === 'string' && schema.format ? asText(value, schema.format) : value
+  if (typeof value === 'string')
+    return schema?.type === 'string' && schema.format ? asText(value, schema.format) : value
   if (Array.isArray(value)) {
     const list = value.map((item) => adapt(item, schema?.items))
     if (schema?.listType) remember(list, schema)
@@ -63,7 +64,8 @@ export class JsonMap implements CelMap {
   }
 
   *keys(): Iterable<string> {
-    for (const name of Object.keys(this.raw)) if (this.#isThere(name)) yield this.#isField(name) ? escapeName(name) : name
+    for (const name of Object.keys(this.raw))
+      if (this.#isThere(name)) yield this.#isField(name) ? escapeName(name) : name
   }
 
   #isField(name: string): boolean {
@@ -93,8 +95,7 @@ export const toJson = (value: unknown): unknown => {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(toJson)
   if (value instanceof JsonMap) return value.raw
-  if (isMap(value))
-    return Object.fromEntries([...value.keys()].map((key) => [String(key), toJson(value.get(key))]))
+  if (isMap(value)) return Object.fromEntries([...value.keys()].map((key) => [String(key), toJson(value.get(key))]))
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   return typeof value === 'object' && value !== null ? String(value) : value
 }

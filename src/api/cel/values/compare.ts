@@ -1,6 +1,7 @@
 // When values are the same, and which comes first. Numbers of all kinds compare with each other.
-import {Cidr, Ip, Quantity, Semver, Url} from './kubernetes.ts'
+
 import {TypeValue} from './kinds.ts'
+import {Cidr, Ip, Quantity, Semver, Url} from './kubernetes.ts'
 import {sameLists} from './lists.ts'
 import {type CelMap, entriesOf, isMap} from './maps.ts'
 import {CelError, Uint} from './numbers.ts'
@@ -13,6 +14,8 @@ const numeric = (value: unknown): Numeric | undefined => {
   if (typeof value === 'bigint' || typeof value === 'number') return value
   return value instanceof Uint ? value.value : undefined
 }
+
+const isSameNumber = (x: Numeric, y: Numeric): boolean => !(x < y || x > y) && !Number.isNaN(x) && !Number.isNaN(y)
 
 const sameMaps = (a: CelMap, b: CelMap): boolean => {
   if (a.size !== b.size) return false
@@ -43,7 +46,7 @@ export const equal = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (typeof a !== 'object' && typeof b !== 'object' && typeof a === typeof b) return false
   const [x, y] = [numeric(a), numeric(b)]
-  if (x !== undefined || y !== undefined) return x !== undefined && y !== undefined && x == y
+  if (x !== undefined || y !== undefined) return x !== undefined && y !== undefined && isSameNumber(x, y)
   if (Array.isArray(a)) return Array.isArray(b) && sameLists(a, b, equal)
   if (isMap(a)) return isMap(b) && sameMaps(a, b)
   return sameOthers(a, b)
@@ -53,7 +56,7 @@ const ordered = (a: unknown, b: unknown): number | undefined => {
   if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : compareText(a, b)
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
   const [x, y] = [numeric(a), numeric(b)]
-  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : x == y ? 0 : Number.NaN
+  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : isSameNumber(x, y) ? 0 : Number.NaN
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b)
   if ((a instanceof Timestamp && b instanceof Timestamp) || (a instanceof Duration && b instanceof Duration))
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0

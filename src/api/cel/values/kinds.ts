@@ -1,6 +1,7 @@
 // Which type a value has at run time.
-import type {Type, TypeKind} from '../language/type.ts'
+
 import {Check} from '../functions/authorizer.ts'
+import type {Type, TypeKind} from '../language/type.ts'
 import {Cidr, Ip, NamedFormat, Quantity, Semver, Url} from './kubernetes.ts'
 import {isMap} from './maps.ts'
 import {Uint} from './numbers.ts'

@@ -16,10 +16,13 @@ export class Quantity {
 export class Ip {
   readonly text: string
   constructor(text: string) {
-    if (text.includes('%'))
-      throw new CelError(`IP address "${text}" with zone value is not allowed`)
-    if (isIP(text) === 0) throw new CelError(`IP Address ${JSON.stringify(text)} parse error during conversion from string: unable to parse IP`)
-    if (/^::ffff:\d+\.\d+/i.test(text)) throw new CelError(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)
+    if (text.includes('%')) throw new CelError(`IP address "${text}" with zone value is not allowed`)
+    if (isIP(text) === 0)
+      throw new CelError(
+        `IP Address ${JSON.stringify(text)} parse error during conversion from string: unable to parse IP`,
+      )
+    if (/^::ffff:\d+\.\d+/i.test(text))
+      throw new CelError(`IPv4-mapped IPv6 address ${JSON.stringify(text)} is not allowed`)
     this.text = text
   }
   get family(): bigint {
@@ -59,7 +62,9 @@ export class Cidr {
   get masked(): Cidr {
     const width = this.ip.family === 4n ? 32n : 128n
     const bits = bitsOf(this.ip)
-    return new Cidr(`${addressOf((bits >> (width - this.prefix)) << (width - this.prefix), this.ip.family)}/${this.prefix}`)
+    return new Cidr(
+      `${addressOf((bits >> (width - this.prefix)) << (width - this.prefix), this.ip.family)}/${this.prefix}`,
+    )
   }
   toString(): string {
     return `${this.ip.canonical}/${this.prefix}`
@@ -92,7 +97,9 @@ export class Url {
   constructor(text: string) {
     const isAbsolute = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(text)
     if (!(isAbsolute ? URL.canParse(text) : text.startsWith('/')) || /[\s\u0000-\u001f]/.test(text))
-      throw new CelError(`URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`)
+      throw new CelError(
+        `URL parse error during conversion from string: parse ${JSON.stringify(text)}: invalid URI for request`,
+      )
     this.text = text
     this.url = new URL(text, 'none://')
   }
@@ -131,7 +138,12 @@ export class Semver {
   constructor(written: string, isLoose = false) {
     const text = isLoose ? normalized(written) : written
     const match = strict.exec(text)
-    if (!match) throw new CelError(text.split('.').length < 3 ? 'No Major.Minor.Patch elements found' : `Invalid character(s) found in version ${JSON.stringify(text)}`)
+    if (!match)
+      throw new CelError(
+        text.split('.').length < 3
+          ? 'No Major.Minor.Patch elements found'
+          : `Invalid character(s) found in version ${JSON.stringify(text)}`,
+      )
     this.parts = [BigInt(match[1] ?? 0), BigInt(match[2] ?? 0), BigInt(match[3] ?? 0)]
     this.pre = match[4]?.split('.') ?? []
   }

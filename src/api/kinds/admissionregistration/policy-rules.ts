@@ -62,12 +62,7 @@ const validateCommon = (spec: PolicySpec, errors: FieldErrors): void => {
       if (!isVariable) checkQualifiedName(name, `${path}.name`, errors)
       if (seen.has(name)) errors.duplicate(`${path}.name`, name)
       seen.add(name)
-      checkRequired(
-        expression?.trim(),
-        `${path}.expression`,
-        errors,
-        isVariable ? 'expression is not specified' : '',
-      )
+      checkRequired(expression?.trim(), `${path}.expression`, errors, isVariable ? 'expression is not specified' : '')
     }
   }
 }
@@ -137,7 +132,13 @@ const validateMutation = (mutation: Mutation, path: string, errors: FieldErrors)
       errors.invalid(`${path}.${other}`, '{}', `not allowed when patchType is ${patchType}`)
     if (mutation[field] === undefined)
       errors.required(`${path}.${field}`, `must be specified when patchType is ${patchType}`)
-    else checkRequired(mutation[field].expression?.trim(), `${path}.${field}.expression`, errors, 'expression is not specified')
+    else
+      checkRequired(
+        mutation[field].expression?.trim(),
+        `${path}.${field}.expression`,
+        errors,
+        'expression is not specified',
+      )
   }
 }
 

@@ -1,6 +1,7 @@
 // Which requests a webhook or a policy is about.
-import {labelSelector} from '../../../api/meta/label-selector.ts'
+
 import type {Kind} from '../../../api/kind.ts'
+import {labelSelector} from '../../../api/meta/label-selector.ts'
 import type {DeepReadonly} from '../../../api/object.ts'
 import {namespaces} from '../../../api/resources.ts'
 import type {LabelSelector} from '../../../api/schema/types.gen.ts'

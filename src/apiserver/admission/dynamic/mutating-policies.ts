@@ -91,7 +91,11 @@ const run = async (
 
 const name = 'MutatingAdmissionPolicy'
 
-const mutatorsOf = function* (request: AdmissionRequest, context: AdmissionContext, kinds: KindTable): Iterable<Mutator> {
+const mutatorsOf = function* (
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  kinds: KindTable,
+): Iterable<Mutator> {
   for (const binding of context.list(mutatingAdmissionPolicyBindings)) {
     const policy = context.get(mutatingAdmissionPolicies, {name: binding.spec?.policyName ?? ''})
     if (!policy?.spec) continue

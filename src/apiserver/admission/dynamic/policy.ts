@@ -108,7 +108,9 @@ class LazyVariables implements CelMap {
       return program?.run(this.#variables)
     } catch (error) {
       if (!(error instanceof CelError) || error instanceof CostExceeded) throw error
-      throw new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`, {cause: error})
+      throw new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`, {
+        cause: error,
+      })
     }
   }
 }

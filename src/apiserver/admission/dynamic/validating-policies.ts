@@ -56,7 +56,9 @@ const failuresOf = ({spec}: Check, evaluation: Evaluation): Failure[] =>
       return [{message, reason: validation.reason || 'Invalid', expressionIndex: index}]
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error
-      return spec.failurePolicy === 'Ignore' ? [] : [{message: error.message, reason: 'Invalid', expressionIndex: index}]
+      return spec.failurePolicy === 'Ignore'
+        ? []
+        : [{message: error.message, reason: 'Invalid', expressionIndex: index}]
     }
   })
 
@@ -65,7 +67,11 @@ type Annotations = Map<string, string[]>
 
 const longestAnnotation = 10 * 1024
 
-const annotate = ({policy, spec}: Check, {program, variables, budget}: Evaluation, annotations: Annotations): Failure[] =>
+const annotate = (
+  {policy, spec}: Check,
+  {program, variables, budget}: Evaluation,
+  annotations: Annotations,
+): Failure[] =>
   program.annotations.flatMap((annotation): Failure[] => {
     try {
       const value = evaluate(annotation, variables, budget)
@@ -113,11 +119,18 @@ interface Found {
   readonly audited: object[]
 }
 
-const act = ({policy, binding}: Check, {message, reason, expressionIndex}: Failure, request: AdmissionRequest, found: Found): void => {
+const act = (
+  {policy, binding}: Check,
+  {message, reason, expressionIndex}: Failure,
+  request: AdmissionRequest,
+  found: Found,
+): void => {
   const actions = binding.spec?.validationActions ?? []
   const [policyName, bindingName] = [policy.metadata.name, binding.metadata.name]
   if (actions.includes('Warn'))
-    request.warn(`Validation failed for ValidatingAdmissionPolicy '${policyName}' with binding '${bindingName}': ${message}`)
+    request.warn(
+      `Validation failed for ValidatingAdmissionPolicy '${policyName}' with binding '${bindingName}': ${message}`,
+    )
   if (actions.includes('Audit'))
     found.audited.push({
       message,

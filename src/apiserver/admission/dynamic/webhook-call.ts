@@ -72,7 +72,7 @@ const denial = (name: string, status: Status | undefined): ApiError => {
   const said = `admission webhook "${name}" denied the request`
   const {code = 0, message, reason} = status ?? {}
   const text = message ? `${said}: ${message}` : reason ? `${said}: ${reason}` : `${said} without explanation`
-  return new ApiError((reason ?? '') as Reason, text, {code: code < 400 ? 400 : code, details: status?.details})
+  return new ApiError((reason ?? '') as Reason, text, {code: Math.max(code, 400), details: status?.details})
 }
 
 const typeOf = (apiVersion: string | undefined, kind: string | undefined): string =>

@@ -79,7 +79,9 @@ const change = async (
   view: AdmissionRequest,
 ): Promise<boolean> => {
   if (patchType !== undefined && patchType !== 'JSONPatch')
-    throw internalError(new Error(`failed calling webhook "${name}": unsupported patch type ${JSON.stringify(patchType)}`))
+    throw internalError(
+      new Error(`failed calling webhook "${name}": unsupported patch type ${JSON.stringify(patchType)}`),
+    )
   const operations = operationsIn(patch)
   if (operations.length === 0) return false
   const {object} = request
@@ -97,7 +99,11 @@ const change = async (
 
 const name = 'MutatingAdmissionWebhook'
 
-const mutatorsOf = function* (request: AdmissionRequest, context: AdmissionContext, kinds: KindTable): Iterable<Mutator> {
+const mutatorsOf = function* (
+  request: AdmissionRequest,
+  context: AdmissionContext,
+  kinds: KindTable,
+): Iterable<Mutator> {
   let index = 0
   for (const {metadata, webhooks = []} of context.list(mutatingWebhookConfigurations))
     for (const [at, webhook] of webhooks.entries()) {

@@ -30,7 +30,8 @@ interface Total {
 
 const capped = (cost: number): number => Math.min(cost, mostCounted)
 
-const advice = 'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'
+const advice =
+  'try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared'
 
 const exceeds = (what: string, cost: number, limit: number): string => {
   const factor = cost / limit
@@ -38,8 +39,7 @@ const exceeds = (what: string, cost: number, limit: number): string => {
   return `${what} exceeds budget by factor of ${shown} (${advice})`
 }
 
-const costOf = (compiled: Compiled | undefined): number =>
-  compiled && 'program' in compiled ? compiled.cost : 0
+const costOf = (compiled: Compiled | undefined): number => (compiled && 'program' in compiled ? compiled.cost : 0)
 
 const observe = (total: Total, path: string, cost: number): void => {
   total.sum = capped(total.sum + cost)
