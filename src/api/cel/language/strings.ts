@@ -18,7 +18,8 @@ const simple: Readonly<Record<string, string>> = {
   '?': '?',
 }
 
-const escapes = /\\(?:x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g
+const escapes =
+  /\\(?:x([0-9a-fA-F]{2})|X([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g
 
 const bad = (): never => {
   throw new BadEscape('Syntax error: invalid string literal')
