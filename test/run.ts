@@ -1,5 +1,5 @@
 // `npm test [-- words]`: every test whose path contains one of the words (all without any), each file in a process of
-// its own, and the totals. `--soak` runs the long ones instead.
+// its own, and the totals. `--soak` runs the long ones instead, `--e2e` the matrix of container runtimes.
 import {globSync} from 'node:fs'
 import {availableParallelism} from 'node:os'
 import {run} from 'node:test'
@@ -7,7 +7,12 @@ import {run} from 'node:test'
 const root = new URL('..', import.meta.url).pathname
 const args = process.argv.slice(2)
 const words = args.filter((arg) => !arg.startsWith('--'))
-const pattern = args.includes('--soak') ? 'test/soak/**/*.soak.ts' : 'test/**/*.test.ts'
+const isLong = args.includes('--soak') || args.includes('--e2e')
+const pattern = args.includes('--soak')
+  ? 'test/soak/**/*.soak.ts'
+  : args.includes('--e2e')
+    ? 'test/e2e/**/*.e2e.ts'
+    : 'test/**/*.test.ts'
 const files = globSync(pattern, {cwd: root})
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort()
@@ -32,7 +37,7 @@ const describeFailure = (error: unknown): string => {
 const stream = run({
   files: files.map((file) => `${root}${file}`),
   concurrency: Math.max(2, availableParallelism()),
-  timeout: args.includes('--soak') ? 3_600_000 : 240_000,
+  timeout: isLong ? 3_600_000 : 240_000,
   forceExit: true,
 })
 for await (const event of stream) {

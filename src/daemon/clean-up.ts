@@ -9,7 +9,9 @@ import {createNft} from '../proxy/nftables/nft.ts'
 import {removeTables} from '../proxy/nftables/tables.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
 import {readConfig, settle} from './config.ts'
-import {containerdSocket} from './containerd/config.ts'
+import {networkName} from './containerd/cni.ts'
+import {cniFolder, containerdSocket} from './containerd/config.ts'
+import {forgetRules} from './containerd/forget-rules.ts'
 import {unmergeKubeconfig} from './kubeconfig.ts'
 import {proxyTable} from './proxy-table.ts'
 import {claimedRanges, releaseRanges} from './ranges.ts'
@@ -73,6 +75,7 @@ export const cleanUp = async (
     endRuntime(join(runtimes, name))
     endShims(join(runtimes, name))
     await cleanUpRuntime(join(runtimes, name))
+    if (existsSync(cniFolder(join(runtimes, name)))) await forgetRules(networkName(join(runtimes, name)))
   }
   await unmountBelow(profile.folder)
   await releaseRoutes(profile)

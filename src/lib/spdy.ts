@@ -1,5 +1,5 @@
-// The serving end of SPDY/3.1 on one connection, as kubectl and Kubernetes speak it: streams opened by the other side,
-// data in both directions, half-closing. No push, no priorities, no flow control (its Go twin has none either).
+// SPDY/3.1 on one connection, as kubectl and Kubernetes speak it: streams opened by the client, data in both directions,
+// half-closing. No push, no priorities, no flow control (its Go twin has none either).
 import {Duplex} from 'node:stream'
 import {constants, createDeflate, createInflate, type Deflate, type Inflate} from 'node:zlib'
 import {spdyDictionary} from './spdy-dictionary.ts'
@@ -47,6 +47,12 @@ const readHeaders = (block: Buffer): Record<string, string> => {
     headers[name] = text()
   }
   return headers
+}
+
+const writeHeaders = (headers: Readonly<Record<string, string>>): Buffer => {
+  const texts = Object.entries(headers).flat()
+  const parts = texts.flatMap((text) => [number32(Buffer.byteLength(text)), Buffer.from(text)])
+  return Buffer.concat([number32(texts.length / 2), ...parts])
 }
 
 const controlFrame = (type: number, flags: number, payload: Buffer): Buffer => {
@@ -99,8 +105,17 @@ class Stream extends Duplex implements SpdyStream {
   }
 }
 
+export interface SpdyConnection {
+  close(): void
+  /** The client's right. */
+  open(headers: Readonly<Record<string, string>>): SpdyStream
+}
+
+/** The client's end: it opens all streams. */
+export const dialSpdy = (socket: Duplex): SpdyConnection => serveSpdy(socket, (stream) => stream.destroy())
+
 /** Speaks SPDY on `socket` until it ends. `accept` is called for every stream the other side opens. */
-export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void): {close(): void} => {
+export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void): SpdyConnection => {
   const dictionary = spdyDictionary()
   const inflate = createInflate({dictionary})
   const deflate = createDeflate({dictionary})
@@ -112,10 +127,15 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
     if (socket.writable) socket.write(bytes, () => done())
     else done()
   }
+  let isOver = false
   const end = (): void => {
+    if (isOver) return
+    isOver = true
     for (const stream of streams.values()) {
       stream.push(null)
-      stream.destroy()
+      // What came before the end is still to be read.
+      if (stream.readableLength === 0 || !stream.readableFlowing) stream.destroy()
+      else stream.once('end', () => stream.destroy())
     }
     streams.clear()
     inflate.close()
@@ -123,12 +143,32 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
     if (!socket.destroyed) socket.destroy()
   }
 
+  const streamOf = (id: number, headers: Readonly<Record<string, string>>, opened = Promise.resolve()): Stream => {
+    const stream = new Stream(headers, (flags, chunk, done) => {
+      void opened.then(() => send(dataFrame(id, flags, chunk), done))
+    })
+    stream.on('error', () => undefined) // the connection's end says it
+    streams.set(id, stream)
+    return stream
+  }
+  let opening = Promise.resolve()
+  let nextId = 1
+  const dial = (headers: Readonly<Record<string, string>>): Stream => {
+    const id = nextId
+    nextId += 2
+    // One after another: compression is one long stream.
+    opening = opening.then(async () => {
+      const block = await through(deflate, writeHeaders(headers))
+      send(controlFrame(SYN_STREAM, 0, Buffer.concat([number32(id, 0), Buffer.alloc(2), block])))
+    })
+    opening.catch(end)
+    return streamOf(id, headers, opening)
+  }
+
   const open = async (flags: number, payload: Buffer): Promise<void> => {
     const id = payload.readUInt32BE(0) & 0x7fffffff
     const headers = readHeaders(await through(inflate, payload.subarray(10)))
-    const stream = new Stream(headers, (dataFlags, chunk, done) => send(dataFrame(id, dataFlags, chunk), done))
-    stream.on('error', () => undefined) // the connection's end says it
-    streams.set(id, stream)
+    const stream = streamOf(id, headers)
     const reply = await through(deflate, number32(0))
     send(controlFrame(SYN_REPLY, 0, Buffer.concat([number32(id), reply])))
     if (flags & FLAG_FIN) stream.push(null)
@@ -136,6 +176,7 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
   }
   const control = async (type: number, flags: number, payload: Buffer): Promise<void> => {
     if (type === SYN_STREAM) return open(flags, payload)
+    if (type === SYN_REPLY) await through(inflate, payload.subarray(4))
     if (type === PING) send(controlFrame(PING, 0, payload))
     if (type === GOAWAY && streams.size === 0) end()
     if (type === RST_STREAM) {
@@ -171,9 +212,11 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
     })
     work.catch(end)
   })
-  socket.on('error', end)
-  socket.on('close', end)
+  socket.on('error', () => undefined) // 'close' follows
+  // After the frames that came before it.
+  socket.on('close', () => void work.then(end, end))
   return {
+    open: dial,
     close: () => {
       send(controlFrame(GOAWAY, 0, number32(0, 0)), () => undefined)
       socket.end()

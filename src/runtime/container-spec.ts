@@ -152,6 +152,7 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly str
 
 export interface SpecSources {
   readonly cgroups: Cgroups
+  readonly cgroupView: string
   readonly mask: readonly string[]
   /** Of the container whose pid namespace is to be joined. */
   readonly targetPid: number | undefined
@@ -161,7 +162,7 @@ export const launchSpecOf = (
   record: ContainerRecord,
   sandbox: SandboxRecord,
   image: RuntimeImage,
-  {cgroups, mask, targetPid}: SpecSources,
+  {cgroups, cgroupView, mask, targetPid}: SpecSources,
 ): LaunchSpec => {
   const {config} = record
   const security = config.linux?.securityContext
@@ -188,6 +189,7 @@ export const launchSpecOf = (
     namespaces,
     cgroupProcs: cgroups.procsFiles(record.cgroupPath),
     cgroupMounts: cgroups.mounts(record.cgroupPath),
+    cgroupView,
     cgroupPath: record.cgroupPath,
     oomScoreAdj: oom === undefined ? undefined : Math.max(oom, lowestOomScoreAdj),
     process: processOf(config, image, hostname),

@@ -22,6 +22,7 @@ export class Runtime {
   readonly options: RuntimeOptions
   readonly hash: string
   readonly cgroups: Cgroups
+  readonly cgroupView: string
   readonly bridge: Bridge
   readonly spares: SparePods
   readonly events = new ContainerEvents()
@@ -37,6 +38,7 @@ export class Runtime {
     this.options = options
     this.hash = profileHash(options.root)
     this.cgroups = new Cgroups(this.hash)
+    this.cgroupView = this.cgroups.makeView(join(options.root, 'cgroup-view'))
     this.bridge = new Bridge(this.hash)
     this.images = parts.images
     this.launchers = parts.launchers

@@ -33,12 +33,12 @@ export interface RunOptions {
 export const miniProgram = join(import.meta.dirname, '../../bin/mini')
 
 /** A home in which nothing was started yet. */
-export const testHome = (): TestHome => {
+export const testHome = ({PATH = process.env.PATH ?? ''}: {readonly PATH?: string} = {}): TestHome => {
   const folder = tempFolder()
   const home = join(folder.path, 'home')
   const kubeconfig = join(home, 'mini', 'kubeconfig')
   const env = {
-    PATH: process.env.PATH ?? '',
+    PATH,
     HOME: folder.path,
     MINI_HOME: home,
     KUBECONFIG: join(folder.path, 'user-kubeconfig'),

@@ -4,7 +4,6 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, existsSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {createCriClient} from '../../lib/cri/client.ts'
-import {profileHash} from '../../runtime/ids.ts'
 import {runProgram, SYSTEM_PATH, tryProgram} from '../../runtime/run-program.ts'
 import type {Component, DaemonContext} from '../component.ts'
 import {cniConfiguration} from '../containerd/cni.ts'
@@ -28,7 +27,7 @@ const writeFiles = async (root: string): Promise<void> => {
   const {plugins, runc} = containerdPrograms()
   for (const folder of [root, cniFolder(root), join(root, 'registries')])
     mkdirSync(folder, {recursive: true, mode: 0o700})
-  const network = {root, bridge: `mini${profileHash(root)}`, hasIptables: await iptablesWorks()}
+  const network = {root, hasIptables: await iptablesWorks()}
   writeFileSync(cniTemplate(root), cniConfiguration(network))
   writeFileSync(join(root, 'containerd.toml'), containerdConfig({root, runc, pluginFolder: plugins}))
 }

@@ -1,23 +1,26 @@
 // The pod network of a private containerd: the reference plugins' bridge, with a name that is the node's own. containerd
 // fills in the range when the kubelet tells it.
 import {join} from 'node:path'
+import {profileHash} from '../../runtime/ids.ts'
+
+/** Of the network, and of its bridge. */
+export const networkName = (root: string): string => `mini${profileHash(root)}`
 
 export interface CniNetwork {
   readonly root: string
-  readonly bridge: string
   /** Whether iptables is here: address translation of these plugins is its work. */
   readonly hasIptables: boolean
 }
 
-export const cniConfiguration = ({bridge, hasIptables, root}: CniNetwork): string =>
+export const cniConfiguration = ({hasIptables, root}: CniNetwork): string =>
   JSON.stringify(
     {
       cniVersion: '0.4.0',
-      name: bridge,
+      name: networkName(root),
       plugins: [
         {
           type: 'bridge',
-          bridge,
+          bridge: networkName(root),
           isGateway: true,
           ipMasq: hasIptables,
           hairpinMode: true,

@@ -9,6 +9,7 @@ import {logOptions} from './log-options.ts'
 import {readLog} from './log-reader.ts'
 import {resourceMetrics, summary} from './stats.ts'
 import {connectStream, type Upgraded} from './streams.ts'
+import {bridgeStream, needsBridge, type WantedStreams} from './websocket-bridge.ts'
 
 const text = (status: number, body: string, type = 'text/plain; charset=utf-8'): ApiResponse => ({
   status,
@@ -28,6 +29,16 @@ class Refused extends Error {
 
 const flag = (query: URLSearchParams, ...names: readonly string[]): boolean =>
   names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''))
+
+const wantedStreams = (query: URLSearchParams): WantedStreams => {
+  const tty = flag(query, 'tty')
+  return {
+    stdin: flag(query, 'input', 'stdin'),
+    stdout: flag(query, 'output', 'stdout'),
+    stderr: flag(query, 'error', 'stderr') && !tty,
+    tty,
+  }
+}
 
 export class KubeletApi implements Transport {
   readonly #kubelet: Kubelet
@@ -51,6 +62,7 @@ export class KubeletApi implements Transport {
   async upgrade(request: ApiRequest): Promise<Upgraded> {
     const {pathname, searchParams} = new URL(request.url, 'http://kubelet')
     const url = await this.#streamUrl(pathname, searchParams)
+    if (needsBridge(request, this.#kubelet.runtimeName)) return bridgeStream(url, request, wantedStreams(searchParams))
     return connectStream(url, request)
   }
 
@@ -165,14 +177,7 @@ export class KubeletApi implements Transport {
     const name = decodeURIComponent(rest.at(-1) ?? '')
     const run = this.#runs(worker, name).find(({state}) => state === 'running')
     if (!run) throw new ApiError('BadRequest', `container not found ("${name}")`)
-    const tty = flag(query, 'tty')
-    const options = {
-      containerId: run.id,
-      stdin: flag(query, 'input', 'stdin'),
-      stdout: flag(query, 'output', 'stdout'),
-      stderr: flag(query, 'error', 'stderr') && !tty,
-      tty,
-    }
+    const options = {containerId: run.id, ...wantedStreams(query)}
     if (verb === 'exec') return (await RuntimeService.Exec({...options, cmd: query.getAll('command')})).url
     if (verb === 'attach') return (await RuntimeService.Attach(options)).url
     throw new ApiError('NotFound', '404 page not found')

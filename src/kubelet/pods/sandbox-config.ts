@@ -8,7 +8,7 @@ import {namespaceOptions} from '../containers/security.ts'
 import type {Kubelet} from '../kubelet.ts'
 import {podPaths} from '../volumes/paths.ts'
 import {labels} from './observe.ts'
-import {containersOf, type ThePod} from './types.ts'
+import {containersOf, initContainersOf, type ThePod} from './types.ts'
 
 const LONGEST_HOSTNAME = 63
 
@@ -16,6 +16,10 @@ export const hostnameOf = ({metadata, spec}: ThePod): {hostname: string; domain:
   const hostname = (spec?.hostname ?? metadata.name).slice(0, LONGEST_HOSTNAME).replace(/[-.]+$/, '')
   return {hostname, domain: spec?.subdomain ? `${spec.subdomain}.${metadata.namespace}.svc` : undefined}
 }
+
+/** Some runtimes allow it to a container only if its sandbox says so. */
+const hasPrivileged = (pod: ThePod): boolean =>
+  [...initContainersOf(pod), ...containersOf(pod)].some(({securityContext}) => securityContext?.privileged)
 
 const protocols: Readonly<Record<string, number>> = {...Protocol}
 
@@ -50,7 +54,7 @@ export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): M
       cgroupParent: `${kubelet.options.cgroupRoot ?? ''}${cgroupParentOf(pod)}`,
       resources: podCgroupResources(pod),
       ...(spec?.overhead ? {overhead: overheadOf(pod)} : {}),
-      securityContext: {namespaceOptions: namespaceOptions(pod)},
+      securityContext: {namespaceOptions: namespaceOptions(pod), privileged: hasPrivileged(pod)},
       sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(({name, value}) => [name, value])),
     },
   }

@@ -70,6 +70,13 @@ export class Cgroups {
     return this.#folders(path)
   }
 
+  /** Makes a folder to mount those on: one for each controller of version 1, empty. */
+  makeView(folder: string): string {
+    const names = this.#hierarchy.version === 1 ? Object.keys(this.#hierarchy.roots) : []
+    for (const name of ['', ...names]) mkdirSync(join(folder, name), {recursive: true, mode: 0o755})
+    return folder
+  }
+
   pids(path: string): number[] {
     const [first] = this.#folders(path)
     return first ? readText(join(first[1], 'cgroup.procs')).split('\n').filter(Boolean).map(Number) : []

@@ -47,15 +47,15 @@ export const earlyTable = (spec: LaunchSpec): string => {
 }
 
 /** A container sees its own group only; a privileged one sees them all. */
-const cgroupEntries = ({cgroupMounts, privileged}: LaunchSpec): string[] => {
+const cgroupEntries = ({cgroupMounts, cgroupView, privileged}: LaunchSpec): string[] => {
   if (privileged) return [entry(`${OLD_ROOT}/sys/fs/cgroup`, '/sys/fs/cgroup', 'none', 'rbind')]
   const unified = cgroupMounts.find(([controller]) => controller === '')
   if (unified) return [entry(OLD_ROOT + unified[1], '/sys/fs/cgroup', 'none', 'bind,ro')]
   if (cgroupMounts.length === 0) return []
   return [
-    entry('tmpfs', '/sys/fs/cgroup', 'tmpfs', 'mode=755,size=4k'),
+    entry(`${OLD_ROOT}${cgroupView}`, '/sys/fs/cgroup', 'none', 'bind,ro'),
     ...cgroupMounts.map(([controller, path]) =>
-      entry(OLD_ROOT + path, `/sys/fs/cgroup/${controller}`, 'none', 'bind,ro,X-mount.mkdir'),
+      entry(OLD_ROOT + path, `/sys/fs/cgroup/${controller}`, 'none', 'bind,ro'),
     ),
   ]
 }

@@ -43,13 +43,13 @@ const kernelMounts = (spec: LaunchSpec): OciMount[] => {
 }
 
 /** A container sees its own group only; a privileged one sees them all. */
-const cgroupMounts = ({cgroupMounts: groups, namespaces: {net}, privileged}: LaunchSpec): OciMount[] => {
+const cgroupMounts = ({cgroupMounts: groups, cgroupView, namespaces: {net}, privileged}: LaunchSpec): OciMount[] => {
   if (!net || groups.length === 0) return []
   if (privileged) return [bind('/sys/fs/cgroup', '/sys/fs/cgroup', 'rbind')]
   const unified = groups.find(([controller]) => controller === '')
   if (unified) return [bind(unified[1], '/sys/fs/cgroup', 'bind', 'ro')]
   return [
-    {destination: '/sys/fs/cgroup', type: 'tmpfs', source: 'tmpfs', options: ['mode=755', 'size=4k']},
+    bind(cgroupView, '/sys/fs/cgroup', 'bind', 'ro'),
     ...groups.map(([controller, path]) => bind(path, `/sys/fs/cgroup/${controller}`, 'bind', 'ro')),
   ]
 }

@@ -50,9 +50,10 @@ const complaintOf = (logFile: string): string => {
 
 /** Other programs, other words for what people know by runc's. */
 const usualWords = (complaint: string): string =>
-  complaint.replace(
-    /^executable file `(.*)` not found in \$PATH.*/,
-    (_, name) => `exec: "${name}": executable file not found in $PATH`,
+  complaint.replace(/^executable file `(.*)` not found in \$PATH.*/, (_, name: string) =>
+    name.includes('/')
+      ? `exec: "${name}": stat ${name}: no such file or directory`
+      : `exec: "${name}": executable file not found in $PATH`,
   )
 
 /** crun keeps out of control groups (it refuses machines that mix their versions): the process joins before it starts. */

@@ -72,6 +72,8 @@ export interface LaunchSpec {
   readonly namespaces: NamespaceSpec
   readonly cgroupProcs: readonly string[]
   readonly cgroupMounts: readonly (readonly [string, string])[]
+  /** A folder with an empty folder for each controller of version 1, to mount those on. */
+  readonly cgroupView: string
   readonly cgroupPath: string
   readonly oomScoreAdj: number | undefined
   readonly process: ProcessSpec

@@ -45,6 +45,7 @@ const trialSpec = (folder: string): LaunchSpec => ({
   namespaces: {pid: 'new'},
   cgroupProcs: [],
   cgroupMounts: [],
+  cgroupView: '',
   cgroupPath: '/trial',
   oomScoreAdj: undefined,
   process: {

@@ -115,7 +115,12 @@ const specOf = (runtime: Runtime, record: ContainerRecord): LaunchSpec => {
   if (!image) throw new GrpcError(grpcCodes.notFound, `image ${record.imageId} is gone`)
   const target = record.config.linux?.securityContext?.namespaceOptions?.targetId
   const targetPid = target ? runtime.live.get(target)?.launched.pid : undefined
-  return launchSpecOf(record, sandbox, image, {cgroups: runtime.cgroups, mask: runtime.options.mask, targetPid})
+  return launchSpecOf(record, sandbox, image, {
+    cgroups: runtime.cgroups,
+    cgroupView: runtime.cgroupView,
+    mask: runtime.options.mask,
+    targetPid,
+  })
 }
 
 export const startContainer = async (runtime: Runtime, record: ContainerRecord): Promise<void> => {

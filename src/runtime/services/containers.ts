@@ -6,6 +6,7 @@ import type {Received} from '../../lib/cri/messages.ts'
 import type {RuntimeHandlers} from '../../lib/cri/service.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {execSync} from '../exec.ts'
+import {refusalOf} from '../exec-refusal.ts'
 import {newId} from '../ids.ts'
 import type {ContainerRecord} from '../records.ts'
 import type {Runtime} from '../runtime.ts'
@@ -98,6 +99,8 @@ export const containerHandlers = (runtime: Runtime): RuntimeHandlers => ({
         grpcCodes.deadlineExceeded,
         `command ${JSON.stringify(cmd)} timed out: timeout ${timeout}s exceeded`,
       )
+    const refusal = refusalOf(cmd, output.exitCode, output.stderr.toString())
+    if (refusal) throw new GrpcError(grpcCodes.unknown, refusal)
     return {stdout: output.stdout, stderr: output.stderr, exitCode: output.exitCode}
   },
   GetContainerEvents: (_, {signal}) => runtime.events.subscribe(signal),

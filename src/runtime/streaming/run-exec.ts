@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {execIn} from '../exec.ts'
+import {mayBeRefusal, refusalOf} from '../exec-refusal.ts'
 import type {LiveContainer} from '../records.ts'
 import {tryProgram} from '../run-program.ts'
 import {type Channels, exitStatus, failure, type StreamOptions, success} from './channels.ts'
@@ -37,8 +38,6 @@ const firstSize = (channels: Channels): Promise<{columns: number; rows: number} 
     })
   })
 
-const COMMAND_NOT_FOUND = 127
-
 export const runExec = async (
   container: LiveContainer,
   command: readonly string[],
@@ -47,13 +46,18 @@ export const runExec = async (
 ): Promise<void> => {
   const size = options.tty ? await firstSize(channels) : undefined
   const running = execIn(container, {command, stdin: options.stdin, tty: options.tty, size})
-  let complaint = ''
+  const writeStderr = (chunk: Buffer): boolean => (options.stderr ? channels.writeStderr(chunk) : true)
+  let withheld: string | undefined = ''
   forward(running.stdout, (chunk) => (options.stdout ? channels.writeStdout(chunk) : true), channels)
   forward(
     running.stderr,
     (chunk) => {
-      if (chunk.toString().startsWith(`env: `)) complaint += chunk
-      return options.stderr ? channels.writeStderr(chunk) : true
+      if (withheld === undefined) return writeStderr(chunk)
+      withheld += chunk.toString('latin1')
+      if (mayBeRefusal(withheld)) return true
+      const text = Buffer.from(withheld, 'latin1')
+      withheld = undefined
+      return writeStderr(text)
     },
     channels,
   )
@@ -62,14 +66,10 @@ export const runExec = async (
   void channels.closed.then(() => running.kill())
   const {code} = await running.exited
   await running.closed
-  const missing = code === COMMAND_NOT_FOUND && complaint.includes('No such file')
-  channels.finish(missing ? notFound(command) : exitStatus(code))
+  const refusal = refusalOf(command, code, withheld ?? '')
+  if (withheld && !refusal) writeStderr(Buffer.from(withheld, 'latin1'))
+  channels.finish(refusal ? failure(`error executing command in container: ${refusal}`) : exitStatus(code))
 }
-
-const notFound = ([program = '']: readonly string[]): object =>
-  failure(
-    `error executing command in container: failed to exec in container: failed to start exec: exec: "${program}": executable file not found in $PATH`,
-  )
 
 export const runAttach = async (
   container: LiveContainer,

@@ -201,6 +201,7 @@ const work = async (
       },
       cgroupProcs: cgroups.procsFiles(cgroupPath),
       cgroupMounts: cgroups.mounts(cgroupPath),
+      cgroupView: '',
       cgroupPath,
       oomScoreAdj: undefined,
       process,
