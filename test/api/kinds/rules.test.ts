@@ -1,9 +1,10 @@
 // Kinds other than pods: what is refused, and in which words.
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {FieldErrors} from '../../../src/api/field-errors.ts'
 import type {KubeObject} from '../../../src/api/object.ts'
 import type {CronJob, PersistentVolumeClaim, Service, StatefulSet} from '../../../src/api/schema/types.gen.ts'
-import {complaintsAbout, complaintsAboutChange, warningsAbout} from './newborn.ts'
+import {complaintsAbout, complaintsAboutChange, kindOf, newborn, warningsAbout} from './newborn.ts'
 
 type Given = KubeObject & {[field: string]: unknown}
 const template = {metadata: {labels: {a: 'b'}}, spec: {containers: [{name: 'c', image: 'i'}]}}
@@ -301,4 +302,20 @@ test('every kind takes an object that is nearly empty without failing', async ()
     assert.doesNotThrow(() => complaintsAbout(object), `${group}/${version} ${name}`)
     assert.doesNotThrow(() => warningsAbout(object), `${group}/${version} ${name}`)
   }
+})
+
+test('a status that counts more ready pods than there are is refused', () => {
+  const set = newborn({apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: {name: 's'}, spec: {selector, template}})
+  const errors = new FieldErrors()
+  const next = {...set, status: {replicas: 1, readyReplicas: 2, availableReplicas: 3, currentReplicas: -1}}
+  kindOf('apps/v1', 'StatefulSet').subresources.status?.validateUpdate?.(next as never, set, errors)
+  assert.deepEqual(
+    errors.list.map(({field, message}) => `${field}: ${message}`),
+    [
+      'status.currentReplicas: Invalid value: -1: must be greater than or equal to 0',
+      'status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas',
+      'status.availableReplicas: Invalid value: 3: cannot be greater than status.replicas',
+      'status.availableReplicas: Invalid value: 3: cannot be greater than status.readyReplicas',
+    ],
+  )
 })

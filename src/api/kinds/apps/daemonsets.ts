@@ -3,9 +3,9 @@
 import {daemonSets} from '../../resources.ts'
 import type {DaemonSet} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
+import {daemonSetStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
 import {labelSelectorCell, labelsCell} from '../selector-text.ts'
-import {statusSubresource} from '../status.ts'
 import {daemonSetStrategy} from './daemonset-rules.ts'
 
 export const daemonSetKind = defineKind<DaemonSet>({
@@ -36,6 +36,6 @@ export const daemonSetKind = defineKind<DaemonSet>({
     wideColumn('Selector', ({spec}) => labelSelectorCell(spec?.selector), {doc: 'spec.selector'}),
   ],
   subresources: {
-    status: statusSubresource,
+    status: daemonSetStatus,
   },
 })

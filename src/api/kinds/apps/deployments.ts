@@ -3,6 +3,7 @@
 import {deployments} from '../../resources.ts'
 import type {Deployment} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
+import {deploymentStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 import {showLabelSelector} from '../selector-text.ts'
@@ -25,6 +26,6 @@ export const deploymentKind = defineKind<Deployment>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: {verbs: ['get', 'patch', 'update'], prepareForUpdate: prepareDeploymentStatus},
+    status: {...deploymentStatus, prepareForUpdate: prepareDeploymentStatus},
   },
 })

@@ -3,10 +3,10 @@
 import {replicaSets} from '../../resources.ts'
 import type {ReplicaSet} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
+import {replicaSetStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
 import {labelSelectorCell} from '../selector-text.ts'
-import {statusSubresource} from '../status.ts'
 import {replicaSetStrategy} from './replicaset-rules.ts'
 
 export const replicaSetKind = defineKind<ReplicaSet>({
@@ -24,6 +24,6 @@ export const replicaSetKind = defineKind<ReplicaSet>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: statusSubresource,
+    status: replicaSetStatus,
   },
 })

@@ -3,9 +3,9 @@
 import {statefulSets} from '../../resources.ts'
 import type {StatefulSet} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns} from '../columns.ts'
+import {statefulSetStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
 import {scaleSubresource} from '../scale.ts'
-import {statusSubresource} from '../status.ts'
 import {statefulSetStrategy} from './statefulset-rules.ts'
 
 export const statefulSetKind = defineKind<StatefulSet>({
@@ -22,6 +22,6 @@ export const statefulSetKind = defineKind<StatefulSet>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: statusSubresource,
+    status: statefulSetStatus,
   },
 })

@@ -3,8 +3,8 @@ import type {Column} from '../../kind.ts'
 import type {KubeObject} from '../../object.ts'
 import {horizontalPodAutoscalers, horizontalPodAutoscalersV1} from '../../resources.ts'
 import type {HorizontalPodAutoscaler, V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
+import {autoscalerStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
-import {statusSubresource} from '../status.ts'
 import {autoscalerColumns} from './autoscaler-columns.ts'
 import {autoscalerV1Strategy} from './autoscaler-rules.ts'
 import {fromV2, toV2} from './conversion.ts'
@@ -18,7 +18,7 @@ export const horizontalPodAutoscalerV1Kind = defineKind<HorizontalPodAutoscaler>
   resource: horizontalPodAutoscalersV1,
   strategy: autoscalerV1Strategy,
   columns: autoscalerColumns.map(throughV2),
-  subresources: {status: statusSubresource},
+  subresources: {status: autoscalerStatus},
   storage: {
     resource: horizontalPodAutoscalers,
     toStored: toV2,

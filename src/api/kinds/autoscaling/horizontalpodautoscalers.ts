@@ -2,8 +2,8 @@
 
 import {horizontalPodAutoscalers} from '../../resources.ts'
 import type {V2HorizontalPodAutoscaler} from '../../schema/types.gen.ts'
+import {autoscalerStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
-import {statusSubresource} from '../status.ts'
 import {autoscalerColumns} from './autoscaler-columns.ts'
 import {autoscalerStrategy} from './autoscaler-rules.ts'
 
@@ -12,6 +12,6 @@ export const horizontalPodAutoscalerKind = defineKind<V2HorizontalPodAutoscaler>
   strategy: autoscalerStrategy,
   columns: autoscalerColumns,
   subresources: {
-    status: statusSubresource,
+    status: autoscalerStatus,
   },
 })

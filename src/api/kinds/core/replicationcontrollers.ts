@@ -3,10 +3,10 @@
 import {replicationControllers} from '../../resources.ts'
 import type {ReplicationController} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, templateColumns, wideColumn} from '../columns.ts'
+import {replicaSetStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
 import {replicationControllerScale as scaleSubresource} from '../scale.ts'
 import {labelsCell} from '../selector-text.ts'
-import {statusSubresource} from '../status.ts'
 import {replicationControllerStrategy} from './replicationcontroller-rules.ts'
 
 export const replicationControllerKind = defineKind<ReplicationController>({
@@ -24,6 +24,6 @@ export const replicationControllerKind = defineKind<ReplicationController>({
   ],
   subresources: {
     scale: scaleSubresource,
-    status: statusSubresource,
+    status: replicaSetStatus,
   },
 })

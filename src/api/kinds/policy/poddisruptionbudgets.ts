@@ -3,8 +3,8 @@
 import {podDisruptionBudgets} from '../../resources.ts'
 import type {PodDisruptionBudget} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
+import {disruptionBudgetStatus} from '../count-status.ts'
 import {defineKind} from '../define.ts'
-import {statusSubresource} from '../status.ts'
 import {podDisruptionBudgetStrategy} from './poddisruptionbudget-rules.ts'
 
 export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
@@ -26,6 +26,6 @@ export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
     ageColumn,
   ],
   subresources: {
-    status: statusSubresource,
+    status: disruptionBudgetStatus,
   },
 })
