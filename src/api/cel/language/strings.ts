@@ -1,4 +1,4 @@
-// String and bytes literals: quotes, prefixes, escapess.
+// String and bytes literals: quotes, prefixes, escapes.
 export class BadEscape extends Error {
   override readonly name = 'BadEscape'
 }
@@ -28,14 +28,14 @@ const bad = (): never => {
 const codeOf = (hex: string | undefined, octal: string | undefined): number =>
   hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16)
 
-const unescapesText = (text: string): string =>
+const unescapeText = (text: string): string =>
   text.replace(escapes, (_, x, upperX, u, upperU, octal, letter: string | undefined) => {
     if (letter !== undefined) return simple[letter] ?? bad()
     const code = codeOf(x ?? upperX ?? u ?? upperU, octal)
     return code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? bad() : String.fromCodePoint(code)
   })
 
-const unescapesBytes = (text: string): Uint8Array => {
+const unescapeBytes = (text: string): Uint8Array => {
   const parts: Buffer[] = []
   let from = 0
   for (const match of text.matchAll(escapes)) {
@@ -54,6 +54,6 @@ export const unquote = (token: string): string | Uint8Array => {
   const width = /^("""|''')/.test(quoted) ? 3 : 1
   const body = quoted.slice(width, -width).replaceAll('\r\n', '\n')
   const isRaw = prefix.includes('r')
-  if (!prefix.includes('b')) return isRaw ? body : unescapesText(body)
-  return isRaw ? new Uint8Array(Buffer.from(body)) : unescapesBytes(body)
+  if (!prefix.includes('b')) return isRaw ? body : unescapeText(body)
+  return isRaw ? new Uint8Array(Buffer.from(body)) : unescapeBytes(body)
 }
