@@ -55,10 +55,7 @@ test('expressions that do not compile are refused when a policy is made', async 
   await using server = await testServer()
   const refusal = async (spec: object) => {
     const made = await server.ask<Failure>(`${group}/validatingadmissionpolicies`, {method: 'POST', body: policy(spec)})
-    return made.json.message.replace(
-      'ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: ',
-      '',
-    )
+    return made.json.message.replace('ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: ', '')
   }
   const ok = {validations: [{expression: 'true'}]}
   assert.equal(
@@ -91,10 +88,7 @@ test('what goes wrong while an expression runs refuses, or not, as failurePolicy
   await using server = await testServer()
   await bind(server, policy({validations: [{expression: 'object.data.missing == "x"'}]}))
   const {json} = await create(server, map('a', {data: {k: 'v'}}))
-  assert.equal(
-    json.message,
-    denied(`expression 'object.data.missing == "x"' resulted in error: no such key: missing`),
-  )
+  assert.equal(json.message, denied(`expression 'object.data.missing == "x"' resulted in error: no such key: missing`))
   await server.ask(`${group}/validatingadmissionpolicies/p`, {
     method: 'PATCH',
     headers: {'content-type': 'application/merge-patch+json'},
@@ -140,7 +134,10 @@ test('a policy may warn instead, ask the authorizer and look at the namespace', 
   )
   const made = await create(server, map('a'))
   assert.equal(made.status, 201)
-  assert.deepEqual(made.headers.warning, `299 - "Validation failed for ValidatingAdmissionPolicy 'p' with binding 'p': no admins"`)
+  assert.deepEqual(
+    made.headers.warning,
+    `299 - "Validation failed for ValidatingAdmissionPolicy 'p' with binding 'p': no admins"`,
+  )
 })
 
 test('parameters are chosen by selector, and their absence is denied or allowed', async () => {
@@ -155,7 +152,9 @@ test('parameters are chosen by selector, and their absence is denied or allowed'
   })
   const made = policy({
     paramKind: {apiVersion: 'v1', kind: 'ConfigMap'},
-    validations: [{expression: 'object.data.size() <= int(params.data.most)', messageExpression: "'at most ' + params.data.most"}],
+    validations: [
+      {expression: 'object.data.size() <= int(params.data.most)', messageExpression: "'at most ' + params.data.most"},
+    ],
   })
   await bind(server, made, spec('Deny'))
   const checked = {...map('a', {data: {x: '', y: '', z: ''}}), metadata: {name: 'a', labels: {checked: 'yes'}}}
@@ -191,7 +190,10 @@ test('mutations are run again when a later one changed something, if they asked 
   const patch = (expression: string) => ({mutations: [{patchType: 'JSONPatch', jsonPatch: {expression}}]})
   const counting = `[JSONPatch{op: 'add', path: '/metadata/labels', value: Object.metadata.labels{count: has(object.metadata.labels) ? object.metadata.labels.count + 'x' : 'x', late: has(object.data) ? 'yes' : 'no'}}]`
   await bind(server, mutation({reinvocationPolicy: 'IfNeeded', ...patch(counting)}, 'a'))
-  await bind(server, mutation(patch(`has(object.data) ? [] : [JSONPatch{op: 'add', path: '/data', value: {'k': 'v'}}]`), 'b'))
+  await bind(
+    server,
+    mutation(patch(`has(object.data) ? [] : [JSONPatch{op: 'add', path: '/data', value: {'k': 'v'}}]`), 'b'),
+  )
   const made = await create(server, map('a'))
   assert.equal(made.status, 201, made.text)
   assert.deepEqual(made.json.metadata.labels, {count: 'xx', late: 'yes'})
@@ -201,5 +203,8 @@ test('a mutation that cannot be done is refused with its policy and binding', as
   await using server = await testServer()
   const mutations = [{patchType: 'JSONPatch', jsonPatch: {expression: `[JSONPatch{op: 'remove', path: '/data/x'}]`}}]
   await bind(server, mutation({mutations}))
-  assert.match((await create(server, map('a'))).json.message, /^configmaps "a" is forbidden: policy 'm' with binding 'm' denied request: JSON Patch: /)
+  assert.match(
+    (await create(server, map('a'))).json.message,
+    /^configmaps "a" is forbidden: policy 'm' with binding 'm' denied request: JSON Patch: /,
+  )
 })
