@@ -9,7 +9,7 @@ import {copiedTools, hostTools} from './launch/tools.ts'
 import {exitOf, withTerminal} from './launch/unshare.ts'
 import type {LiveContainer} from './records.ts'
 import {SYSTEM_PATH} from './run-program.ts'
-import {shellQuote} from './shell-quote.ts'
+import {shellQuote, shellWords} from './shell-quote.ts'
 
 export interface ExecRequest {
   readonly command: readonly string[]
@@ -30,6 +30,9 @@ export interface Executing {
   kill(): void
 }
 
+/** On a terminal that is made inside the container the command finds it by its name; it takes this machine's programs. */
+const makesTerminal = ({isHostImage}: LiveContainer['spec'], tty: boolean): boolean => tty && isHostImage
+
 const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: ExecRequest): PreparedExec => {
   const env = tty ? [...spec.process.env, ['TERM', 'xterm'] as const] : spec.process.env
   const process = {...spec.process, command, env}
@@ -43,13 +46,13 @@ const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: Exec
     diesWithParent: true,
     leadsTerminal: tty,
   })
-  const script = [
-    ...spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`),
-    ...resize,
-    `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid ${words}`,
-  ].join('\n')
+  const enter = `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid`
+  const join = spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`)
   // It has asked to die with the shell.
-  return {script, pid: () => 0, forget: () => undefined}
+  const rest = {pid: () => 0, forget: () => undefined}
+  if (!makesTerminal(spec, tty)) return {...rest, script: [...join, ...resize, `${enter} ${words}`].join('\n')}
+  const inside = shellWords(withTerminal(true, ['sh', '-c', [...resize, `exec ${words}`].join('\n')]))
+  return {...rest, script: [...join, `${enter} setpriv --pdeathsig KILL ${inside}`].join('\n')}
 }
 
 const closedOf = (child: ChildProcess): Promise<void> =>
@@ -61,7 +64,8 @@ const closedOf = (child: ChildProcess): Promise<void> =>
 /** What is left of it after nsenter forked dies with it. */
 export const execIn = (container: LiveContainer, request: ExecRequest): Executing => {
   const prepared = prepareExec(container, request)
-  const [program = '', ...args] = withTerminal(request.tty, ['sh', '-c', prepared.script])
+  const outside = request.tty && (container.launched.prepareExec !== undefined || !makesTerminal(container.spec, true))
+  const [program = '', ...args] = withTerminal(outside, ['sh', '-c', prepared.script])
   const child = spawn(program, args, {
     cwd: '/',
     env: {PATH: SYSTEM_PATH, LC_ALL: 'C', SHELL: '/bin/sh', TERM: 'xterm'},

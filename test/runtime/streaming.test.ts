@@ -50,12 +50,12 @@ test('exec over WebSocket carries stdin until it is closed, both outputs and the
   assert.deepEqual(said.status.details?.causes, [{reason: 'ExitCode', message: '5'}])
 })
 
-test('a terminal has the size it is told', options, async () => {
+test('a terminal has the size it is told and a name that the container knows', options, async () => {
   await using runtime = await startMiniCri()
   const containerId = await sleeper(runtime)
   const {url} = await runtime.cri.RuntimeService.Exec({
     containerId,
-    cmd: ['sh', '-c', 'while [ "$(stty size)" != "33 101" ]; do sleep 0.02; done; test -t 0 && echo sized'],
+    cmd: ['sh', '-c', 'while [ "$(stty size)" != "33 101" ]; do sleep 0.02; done; test -t 0 && echo sized; tty'],
     stdin: true,
     stdout: true,
     tty: true,
@@ -64,7 +64,7 @@ test('a terminal has the size it is told', options, async () => {
     const again = setInterval(() => socket.send(Buffer.from('\x04{"Width":101,"Height":33}')), 50)
     socket.on('close', () => clearInterval(again))
   })
-  assert.match(said.stdout, /sized\r\n/)
+  assert.match(said.stdout, /sized\r\n\/dev\/pts\/0\r\n/)
   assert.equal(said.status.status, 'Success')
 })
 

@@ -67,6 +67,9 @@ const deviceLines = ({devices, privileged}: LaunchSpec, devFolder: string): stri
   }),
 ]
 
+/** The terminal is this machine's: the container knows it as its console. */
+const consoleLines = ['[ -e dev/console ] || : > dev/console', 'mount --bind "$(readlink /proc/self/fd/0)" dev/console']
+
 export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, tools}: LaunchTools): string =>
   [
     'set -e',
@@ -78,6 +81,7 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     `mount --all --fstab ${shellQuote(`${spec.folder}/early.fstab`)}`,
     `cd ${shellQuote(`${spec.folder}/root`)}`,
     ...deviceLines(spec, devFolder),
+    ...(spec.tty ? consoleLines : []),
     `printf '%s\\n' ${lateTable(spec).map(shellQuote).join(' ')} > .${LATE_TABLE}`,
     `pivot_root . .${OLD_ROOT}`,
     'cd /',
@@ -92,7 +96,8 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     goTo(spec.process.cwd, tools),
     checkCommand(spec.process.command[0] ?? ''),
     'echo "ok $pid" >&3',
-    'exec 2>&5 3>&- 5>&-',
+    // Opened in here the terminal has a name in here.
+    spec.tty ? 'exec 3>&- 5>&- 0<> /dev/console 1>&0 2>&0' : 'exec 2>&5 3>&- 5>&-',
     `exec ${processScript(spec.process, tools, {leadsTerminal: spec.tty})}`,
     '',
   ].join('\n')

@@ -1,5 +1,5 @@
 // Joins a connection with a process: exec starts one, attach takes the container's own.
-import {readFileSync} from 'node:fs'
+import {readFileSync, readlinkSync} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {execIn} from '../exec.ts'
 import {mayBeRefusal, refusalOf} from '../exec-refusal.ts'
@@ -7,14 +7,22 @@ import type {LiveContainer} from '../records.ts'
 import {tryProgram} from '../run-program.ts'
 import {type Channels, exitStatus, failure, type StreamOptions, success} from './channels.ts'
 
-/** The command runs on a terminal that script(1) made: its first child sits on it. */
-const setTerminalSize = async (scriptPid: number, columns: number, rows: number): Promise<void> => {
-  let child = ''
+const firstChild = (pid: string): string =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] ?? ''
+
+/** The command runs on a terminal that script(1) made, here or in the container: a child of its sits on it. */
+const onTerminal = (pid: number): string => {
   try {
-    child = readFileSync(`/proc/${scriptPid}/task/${scriptPid}/children`, 'utf8').trim().split(' ')[0] ?? ''
+    let child = firstChild(String(pid))
+    while (child && !/^\/dev\/(pts\/\d+|console)$/.test(readlinkSync(`/proc/${child}/fd/0`))) child = firstChild(child)
+    return child
   } catch {
-    return // it has ended
+    return '' // it has ended
   }
+}
+
+const setTerminalSize = async (pid: number, columns: number, rows: number): Promise<void> => {
+  const child = onTerminal(pid)
   if (child) await tryProgram('stty', ['-F', `/proc/${child}/fd/0`, 'cols', String(columns), 'rows', String(rows)])
 }
 
