@@ -12,6 +12,7 @@ import type {Launchers} from './launch/choose.ts'
 import {LayerUsage} from './layer-usage.ts'
 import {AddressPool} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
+import {HostPorts} from './network/host-ports.ts'
 import {SparePods} from './network/spare.ts'
 import type {RuntimeOptions} from './options.ts'
 import type {ContainerRecord, LiveContainer, SandboxRecord} from './records.ts'
@@ -25,6 +26,7 @@ export class Runtime {
   readonly cgroupView: string
   readonly bridge: Bridge
   readonly spares: SparePods
+  readonly hostPorts = new HostPorts()
   readonly events = new ContainerEvents()
   readonly images: Images
   readonly launchers: Launchers
@@ -109,6 +111,10 @@ export class Runtime {
       if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
       this.sandboxes.set(record.id, record)
       if (record.ip) this.addresses.reserve(record.ip)
+      if (record.ip && record.ready)
+        this.hostPorts
+          .open(record.id, record.config.portMappings ?? [], record.ip)
+          .catch((error) => console.error('host ports of a pod are closed', error))
     }
     for (const record of readRecords<ContainerRecord>(join(this.options.root, 'containers'), 'container.json')) {
       this.containers.set(record.id, record)

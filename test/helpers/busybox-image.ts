@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {debianPackage} from './debian.ts'
 
 const applets =
-  'sh cat echo env expr false grep head hostname id ip kill ls mkdir mount nc ps pwd rm sed sleep stat stty sync tail tar test touch true tty uname wc wget who dd nslookup mknod chmod ln umount df seq ulimit readlink tr sort httpd'
+  'sh cat echo env expr false grep head hostname id ip kill ls mkdir mount nc ps pwd rm sed sleep stat stty sync tail tar test touch true tty uname wc wget who dd nslookup mknod chmod ln umount df seq ulimit readlink tr sort httpd chroot'
 
 const json = (value: object): Buffer => Buffer.from(JSON.stringify(value))
 

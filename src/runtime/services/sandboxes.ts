@@ -76,6 +76,7 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
     const parent = config.linux?.cgroupParent
     if (parent) runtime.cgroups.create(parent, config.linux?.resources ?? {})
     if (!spare) await makeNamespaces(runtime, record)
+    if (ip) await runtime.hostPorts.open(id, config.portMappings, ip)
     if (config.linux?.securityContext?.namespaceOptions?.pid === NamespaceMode.POD)
       record.holderPid = await holdPidNamespace()
     runtime.saveSandbox(record)
@@ -94,6 +95,7 @@ const killHolder = (record: SandboxRecord): void => {
 
 /** Gives back what the kernel holds; the record stays until it is removed. */
 const teardown = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  runtime.hostPorts.close(record.id)
   killHolder(record)
   await removeNamespaces(record.folder, record.namespaces)
   if (record.ip) runtime.addresses.release(record.ip)

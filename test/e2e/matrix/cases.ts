@@ -3,6 +3,7 @@ import type {MatrixCluster} from './cluster.ts'
 import {isolation} from './isolation.ts'
 import {lifecycle} from './lifecycle.ts'
 import {limits} from './limits.ts'
+import {network} from './network.ts'
 import {storage} from './storage.ts'
 import {streams} from './streams.ts'
 
@@ -13,4 +14,4 @@ export interface MatrixCase {
   run(cluster: MatrixCluster): Promise<void>
 }
 
-export const cases: readonly MatrixCase[] = [...lifecycle, ...streams, ...storage, ...isolation, ...limits]
+export const cases: readonly MatrixCase[] = [...lifecycle, ...streams, ...storage, ...isolation, ...network, ...limits]

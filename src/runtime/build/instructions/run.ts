@@ -157,7 +157,7 @@ const work = async (
   scratch: Scratch,
   layers: readonly string[],
 ): Promise<void> => {
-  const {cgroups, options} = build.runtime
+  const {cgroups, cgroupView, options} = build.runtime
   const {command, instruction, network} = step
   const cgroupPath = `/build/${scratch.id}`
   const mounts = [...hostFiles(stage)]
@@ -201,7 +201,7 @@ const work = async (
       },
       cgroupProcs: cgroups.procsFiles(cgroupPath),
       cgroupMounts: cgroups.mounts(cgroupPath),
-      cgroupView: '',
+      cgroupView,
       cgroupPath,
       oomScoreAdj: undefined,
       process,
