@@ -9,6 +9,7 @@ import {type Arrival, admit} from './door.ts'
 import {badRequest, methodNotAllowed, noSuchPath} from './errors.ts'
 import type {Call} from './request/call.ts'
 import {requestInfo} from './request/info.ts'
+import {admitConnect} from './subresources/connect.ts'
 import {type Connection, podConnectors} from './subresources/kubelet.ts'
 import {proxyConnection} from './subresources/proxy.ts'
 
@@ -22,11 +23,15 @@ const connect = async (backend: Backend, call: Call, kind: Kind): Promise<Connec
   const rules = kind.subresources[subresource]
   if (!rules) throw noSuchPath()
   if (!rules.verbs.some((known) => known === verb)) throw methodNotAllowed()
-  if (subresource === 'proxy') return proxyConnection(backend, call, kind)
+  if (subresource === 'proxy') {
+    await admitConnect(backend, call, kind)
+    return proxyConnection(backend, call, kind)
+  }
   const connector = kind.resource.plural === 'pods' ? podConnectors[subresource] : undefined
   if (!connector) throw badRequest('this path does not speak another protocol')
   // A WebSocket can only be opened by GET; running something still takes the right to create.
   if (verb === 'get') backend.authorizer.check(call.user, {...call.info, verb: 'create'})
+  await admitConnect(backend, call, kind)
   return connector(backend, call, kind)
 }
 

@@ -10,6 +10,7 @@ import {badRequest} from '../errors.ts'
 import {existing} from '../handlers/get.ts'
 import type {Call} from '../request/call.ts'
 import {boolParameter, intParameter} from '../request/query.ts'
+import {admitConnect} from './connect.ts'
 import {containerOf} from './containers.ts'
 import type {SubresourceHandler} from './index.ts'
 
@@ -156,6 +157,7 @@ export const podConnectors: Readonly<Record<string, Connector>> = {
 
 /** Without an upgrade there is nothing these could answer. */
 export const upgradeRequired: SubresourceHandler = async (backend, call, kind) => {
+  await admitConnect(backend, call, kind)
   await podConnectors[call.info.subresource]?.(backend, call, kind)
   throw badRequest('Upgrade request required')
 }

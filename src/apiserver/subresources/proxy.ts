@@ -13,6 +13,7 @@ import {badRequest} from '../errors.ts'
 import {existing} from '../handlers/get.ts'
 import {listPrefix} from '../registry/keys.ts'
 import type {Call} from '../request/call.ts'
+import {admitConnect} from './connect.ts'
 import type {SubresourceHandler} from './index.ts'
 import {type Connection, kubeletOf} from './kubelet.ts'
 
@@ -210,6 +211,7 @@ const redirect = (call: Call): ApiResponse => {
 }
 
 export const proxy: SubresourceHandler = async (backend, call, kind) => {
+  await admitConnect(backend, call, kind)
   const connection = await proxyConnection(backend, call, kind)
   const [path] = splitOnce(call.request.url, '?')
   const {method} = call.request
