@@ -9,7 +9,9 @@ import {boolParameter} from '../request/query.ts'
 /** The usual streams where nobody says otherwise. */
 const streamsOf = (query: URLSearchParams): object =>
   Object.fromEntries(
-    ['stdin', 'stdout', 'stderr', 'tty'].filter((stream) => boolParameter(query, stream)).map((stream) => [stream, true]),
+    ['stdin', 'stdout', 'stderr', 'tty']
+      .filter((stream) => boolParameter(query, stream))
+      .map((stream) => [stream, true]),
   )
 
 const containerOf = (query: URLSearchParams): object => {

@@ -91,7 +91,9 @@ test('connecting to a pod is admitted with its options as the object', async () 
     status: {message: JSON.stringify(request.object), code: 403},
   }))
   await using server = await testServer()
-  const rules = [{apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/exec', 'pods/attach']}]
+  const rules = [
+    {apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/exec', 'pods/attach']},
+  ]
   await server.ask(`${group}/validatingwebhookconfigurations`, {
     method: 'POST',
     body: configuration('ValidatingWebhookConfiguration', hook.clientConfig, {rules}),
@@ -121,8 +123,14 @@ test('answers that are none are told in the words of Kubernetes', async () => {
   const prefix = 'Internal error occurred: failed calling webhook "hook.example.com": '
   const invalid = `${prefix}received invalid webhook response: `
   assert.match(await failure({uid: 'x'}), /received invalid webhook response: expected response.uid="[-\w]+", got "x"$/)
-  assert.equal(await failure({allowed: true, patch: 'e30='}), `${invalid}webhook returned response.patch but not response.patchType`)
-  assert.equal(await failure({allowed: true, patchType: 'JSONPatch'}), `${invalid}webhook returned response.patchType but not response.patch`)
+  assert.equal(
+    await failure({allowed: true, patch: 'e30='}),
+    `${invalid}webhook returned response.patch but not response.patchType`,
+  )
+  assert.equal(
+    await failure({allowed: true, patchType: 'JSONPatch'}),
+    `${invalid}webhook returned response.patchType but not response.patch`,
+  )
   const patch = (operations: object) => Buffer.from(JSON.stringify(operations)).toString('base64')
   assert.equal(
     await failure({allowed: true, patchType: 'Odd', patch: patch([])}),
@@ -146,7 +154,10 @@ test('a webhook that takes too long ends with its own timeout', async () => {
     body: configuration('ValidatingWebhookConfiguration', hook.clientConfig, {timeoutSeconds: 1}),
   })
   const {json} = await server.ask<{message: string}>(configMaps, {method: 'POST', body: map('a')})
-  assert.match(json.message, /failed to call webhook: Post "https:\/\/localhost:\d+\/check\?timeout=1s": context deadline exceeded$/)
+  assert.match(
+    json.message,
+    /failed to call webhook: Post "https:\/\/localhost:\d+\/check\?timeout=1s": context deadline exceeded$/,
+  )
 })
 
 test('a webhook with side effects is not asked on a dry run, and configurations are not asked about', async () => {
