@@ -15,6 +15,7 @@ import type {Answer} from './respond/answer.ts'
 import {type Form, negotiate} from './respond/negotiate.ts'
 import {formOf, render, shown} from './respond/render.ts'
 import {asApiError, failureOf} from './respond/status.ts'
+import {warningHeaders} from './respond/warnings.ts'
 
 export interface Arrival {
   readonly request: ApiRequest
@@ -24,11 +25,6 @@ export interface Arrival {
 }
 
 const plainForm: Form = {encoding: 'json', shape: 'Object', version: ''}
-
-const quoteWarning = (text: string): string => `299 - ${JSON.stringify(text)}`
-
-const warningHeaders = (warnings: ReadonlySet<string>): Record<string, string[]> =>
-  warnings.size === 0 ? {} : {warning: [...warnings].map(quoteWarning)}
 
 const everyAnswer = {'cache-control': 'no-cache, private'}
 

@@ -35,7 +35,13 @@ export interface Change {
   /** How to write managedFields; default: the manager owns what it changed. */
   readonly track?: ((object: KubeObject, old: Shared) => void) | undefined
   /** What admission is shown instead of the object (a Scale). */
-  readonly admits?: ((object: KubeObject) => KubeObject) | undefined
+  readonly admits?: Admits | undefined
+}
+
+/** A part of an object that is an object of its own to admission (a Scale, a Binding). */
+export interface Admits {
+  readonly operation: 'CREATE' | 'UPDATE'
+  readonly show: (object: KubeObject | Shared) => KubeObject
 }
 
 const attempts = 20
@@ -171,16 +177,21 @@ const track = (change: Change, object: KubeObject, old: Shared): void => {
   setManagers(object, sent.metadata?.managedFields)
 }
 
+const oldFor = ({admits}: Change, old: Shared): AdmissionRequest['old'] => {
+  if (!admits) return old
+  return admits.operation === 'CREATE' ? undefined : (admits.show(old) as unknown as AdmissionRequest['old'])
+}
+
 const admissionRequest = (change: Change, object: KubeObject, old: Shared): AdmissionRequest => ({
-  operation: 'UPDATE',
+  operation: change.admits?.operation ?? 'UPDATE',
   kind: change.kind,
   subresource: change.subresource?.name,
   namespace: change.namespace === '' ? undefined : change.namespace,
   name: change.name,
   user: change.call.user,
   dryRun: change.options.dryRun,
-  object,
-  old,
+  object: change.admits?.show(object) ?? object,
+  old: oldFor(change, old),
   options: change.options.raw,
   warn: (text) => change.call.warnings.add(text),
   annotate: (annotation, value) => change.call.annotations.set(annotation, value),

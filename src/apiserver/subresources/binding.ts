@@ -86,6 +86,7 @@ export const bindPod: SubresourceHandler = async (backend, call, kind, rules) =>
       rules: {...rules, prepareForUpdate: () => undefined, validateUpdate: () => undefined},
     },
     next: (old) => assign(old, binding, now),
+    admits: {operation: 'CREATE', show: () => binding},
     track: () => undefined,
   })
   const status = {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201}

@@ -30,9 +30,28 @@ const optionsOf = (plural: string, subresource: string, {query, rest}: Call['inf
   return {...streamsOf(query), ...containerOf(query), ...(command.length > 0 ? {command} : {})}
 }
 
+type Part = Pick<AdmissionRequest, 'operation' | 'object' | 'dryRun' | 'options'>
+
+/** What is asked of a subresource, as an object of its own. Throws ApiError where admission says no. */
+export const admitPart = async (backend: Backend, call: Call, kind: Kind, part: Part): Promise<void> => {
+  const {subresource, namespace, name} = call.info
+  const request: AdmissionRequest = {
+    ...part,
+    kind,
+    subresource,
+    namespace: namespace === '' ? undefined : namespace,
+    name,
+    user: call.user,
+    warn: (text) => call.warnings.add(text),
+    annotate: (key, value) => call.annotations.set(key, value),
+  }
+  await backend.admission.mutate(request)
+  await backend.admission.validate(request)
+}
+
 /** Throws ApiError where admission says no. */
 export const admitConnect = async (backend: Backend, call: Call, kind: Kind): Promise<void> => {
-  const {subresource, namespace, name} = call.info
+  const {subresource} = call.info
   const speaks = kind.subresources[subresource]?.speaks
   const {group, version, kind: type} = speaks ?? kind.resource
   const object = {
@@ -40,19 +59,5 @@ export const admitConnect = async (backend: Backend, call: Call, kind: Kind): Pr
     apiVersion: group === '' ? version : `${group}/${version}`,
     ...optionsOf(kind.resource.plural, subresource, call.info),
   } as KubeObject
-  const request: AdmissionRequest = {
-    operation: 'CONNECT',
-    kind,
-    subresource,
-    namespace: namespace === '' ? undefined : namespace,
-    name,
-    user: call.user,
-    dryRun: false,
-    object,
-    options: {},
-    warn: (text) => call.warnings.add(text),
-    annotate: (key, value) => call.annotations.set(key, value),
-  }
-  await backend.admission.mutate(request)
-  await backend.admission.validate(request)
+  await admitPart(backend, call, kind, {operation: 'CONNECT', object, dryRun: false, options: {}})
 }

@@ -19,6 +19,7 @@ import {readObject} from '../request/object.ts'
 import {writeOptions} from '../request/write-options.ts'
 import {created} from '../respond/status.ts'
 import {timestamp} from '../timestamp.ts'
+import {admitPart} from './connect.ts'
 import type {SubresourceHandler} from './index.ts'
 
 type Budget = DeepReadonly<PodDisruptionBudget>
@@ -143,6 +144,8 @@ export const evict: SubresourceHandler = async (backend, call, kind) => {
   if (said !== '' && said !== name) throw badRequest('name in URL does not match name in Eviction object')
   const pod = backend.objects.object(kind, existing(backend, kind, namespace, name)) as unknown as ReadPod
   const options = optionsOf(eviction, write.dryRun)
+  const object = eviction as KubeObject
+  await admitPart(backend, call, kind, {operation: 'CREATE', object, dryRun: write.dryRun, options: write.raw})
   if (!isFree(pod)) await askBudget(backend, call, pod, options.dryRun)
   await deleteObject({backend, call, kind, namespace, name, options})
   return created

@@ -121,6 +121,7 @@ export const scaleObject: SubresourceHandler = async (backend, call, kind, rules
     options,
     subresource: {name: 'scale', rules: {...rules, prepareForUpdate: () => undefined}},
     next: (old) => withReplicas(kind, old, rules, next(scaleOf(old, rules))),
+    admits: {operation: 'UPDATE', show: (object) => scaleOf(object, rules) as KubeObject},
   })
   await backend.objects.prepare(kind, [entry])
   return {type: 'object', status: 200, object: scaleOf(backend.objects.object(kind, entry), rules)}

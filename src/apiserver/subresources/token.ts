@@ -12,6 +12,7 @@ import {objectKey} from '../registry/keys.ts'
 import {readObject} from '../request/object.ts'
 import {writeOptions} from '../request/write-options.ts'
 import {timestamp} from '../timestamp.ts'
+import {admitPart} from './connect.ts'
 import type {SubresourceHandler} from './index.ts'
 
 const group = 'authentication.k8s.io'
@@ -88,6 +89,8 @@ export const createToken: SubresourceHandler = async (backend, call, kind) => {
   if ((spec.audiences ?? []).length === 0) spec.audiences = [backend.tokens.issuer]
   spec.expirationSeconds ??= usualSeconds
   validate(request)
+  const object = request as KubeObject
+  await admitPart(backend, call, kind, {operation: 'CREATE', object, dryRun: options.dryRun, options: options.raw})
   const bound = spec.boundObjectRef ? boundTo(backend, spec.boundObjectRef, namespace, name) : undefined
   const node = bound?.nodeName === undefined ? undefined : find(backend, nodes, '', bound.nodeName)
   const {token, expiresMs} = await backend.tokens.sign({
