@@ -13,7 +13,7 @@ import {networkName} from './containerd/cni.ts'
 import {cniFolder, containerdSocket} from './containerd/config.ts'
 import {forgetRules} from './containerd/forget-rules.ts'
 import {unmergeKubeconfig} from './kubeconfig.ts'
-import {proxyTable} from './proxy-table.ts'
+import {administratorsPath, proxyTable} from './proxy-table.ts'
 import {claimedRanges, releaseRanges} from './ranges.ts'
 
 /** Routes of the ranges, given or chosen; a settings file that cannot be read says nothing of given ones. */
@@ -53,7 +53,8 @@ const endShims = (root: string): void => {
 
 /** Without nft there are none, and without root none of ours. */
 const removeRules = async (profile: Profile, path: string): Promise<void> => {
-  if (process.getuid?.() === 0) await removeTables(createNft(path), proxyTable(profile)).catch(() => undefined)
+  if (process.getuid?.() === 0)
+    await removeTables(createNft(administratorsPath(path)), proxyTable(profile)).catch(() => undefined)
 }
 
 const unmountBelow = async (folder: string): Promise<void> => {

@@ -19,6 +19,8 @@ export interface ProxyState {
   readonly reason?: string | undefined
   /** Why NetworkPolicies are not enforced; absent: they are. */
   readonly policiesLack?: string | undefined
+  /** What the kernel said to the newest rules; absent: it has them. */
+  readonly failure?: string | undefined
 }
 
 export interface ProxyOptions {

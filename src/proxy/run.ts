@@ -11,6 +11,7 @@ import {createNft} from './nftables/nft.ts'
 import {removeTables} from './nftables/tables.ts'
 import {watchPolicies} from './policies/watch.ts'
 import {watchPortsAndPlaces} from './ports-and-places.ts'
+import {ProxyHealth} from './proxy-health.ts'
 import {releaseAddresses} from './userspace/address-claims.ts'
 import {UserspaceServices} from './userspace/serve.ts'
 
@@ -25,10 +26,11 @@ export const runProxy = async (options: ProxyOptions): Promise<void> => {
   // Of a run that was killed, perhaps in the other mode. Tables that are kept are replaced without a gap.
   await releaseAddresses(tableName)
   if (policiesLack) await removeTables(nft, tableName).catch(() => undefined)
-  const kernel = policiesLack
-    ? undefined
-    : end.use(new KernelRules({...options, nft, withServices: mode === 'nftables'}))
+  const tell = (failure?: string): void => onState({mode, reason, policiesLack, failure})
+  const withServices = mode === 'nftables'
+  const kernel = policiesLack ? undefined : end.use(new KernelRules({...options, nft, withServices, onFailure: tell}))
   const userspace = mode === 'userspace' ? end.use(new UserspaceServices(options)) : undefined
+  const proxyHealth = end.use(new ProxyHealth({clock: options.clock, logger}))
   const checks = end.use(new HealthChecks({addresses: machineAddresses, logger}))
   if (policiesLack) end.use(await warnOfPolicies(options, policiesLack))
   else
@@ -45,11 +47,12 @@ export const runProxy = async (options: ProxyOptions): Promise<void> => {
     await watchPortsAndPlaces(options, (change, places) => {
       if (userspace) userspace.setServices(change, places)
       else kernel?.setServices({ports: change.all, ofNode: places.ofNode, servedElsewhere: change.servedElsewhere})
+      proxyHealth.updated()
       checks.set(change.all.values()).catch((error) => logger.error('health checks failed', {error}))
     }),
   )
   await kernel?.settled()
-  onState({mode, reason, policiesLack})
+  tell(kernel?.failure)
   if (!signal.aborted) await once(signal, 'abort')
 }
 

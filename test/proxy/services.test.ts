@@ -296,6 +296,11 @@ for (const mode of ['nftables', 'userspace'] as const satisfies ProxyMode[])
       await until('nobody here', async () => (await check()).endsWith(' 503'))
     })
 
+    test('the proxy says on its usual port that it is well', async () => {
+      const health = JSON.parse(await world.machine.exec('curl', ['-sS', 'http://127.0.0.1:10256/healthz']))
+      assert.deepEqual(Object.keys(health), ['lastUpdated', 'currentTime', 'nodeEligible'])
+    })
+
     test('real curl gets a whole page through a service', async () => {
       const {a, client} = pods
       await world.service('page', {clusterIP: '10.96.1.19', ports: [{port: 80}]}, [at(a)], {targetPort: 9000})

@@ -1,7 +1,7 @@
 // Services become reachable, on their cluster IPs, load balancer addresses and node ports; network policies are enforced.
 import {runProxy} from '../../proxy/run.ts'
 import {administrator, type Component} from '../component.ts'
-import {proxyTable} from '../proxy-table.ts'
+import {administratorsPath, proxyTable} from '../proxy-table.ts'
 
 export const proxy: Component = {
   name: 'service-proxy',
@@ -21,9 +21,11 @@ export const proxy: Component = {
         serviceRanges: config.serviceCidrs,
         balancerRanges: config.balancerCidrs,
       },
-      path,
-      onState: ({mode, policiesLack, reason}) => {
+      path: administratorsPath(path),
+      onState: ({failure, mode, policiesLack, reason}) => {
         endpoints.set('services', reason === undefined ? `through ${mode}` : `through ${mode}: ${reason}`)
+        if (failure === undefined) lacks.delete('rules')
+        else lacks.set('rules', `the newest rules of services and policies are not in the kernel: ${failure}`)
         endpoints.set('policies', policiesLack === undefined ? 'enforced' : 'not enforced')
         if (policiesLack === undefined) lacks.delete('network-policy')
         else lacks.set('network-policy', `NetworkPolicy objects are kept and not enforced: ${policiesLack}`)

@@ -31,6 +31,8 @@ export interface KernelRulesOptions {
   readonly network: ProxyNetwork
   /** Nothing is written before they are known: what an earlier run left serves until then. */
   readonly withServices: boolean
+  /** Told when the rules cannot be written, and when they can again (undefined). */
+  readonly onFailure?: (failure: string | undefined) => void
 }
 
 const familiesOf = (ranges: readonly string[]): Family[] =>
@@ -52,6 +54,7 @@ export class KernelRules implements AsyncDisposable {
   #udpZone: number
   /** Rules of ports that did not change, and the surroundings they were made for. */
   #known = {surroundings: '', rules: new Map<Family, PortRules>()}
+  #failure: string | undefined
   #isDirty = false
   #work: Promise<void> | undefined
   #timer: Timer | undefined
@@ -79,6 +82,10 @@ export class KernelRules implements AsyncDisposable {
     this.#sync()
   }
 
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
   /** Settles when the kernel has what was set. */
   async settled(): Promise<void> {
     while (this.#work) await this.#work
@@ -99,8 +106,10 @@ export class KernelRules implements AsyncDisposable {
       try {
         preparePodBridges(network.podRanges)
         await this.#tables.apply(this.#desired())
+        this.#say(undefined)
       } catch (error) {
         logger.error('nftables rules not written: trying again', {error})
+        this.#say(error instanceof Error ? error.message : String(error))
         this.#timer ??= clock.after(RETRY_MS, () => {
           this.#timer = undefined
           if (!this.#isClosed) this.#sync()
@@ -108,6 +117,12 @@ export class KernelRules implements AsyncDisposable {
         return
       }
     }
+  }
+
+  #say(failure: string | undefined): void {
+    if (failure === this.#failure) return
+    this.#failure = failure
+    this.#options.onFailure?.(failure)
   }
 
   #desired(): Table[] {

@@ -19,7 +19,11 @@ const LONGEST_MS = 30_000
 
 const run = (args: readonly string[], script: string, env: NodeJS.ProcessEnv): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn('nft', [...args, '-f', '-'], {env, stdio: ['pipe', 'ignore', 'pipe'], timeout: LONGEST_MS})
+    const child = spawn('nft', [...args, '-f', '-'], {
+      env,
+      stdio: ['pipe', 'ignore', 'pipe'],
+      signal: AbortSignal.timeout(LONGEST_MS),
+    })
     let said = ''
     child.stderr.on('data', (chunk) => {
       if (said.length < LONGEST_REASON) said += chunk
@@ -36,8 +40,7 @@ const run = (args: readonly string[], script: string, env: NodeJS.ProcessEnv): P
     child.stdin.end(script)
   })
 
-/** Administrators' programs are not on every user's PATH. */
 export const createNft = (path: string): Nft => {
-  const env = {PATH: `${path}:/usr/sbin:/sbin`}
+  const env = {PATH: path}
   return {apply: (script) => run([], script, env), check: (script) => run(['-c'], script, env)}
 }

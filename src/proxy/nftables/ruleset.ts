@@ -57,7 +57,8 @@ export class TableBuilder implements Table {
     for (const [name, chain] of part.chains) if (!this.chains.has(name)) this.chains.set(name, chain)
     for (const [name, {kind, spec, elements}] of part.sets) {
       if (!this.sets.has(name)) this.sets.set(name, {kind, spec, elements: new Map()})
-      for (const [key, value] of elements) this.add(name, key, value)
+      const own = this.sets.get(name)?.elements
+      for (const [key, value] of elements) if (own && !own.has(key)) own.set(key, value)
     }
   }
 

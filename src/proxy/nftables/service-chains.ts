@@ -119,7 +119,7 @@ export const insideChain = (table: TableBuilder, port: ServicePort, sources: Sou
 export const outsideChain = (table: TableBuilder, port: ServicePort, {pods}: Sources): string => {
   const name = `outside/${chainSuffix(port)}`
   if (!port.externalLocal) {
-    table.chain(name, [markForMasquerade, ...choose(table, port, port.clusterBackends)])
+    table.chain(name, [markForMasquerade, ...chooseOrDrop(table, port, port.clusterBackends)])
     return name
   }
   const any = `any/${chainSuffix(port)}`

@@ -58,6 +58,11 @@ export class Entrances implements AsyncDisposable {
     return this.#work
   }
 
+  /** Settles when everything that was set is done. */
+  settled(): Promise<void> {
+    return this.#work
+  }
+
   /** What the ways depend on beside their ports has changed: this machine's addresses. */
   async reopen(): Promise<void> {
     for (const [key, {port}] of this.#served) await this.set(key, port)

@@ -53,6 +53,11 @@ export class UserspaceServices implements AsyncDisposable {
     this.#entrances.rejudge()
   }
 
+  /** Settles when every way that was set is open. */
+  settled(): Promise<void> {
+    return this.#entrances.settled()
+  }
+
   #lookAround(): Neighbourhood {
     const {balancerRanges, podRanges, serviceRanges} = this.#options.network
     return neighbourhood({
