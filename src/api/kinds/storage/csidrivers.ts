@@ -4,7 +4,7 @@ import {csiDrivers} from '../../resources.ts'
 import type {CSIDriver} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
-import {csiDriverStrategy} from './storage-rules.ts'
+import {csiDriverStrategy} from './csi-rules.ts'
 
 export const csiDriverKind = defineKind<CSIDriver>({
   resource: csiDrivers,

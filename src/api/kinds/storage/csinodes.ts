@@ -4,7 +4,7 @@ import {csiNodes} from '../../resources.ts'
 import type {CSINode} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
-import {csiNodeStrategy} from './storage-rules.ts'
+import {csiNodeStrategy} from './csi-rules.ts'
 
 export const csiNodeKind = defineKind<CSINode>({
   resource: csiNodes,

@@ -3,7 +3,7 @@ import {storageClasses} from '../../resources.ts'
 import type {StorageClass} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
-import {storageClassStrategy} from './storage-rules.ts'
+import {storageClassStrategy} from './class-rules.ts'
 
 const defaultMarks = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
 

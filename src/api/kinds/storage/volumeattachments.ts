@@ -5,7 +5,7 @@ import type {VolumeAttachment} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {volumeAttachmentStrategy} from './storage-rules.ts'
+import {validateAttachmentStatus, volumeAttachmentStrategy} from './attachment-rules.ts'
 
 export const volumeAttachmentKind = defineKind<VolumeAttachment>({
   resource: volumeAttachments,
@@ -19,6 +19,6 @@ export const volumeAttachmentKind = defineKind<VolumeAttachment>({
     ageColumn,
   ],
   subresources: {
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateAttachmentStatus},
   },
 })

@@ -4,7 +4,7 @@ import {volumeAttributesClasses} from '../../resources.ts'
 import type {VolumeAttributesClass} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
-import {volumeAttributesClassStrategy} from './storage-rules.ts'
+import {volumeAttributesClassStrategy} from './class-rules.ts'
 
 export const volumeAttributesClassKind = defineKind<VolumeAttributesClass>({
   resource: volumeAttributesClasses,
