@@ -83,6 +83,7 @@ const number32 = (...numbers: readonly number[]): Buffer => {
 class Stream extends Duplex implements SpdyStream {
   readonly headers: Readonly<Record<string, string>>
   readonly #send: (flags: number, payload: Buffer, done: () => void) => void
+  #wanted: (() => void) | undefined
   constructor(
     headers: Readonly<Record<string, string>>,
     send: (flags: number, payload: Buffer, done: () => void) => void,
@@ -91,7 +92,18 @@ class Stream extends Duplex implements SpdyStream {
     this.headers = headers
     this.#send = send
   }
-  override _read(): void {}
+  override _read(): void {
+    this.#wanted?.()
+    this.#wanted = undefined
+  }
+  /** Settles when whoever reads wants more. */
+  async hold(chunk: Buffer): Promise<void> {
+    if (this.destroyed || this.push(chunk)) return
+    await new Promise<void>((wanted) => {
+      this.#wanted = wanted
+      this.once('close', wanted)
+    })
+  }
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     const parts: Buffer[] = []
     for (let at = 0; at < chunk.length; at += LARGEST_DATA) parts.push(chunk.subarray(at, at + LARGEST_DATA))
@@ -107,21 +119,34 @@ class Stream extends Duplex implements SpdyStream {
 
 export interface SpdyConnection {
   close(): void
+  /** By either side. */
+  readonly closed: Promise<void>
   /** The client's right. */
   open(headers: Readonly<Record<string, string>>): SpdyStream
 }
 
+export interface SpdyOptions {
+  /** A stream that nobody reads holds up all others: for those who read them all. */
+  readonly holdsUp?: boolean
+}
+
 /** The client's end: it opens all streams. */
-export const dialSpdy = (socket: Duplex): SpdyConnection => serveSpdy(socket, (stream) => stream.destroy())
+export const dialSpdy = (socket: Duplex, options: SpdyOptions = {}): SpdyConnection =>
+  serveSpdy(socket, (stream) => stream.destroy(), options)
 
 /** Speaks SPDY on `socket` until it ends. `accept` is called for every stream the other side opens. */
-export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void): SpdyConnection => {
+export const serveSpdy = (
+  socket: Duplex,
+  accept: (stream: SpdyStream) => void,
+  {holdsUp = false}: SpdyOptions = {},
+): SpdyConnection => {
   const dictionary = spdyDictionary()
   const inflate = createInflate({dictionary})
   const deflate = createDeflate({dictionary})
   const streams = new Map<number, Stream>()
   let pending: Buffer = Buffer.alloc(0)
   let work = Promise.resolve()
+  const {promise: closed, resolve: hasClosed} = Promise.withResolvers<void>()
 
   const send = (bytes: Buffer, done: () => void = () => undefined): void => {
     if (socket.writable) socket.write(bytes, () => done())
@@ -138,6 +163,7 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
       else stream.once('end', () => stream.destroy())
     }
     streams.clear()
+    hasClosed()
     inflate.close()
     deflate.close()
     if (!socket.destroyed) socket.destroy()
@@ -186,10 +212,11 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
       streams.delete(id)
     }
   }
-  const data = (id: number, flags: number, payload: Buffer): void => {
+  const data = async (id: number, flags: number, payload: Buffer): Promise<void> => {
     const stream = streams.get(id)
     if (!stream) return
-    if (payload.length > 0) stream.push(payload)
+    if (payload.length > 0 && holdsUp) await stream.hold(payload)
+    else if (payload.length > 0) stream.push(payload)
     if (flags & FLAG_FIN) stream.push(null)
   }
   const takeFrames = async (): Promise<void> => {
@@ -202,13 +229,15 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
       const payload = pending.subarray(HEADER, HEADER + length)
       pending = pending.subarray(HEADER + length)
       if (first & 0x80000000) await control(first & 0xffff, flags, payload)
-      else data(first & 0x7fffffff, flags, payload)
+      else await data(first & 0x7fffffff, flags, payload)
     }
   }
   socket.on('data', (chunk: Buffer) => {
+    if (holdsUp) socket.pause()
     work = work.then(async () => {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
       await takeFrames()
+      if (holdsUp) socket.resume()
     })
     work.catch(end)
   })
@@ -217,9 +246,11 @@ export const serveSpdy = (socket: Duplex, accept: (stream: SpdyStream) => void):
   socket.on('close', () => void work.then(end, end))
   return {
     open: dial,
+    closed,
     close: () => {
       send(controlFrame(GOAWAY, 0, number32(0, 0)), () => undefined)
       socket.end()
+      hasClosed()
     },
   }
 }

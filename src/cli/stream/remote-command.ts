@@ -1,15 +1,10 @@
-// exec and attach: stdin, stdout, stderr and the outcome as channels of one WebSocket.
+// exec and attach: stdin, stdout, stderr and the outcome of a command in a container.
 import type {Status} from '../../api/schema/types.gen.ts'
 import type {ApiClient} from '../../client/contract.ts'
+import type {Io} from '../io.ts'
 import {Failure} from '../usage-mistake.ts'
-import {openWebSocket} from './websocket.ts'
-
-const STDIN = 0
-const STDOUT = 1
-const STDERR = 2
-const OUTCOME = 3
-const RESIZE = 4
-const CLOSED = 255
+import {OUTCOME, overSpdy, overWebSocket, RESIZE, STDERR, STDIN, STDOUT} from './remote-channels.ts'
+import {webSocketFirst} from './upgrade.ts'
 
 export interface TerminalSize {
   readonly width: number
@@ -25,7 +20,15 @@ export interface RemoteStreams {
   readonly onResize?: ((tell: (size: TerminalSize) => void) => () => void) | undefined
 }
 
-const onChannel = (channel: number, payload: Uint8Array): Buffer => Buffer.concat([Buffer.from([channel]), payload])
+/** It may come in pieces; undefined: not all is there yet. */
+const parsed = (text: string): Status | undefined => {
+  try {
+    return JSON.parse(text) as Status
+  } catch {
+    // More is to come, or never comes.
+    return undefined
+  }
+}
 
 /** What became of the command: nothing is said when all is well. */
 const outcomeOf = (status: Status): Failure | undefined => {
@@ -37,38 +40,47 @@ const outcomeOf = (status: Status): Failure | undefined => {
   return new Failure(`error: ${status.message ?? 'the command failed'}`)
 }
 
+export interface Remote {
+  readonly client: ApiClient
+  readonly io: Pick<Io, 'env'>
+}
+
 /** Whether the command came to its end; false: the connection went before it. */
-export const runRemote = async (client: ApiClient, url: string, streams: RemoteStreams): Promise<boolean> => {
-  const socket = await openWebSocket(client, url, ['v5.channel.k8s.io', 'v4.channel.k8s.io'])
+export const runRemote = async ({client, io}: Remote, url: string, streams: RemoteStreams): Promise<boolean> => {
+  const channels = await webSocketFirst(io, 'KUBECTL_REMOTE_COMMAND_WEBSOCKETS', {
+    webSocket: () => overWebSocket(client, url),
+    spdy: () => overSpdy(client, url),
+  })
   const endResize = streams.onResize?.(({width, height}) => {
-    void socket.send(onChannel(RESIZE, Buffer.from(JSON.stringify({Width: width, Height: height}))))
+    void channels.send(RESIZE, Buffer.from(JSON.stringify({Width: width, Height: height})))
   })
   const feed = async (): Promise<void> => {
     if (!streams.stdin) return
-    for await (const chunk of streams.stdin) await socket.send(onChannel(STDIN, chunk))
-    if (socket.protocol === 'v5.channel.k8s.io') await socket.send(Buffer.from([CLOSED, STDIN]))
+    for await (const chunk of streams.stdin) await channels.send(STDIN, chunk)
+    await channels.endStdin()
   }
   let failure: Error | undefined
-  let isComplete = false
+  let said = ''
+  let outcome: Status | undefined
   feed().catch((error: Error) => {
     failure = error
-    socket.close()
+    channels.close()
   })
   try {
-    for await (const message of socket.messages()) {
-      const payload = message.subarray(1)
-      if (message[0] === STDOUT) await streams.stdout(payload)
-      else if (message[0] === STDERR) streams.stderr(payload)
-      else if (message[0] === OUTCOME && payload.length > 0) {
-        isComplete = true
-        failure ??= outcomeOf(JSON.parse(payload.toString('utf8')) as Status)
-        break
+    for await (const [channel, payload] of channels.messages()) {
+      if (channel === STDOUT) await streams.stdout(payload)
+      else if (channel === STDERR) streams.stderr(payload)
+      else if (channel === OUTCOME) {
+        said += payload.toString('utf8')
+        outcome = parsed(said)
+        if (outcome) break
       }
     }
   } finally {
     endResize?.()
-    socket.close()
+    channels.close()
   }
-  if (failure) throw failure
-  return isComplete
+  const why = failure ?? (outcome && outcomeOf(outcome))
+  if (why) throw why
+  return outcome !== undefined
 }

@@ -62,7 +62,9 @@ export const attachTo = async (
   const tty = allocated && ttyOrWarning(io, {stdin, tty: true})
   if (!quiet) io.err(welcome)
   const {client} = await connect()
-  await withTerminal(io, {stdin, tty}, (streams) => runRemote(client, attachUrl({pod, container, stdin, tty}), streams))
+  await withTerminal(io, {stdin, tty}, (streams) =>
+    runRemote({client, io}, attachUrl({pod, container, stdin, tty}), streams),
+  )
   if (tty && io.isTerminal.in) io.err(farewell(wish, program))
 }
 

@@ -34,7 +34,7 @@ const commandsIn = async (invocation: Cp, spec: FileSpec): Promise<Run> => {
   const container = chooseContainer(pod, own.container, io)
   const {client} = await connect()
   return (command, streams = {}) =>
-    runRemote(client, execUrl({pod, container, command, stdin: streams.stdin !== undefined, tty: false}), {
+    runRemote({client, io}, execUrl({pod, container, command, stdin: streams.stdin !== undefined, tty: false}), {
       stdout: (chunk) => io.out(chunk),
       stderr: (chunk) => io.err(Buffer.from(chunk).toString('utf8')),
       ...streams,

@@ -69,6 +69,6 @@ export const exec = async (invocation: Exec): Promise<void> => {
   const tty = ttyOrWarning(io, own)
   const {client} = await connect()
   await withTerminal(io, {stdin: own.stdin, tty}, (streams) =>
-    runRemote(client, execUrl({pod, container, command, stdin: own.stdin, tty}), streams),
+    runRemote({client, io}, execUrl({pod, container, command, stdin: own.stdin, tty}), streams),
   )
 }

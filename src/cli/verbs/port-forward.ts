@@ -1,13 +1,15 @@
 import type {AddressInfo, Server, Socket} from 'node:net'
 import {pathOf} from '../../api/resource.ts'
 import {pods} from '../../api/resources.ts'
+import type {ApiClient} from '../../client/contract.ts'
+import type {SpdyConnection} from '../../lib/spdy.ts'
 import type {flags} from '../commands/port-forward.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import type {Io} from '../io.ts'
 import {nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
 import {type ForwardedPort, forwardedPorts} from '../pods/forwarded-ports.ts'
 import {attachablePod} from '../pods/resolve.ts'
-import {forwardConnection} from '../stream/forward-connection.ts'
+import {forwardConnection, openForwarding} from '../stream/forward-connection.ts'
 import {hostAndPort, type LocalAddress, listen, listenFailure, localAddresses} from '../stream/listen.ts'
 import {untilInterrupted} from '../stream/until-interrupted.ts'
 
@@ -43,8 +45,8 @@ const openPort = async (
   return []
 }
 
-const forwardUrl = (pod: Obj, port: number): string =>
-  `${pathOf(pods, {namespace: namespaceOf(pod), name: nameOf(pod), subresource: 'portforward'})}?ports=${port}`
+const forwardUrl = (pod: Obj): string =>
+  pathOf(pods, {namespace: namespaceOf(pod), name: nameOf(pod), subresource: 'portforward'})
 
 const logged = (message: string): string => {
   const now = new Date()
@@ -53,6 +55,15 @@ const logged = (message: string): string => {
   const micros = `${String(now.getMilliseconds()).padStart(3, '0')}000`
   const day = `${two(now.getMonth() + 1)}${two(now.getDate())}`
   return `E${day} ${clock}.${micros} ${String(process.pid).padStart(7)} portforward.go:424] "Unhandled Error" err=${JSON.stringify(message)}\n`
+}
+
+const open = async ({io}: PortForward, client: ApiClient, pod: Obj): Promise<SpdyConnection> => {
+  try {
+    return await openForwarding(io, client, forwardUrl(pod))
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Error(`error upgrading connection: ${error.message}`, {cause: error})
+  }
 }
 
 export const portForward = async (invocation: PortForward): Promise<void> => {
@@ -65,23 +76,25 @@ export const portForward = async (invocation: PortForward): Promise<void> => {
   if (phase !== 'Running') throw new Error(`unable to forward port because pod is not running. Current status=${phase}`)
   const addresses = localAddresses(own.address)
   const {client} = await connect()
+  const connection = await open(invocation, client, pod)
   const {ended, fail, finish} = untilInterrupted()
+  void connection.closed.then(() => fail(new Error('lost connection to pod')))
   const sockets = new Set<Socket>()
+  let id = 0
   const use: Use = (socket, port) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     io.out(`Handling connection for ${port.local}\n`)
-    const complain = (why: string): void => {
-      io.err(logged(`an error occurred forwarding ${port.local} -> ${port.remote}: ${why}`))
-      fail(new Error('lost connection to pod'))
-    }
-    forwardConnection(client, forwardUrl(pod, port.remote), socket).then(
+    const ports = `${port.local} -> ${port.remote}`
+    forwardConnection(connection, {local: socket, remote: port.remote, id: id++}).then(
       (complaint) => {
-        if (complaint !== '') complain(complaint)
+        if (complaint === '') return
+        io.err(logged(`an error occurred forwarding ${ports}: ${complaint}`))
+        connection.close()
       },
-      (error: unknown) => {
+      (error: Error) => {
         socket.destroy()
-        complain(error instanceof Error ? error.message : String(error))
+        io.err(logged(`error creating stream for port ${ports}: ${error.message}`))
       },
     )
   }
@@ -97,5 +110,6 @@ export const portForward = async (invocation: PortForward): Promise<void> => {
     finish()
     for (const server of servers) server.close()
     for (const socket of sockets) socket.destroy()
+    connection.close()
   }
 }

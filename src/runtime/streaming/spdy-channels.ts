@@ -31,6 +31,14 @@ export const spdyChannels = (socket: Duplex, options: StreamOptions, protocol: s
     })
   })
 
+/** Ends the stream; settles when everything written to it has left. */
+const through = (stream: SpdyStream | undefined, last = ''): Promise<void> =>
+  new Promise((resolve) => {
+    if (!stream || stream.destroyed) return resolve()
+    stream.once('close', resolve)
+    return stream.end(last, () => resolve())
+  })
+
 const channelsOf = (
   streams: ReadonlyMap<string, SpdyStream>,
   closed: Promise<void>,
@@ -58,10 +66,11 @@ const channelsOf = (
     finish: (status) => {
       const old = !/^v[4-9]/.test(protocol)
       const text = old ? ('message' in status ? String(status.message) : '') : JSON.stringify(status)
-      const error = streams.get('error')
-      if (text) error?.write(text)
-      for (const [name, stream] of streams) if (name !== 'stdin') stream.end()
-      void new Promise((resolve) => (error ? error.once('finish', resolve) : resolve(undefined))).then(close)
+      // Each stream waits for its own bytes to leave: the outcome must not overtake the output.
+      const ended = ['stdout', 'stderr'].map((name) => through(streams.get(name)))
+      void Promise.all(ended)
+        .then(() => through(streams.get('error'), text))
+        .then(close)
     },
     closed,
   }
