@@ -77,6 +77,12 @@ const acts: Readonly<Record<string, Act>> = {
       /Unable to use a TTY.*\nx/,
     )
     assert.equal((await terminal.run('echo x | kubectl exec -i shell -c main -- cat')).text, 'x\n')
+    await terminal.run('export KUBECTL_REMOTE_COMMAND_WEBSOCKETS=false')
+    const both = await terminal.run(
+      'seq 200000 | kubectl exec -i shell -c main -- sh -c "wc -l; seq 200000 | tail -1; exit 5"',
+    )
+    assert.deepEqual(both, {text: '200000\n200000\ncommand terminated with exit code 5\n', code: 5})
+    assert.match((await terminal.run('kubectl exec shell -c main -- absent')).text, /executable file not found/)
   },
   'attach -it: a session, and how to come back': async (terminal) => {
     await terminal.enter('kubectl attach -it shell -c tty')

@@ -20,7 +20,7 @@ const dial = (host: string, port: number): Promise<Duplex> =>
     socket.once('error', reject)
   })
 
-const relay = `const s=require('net').connect({host:'localhost',port:+process.argv[1],allowHalfOpen:true},()=>process.stderr.write('ok'));s.on('error',(e)=>{process.stderr.write(e.message);process.exit(1)});process.stdin.pipe(s);s.pipe(process.stdout)`
+const relay = `const s=require('net').connect({host:'localhost',port:+process.argv[1],allowHalfOpen:true},()=>process.stderr.write('ok'));s.on('error',(e)=>{process.stderr.write(e.message);process.exit(1)});process.stdin.pipe(s);s.pipe(process.stdout);s.on('end',()=>process.stdout.write('',()=>process.exit()))`
 
 const connected = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
