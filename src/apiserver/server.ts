@@ -153,7 +153,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     backend.metrics.page,
     healthPage({isStoreHealthy: () => !backend.hub.isClosed, isShuttingDown: () => isClosing}),
     discoveryPage({kinds: backend.kinds, serverAddress, others: remote}),
-    openApiPage(backend.kinds),
+    openApiPage(backend.kinds, remote),
     openidPage(backend.tokens, () => `https://${serverAddress()}/openid/v1/jwks`),
     indexPage(backend.kinds),
   )

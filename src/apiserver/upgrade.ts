@@ -37,14 +37,14 @@ const connect = async (backend: Backend, call: Call, kind: Kind): Promise<Connec
 
 /** Rejects with ApiError where the request is refused. */
 export const upgrade = async (backend: Backend, arrival: Arrival): Promise<Upgraded> => {
-  const {request, user} = arrival
+  const {request} = arrival
   const info = requestInfo(request.method, request.url)
+  const call = admit(backend, arrival, info)
   for (const route of backend.routes)
     if (route.matches(info.path)) {
-      const upgraded = await route.upgrade?.(request, user)
+      const upgraded = await route.upgrade?.(request, call.user)
       if (upgraded) return upgraded
     }
-  const call = admit(backend, arrival, info)
   if (!info.isResource) throw noSuchPath()
   const kind = backend.kinds.get(info.group, info.version, info.plural)
   if (!kind) throw noSuchPath()

@@ -1,10 +1,9 @@
-// APIs that other servers answer: requests go on to the Service that an APIService names, with the user in headers.
-import type {IncomingMessage} from 'node:http'
-import {request as httpsRequest} from 'node:https'
+// APIs that other servers answer: who they are, whether they can be reached, and the way of requests to them.
 import {ApiError} from '../../../api/errors.ts'
 import type {Kind} from '../../../api/kind.ts'
-import type {DeepReadonly, Stored} from '../../../api/object.ts'
-import {apiServices} from '../../../api/resources.ts'
+import {deepEqual} from '../../../api/meta/equal.ts'
+import type {Stored} from '../../../api/object.ts'
+import {apiServices, endpointSlices, services} from '../../../api/resources.ts'
 import type {APIService} from '../../../api/schema/types.gen.ts'
 import type {ApiRequest, ApiResponse, UserInfo} from '../../../api/transport.ts'
 import type {AdmissionContext} from '../../admission/contract.ts'
@@ -13,57 +12,37 @@ import type {Route} from '../../contract.ts'
 import type {KeyPair} from '../../pki/contract.ts'
 import {copyOf} from '../../registry/freeze.ts'
 import {prefixOf} from '../../registry/keys.ts'
-import {readBody} from '../../request/body.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
-import {serviceAddress} from '../client-config.ts'
+import {availabilityOf} from './availability.ts'
+import {answerHeaders, RemoteConnection, type StoredService} from './connection.ts'
 import {remoteKinds} from './remote-kinds.ts'
-
-type StoredService = DeepReadonly<Stored<APIService>>
-
-const prefix = prefixOf(apiServices)
 
 const groupVersion = (path: string): string => {
   const [, root, group = '', version = ''] = path.split('/')
   return root === 'apis' ? `${version}.${group}` : ''
 }
 
-const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-  'authorization',
-  'host',
-])
-
-const userHeaders = ({name, uid, groups, extra = {}}: UserInfo): Record<string, string | string[]> => ({
-  'x-remote-user': name,
-  ...(uid ? {'x-remote-uid': uid} : {}),
-  'x-remote-group': [...groups],
-  ...Object.fromEntries(
-    Object.entries(extra).map(([key, values]) => [`x-remote-extra-${encodeURIComponent(key)}`, [...values]]),
-  ),
+const unavailable = (): ApiResponse => ({
+  status: 503,
+  headers: {'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff'},
+  body: Buffer.from('service unavailable\n'),
 })
 
-const passedOn = (headers: ApiRequest['headers']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined && !hopByHop.has(entry[0]) && !entry[0].startsWith('x-remote-'),
-    ),
-  )
-
-const unavailable = (): ApiError => new ApiError('ServiceUnavailable', 'service unavailable', {code: 503})
+const checkEveryMs = 30_000
+/** Changes of endpoints come in bursts. */
+const settleMs = 50
 
 export class RemoteApis {
   readonly #backend: Backend
   readonly #context: AdmissionContext
-  readonly #identity: () => Promise<KeyPair>
+  readonly #connection: RemoteConnection
   readonly #kinds = new Map<string, readonly Kind[]>()
+  readonly #services = new Map<string, StoredService>()
+  #timer: {cancel(): void} | undefined
+  #isClosed = false
   /** Counts changes of `kinds`. */
   generation = 0
-  readonly #services = new Map<string, StoredService>()
   readonly #listener: Listener = {
     onEvents: (events) => {
       for (const event of events) {
@@ -75,24 +54,39 @@ export class RemoteApis {
     onProgress: () => {},
     onEnd: () => {},
   }
+  /** Whoever answers may have come or gone. */
+  readonly #endpointListener: Listener = {
+    onEvents: () => {
+      if (this.#services.size > 0) this.#checkIn(settleMs)
+    },
+    onProgress: () => {},
+    onEnd: () => {},
+  }
 
   constructor(backend: Backend, context: AdmissionContext, identity: () => Promise<KeyPair>) {
     this.#backend = backend
     this.#context = context
-    this.#identity = identity
+    this.#connection = new RemoteConnection(context, identity)
     const {revision} = backend.hub
     for (const service of context.list(apiServices)) this.#follow(service)
-    backend.hub.join(prefix, revision, this.#listener)
+    backend.hub.join(prefixOf(apiServices), revision, this.#listener)
+    for (const resource of [services, endpointSlices])
+      backend.hub.join(prefixOf(resource), revision, this.#endpointListener)
   }
 
   close(): void {
-    this.#backend.hub.leave(prefix, this.#listener)
+    this.#isClosed = true
+    this.#timer?.cancel()
+    this.#backend.hub.leave(prefixOf(apiServices), this.#listener)
+    for (const resource of [services, endpointSlices])
+      this.#backend.hub.leave(prefixOf(resource), this.#endpointListener)
   }
 
   readonly route: Route = {
     name: 'aggregated APIs',
     matches: (path) => path.startsWith('/apis/') && this.#services.has(groupVersion(path)),
     handle: (request, user) => this.#handle(request, user),
+    upgrade: (request, user) => this.#upgrade(request, user),
   }
 
   #follow(service: StoredService): void {
@@ -101,70 +95,9 @@ export class RemoteApis {
       this.#forget(name)
       return
     }
+    const known = this.#services.get(name)
     this.#services.set(name, service)
-    this.#check(service).catch((error: unknown) =>
-      this.#backend.logger.error('the state of an APIService could not be written', {error}),
-    )
-  }
-
-  /** Says in its status whether the API can be reached. */
-  async #check(service: StoredService): Promise<void> {
-    const [status, reason, message] = await this.#probe(service)
-    const known = service.status?.conditions?.find(({type}) => type === 'Available')
-    if (known?.status === status && known.reason === reason) return
-    const next = copyOf(service) as Stored<APIService>
-    const lastTransitionTime = timestamp(this.#backend.clock.now())
-    next.status = {conditions: [{type: 'Available', status, lastTransitionTime, reason, message}]}
-    await this.#context.replace(apiServices, next)
-  }
-
-  async #probe(service: StoredService): Promise<readonly [string, string, string]> {
-    const {group = '', version = '', service: at} = service.spec ?? {}
-    const where = `service/${at?.name} in ${JSON.stringify(at?.namespace)}`
-    try {
-      serviceAddress(at ?? {}, this.#context)
-    } catch (error) {
-      const text = error instanceof Error ? error.message : ''
-      return text.endsWith('not found')
-        ? ['False', 'ServiceNotFound', `${where} is not present`]
-        : ['False', 'MissingEndpoints', `endpoints for ${where} have no addresses with port name ""`]
-    }
-    const user = {name: 'system:kube-aggregator', groups: ['system:masters']}
-    const url = `/apis/${group}/${version}`
-    try {
-      const answer = await this.#send(service, {method: 'GET', url, headers: {accept: 'application/json'}}, user)
-      if (answer.statusCode !== undefined && answer.statusCode < 300) {
-        await this.#learn(service, answer)
-        return ['True', 'Passed', 'all checks passed']
-      }
-      answer.resume()
-      return [
-        'False',
-        'FailedDiscoveryCheck',
-        `failing or missing response from ${url}: bad status from ${url}: ${answer.statusCode}`,
-      ]
-    } catch (error) {
-      return [
-        'False',
-        'FailedDiscoveryCheck',
-        `failing or missing response from ${url}: ${error instanceof Error ? error.message : ''}`,
-      ]
-    }
-  }
-
-  /** What the API has, for discovery. */
-  async #learn(service: StoredService, answer: IncomingMessage): Promise<void> {
-    const chunks: Buffer[] = []
-    for await (const chunk of answer) chunks.push(chunk as Buffer)
-    const {group = '', version = ''} = service.spec ?? {}
-    const list: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
-    this.#kinds.set(service.metadata.name, remoteKinds(group, version, list))
-    this.generation++
-  }
-
-  /** Kinds of APIs that answered; the same array until something changes. */
-  kinds(): readonly Kind[] {
-    return [...this.#kinds.values()].flat()
+    if (!known || !deepEqual(known.spec, service.spec)) this.#checkIn(0)
   }
 
   #forget(name: string): void {
@@ -172,45 +105,114 @@ export class RemoteApis {
     if (this.#kinds.delete(name)) this.generation++
   }
 
-  async #handle(request: ApiRequest, user: UserInfo): Promise<ApiResponse | undefined> {
-    const service = this.#services.get(groupVersion(request.url.split('?', 1)[0] ?? ''))
-    if (!service) return undefined
-    let answer: IncomingMessage
-    try {
-      answer = await this.#send(service, request, user)
-    } catch (error) {
-      this.#backend.logger.error('an aggregated API did not answer', {error})
-      throw unavailable()
-    }
-    const headers = Object.fromEntries(
-      Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name)),
-    ) as ApiResponse['headers']
-    return {status: answer.statusCode ?? 502, headers, body: answer}
+  #checkIn(delayMs: number): void {
+    if (this.#isClosed) return
+    this.#timer?.cancel()
+    this.#timer = this.#backend.clock.after(delayMs, () => {
+      this.#checkAll()
+        .catch((error: unknown) =>
+          this.#backend.logger.error('the state of an APIService could not be written', {error}),
+        )
+        .finally(() => {
+          if (this.#services.size > 0) this.#checkIn(checkEveryMs)
+        })
+    })
   }
 
-  async #send(service: StoredService, request: ApiRequest, user: UserInfo): Promise<IncomingMessage> {
-    const {caBundle, insecureSkipTLSVerify, service: at = {}} = service.spec ?? {}
-    const {host, port} = serviceAddress(at, this.#context)
-    const [{certificate, key}, body] = await Promise.all([this.#identity(), readBody(request)])
-    const {promise, resolve, reject} = Promise.withResolvers<IncomingMessage>()
-    const sent = httpsRequest(
-      {
-        host,
-        port,
-        method: request.method,
-        path: request.url,
-        headers: {...passedOn(request.headers), ...userHeaders(user), 'content-length': body.length},
-        servername: `${at.name}.${at.namespace}.svc`,
-        cert: certificate,
-        key,
-        rejectUnauthorized: !insecureSkipTLSVerify,
-        ...(caBundle ? {ca: Buffer.from(caBundle, 'base64').toString('utf8')} : {}),
-        ...(request.signal ? {signal: request.signal} : {}),
-      },
-      resolve,
-    )
-    sent.on('error', reject)
-    sent.end(body)
-    return promise
+  async #checkAll(): Promise<void> {
+    await Promise.all([...this.#services.values()].map((service) => this.#check(service)))
+  }
+
+  /** Says in its status whether the API can be reached, and learns what it has. */
+  async #check(service: StoredService): Promise<void> {
+    const {status, reason, message, resources} = await availabilityOf(service, this.#connection, this.#context)
+    const {name} = service.metadata
+    if (this.#isClosed || !this.#services.has(name)) return
+    if (resources !== undefined) this.#learn(service, resources)
+    const current = this.#context.get(apiServices, {name})
+    if (!current) return
+    const known = current.status?.conditions?.find(({type}) => type === 'Available')
+    if (known?.status === status && known.reason === reason && known.message === message) return
+    const next = copyOf(current) as Stored<APIService>
+    const lastTransitionTime =
+      known?.status === status ? known.lastTransitionTime : timestamp(this.#backend.clock.now())
+    next.status = {conditions: [{type: 'Available', status, lastTransitionTime, reason, message}]}
+    await this.#context.replace(apiServices, next)
+  }
+
+  #learn({metadata, spec}: StoredService, resources: unknown): void {
+    const kinds = remoteKinds(spec?.group ?? '', spec?.version ?? '', resources)
+    const known = this.#kinds.get(metadata.name)
+    const namesOf = (list: readonly Kind[] | undefined) => JSON.stringify(list?.map(({resource, verbs}) => [resource, verbs]))
+    if (known && namesOf(known) === namesOf(kinds)) return
+    this.#kinds.set(metadata.name, kinds)
+    this.generation++
+  }
+
+  /** Kinds of APIs that answered. */
+  kinds(): readonly Kind[] {
+    return [...this.#kinds.values()].flat()
+  }
+
+  /** Paths of version 3 documents (`apis/GROUP/VERSION`) of the APIs that answered. */
+  documentPaths(): string[] {
+    return [...this.#kinds.keys()].flatMap((name) => {
+      const {group, version} = this.#services.get(name)?.spec ?? {}
+      return group && version ? [`apis/${group}/${version}`] : []
+    })
+  }
+
+  /** Such a document as its server has it; undefined: there is none. */
+  async document(path: string): Promise<string | undefined> {
+    return this.#fetch(groupVersion(`/${path}`), `/openapi/v3/${path}`)
+  }
+
+  /** The version 2 documents of all that answer. */
+  async documentsV2(): Promise<string[]> {
+    const texts = await Promise.all([...this.#kinds.keys()].map((name) => this.#fetch(name, '/openapi/v2')))
+    return texts.filter((text) => text !== undefined)
+  }
+
+  async #fetch(name: string, url: string): Promise<string | undefined> {
+    const service = this.#services.get(name)
+    if (!service) return undefined
+    try {
+      const user = {name: 'system:aggregator', groups: ['system:masters']}
+      const request = {method: 'GET', url, headers: {accept: 'application/json'}, signal: AbortSignal.timeout(6000)}
+      const answer = await this.#connection.send(service, request, user)
+      const chunks: Buffer[] = []
+      for await (const chunk of answer) chunks.push(chunk as Buffer)
+      return answer.statusCode === 200 ? Buffer.concat(chunks).toString('utf8') : undefined
+    } catch (error) {
+      this.#backend.logger.info('an aggregated API has no OpenAPI document', {name, url, error})
+      return undefined
+    }
+  }
+
+  #find(request: ApiRequest): StoredService | undefined {
+    return this.#services.get(groupVersion(request.url.split('?', 1)[0] ?? ''))
+  }
+
+  async #handle(request: ApiRequest, user: UserInfo): Promise<ApiResponse | undefined> {
+    const service = this.#find(request)
+    if (!service) return undefined
+    try {
+      const answer = await this.#connection.send(service, request, user)
+      return {status: answer.statusCode ?? 502, headers: answerHeaders(answer), body: answer}
+    } catch (error) {
+      this.#backend.logger.error('an aggregated API did not answer', {error})
+      return unavailable()
+    }
+  }
+
+  async #upgrade(request: ApiRequest, user: UserInfo): ReturnType<NonNullable<Route['upgrade']>> {
+    const service = this.#find(request)
+    if (!service) return undefined
+    try {
+      return await this.#connection.upgrade(service, request, user)
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      throw new ApiError('ServiceUnavailable', 'service unavailable', {code: 503, cause: error})
+    }
   }
 }
