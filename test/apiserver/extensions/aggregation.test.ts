@@ -9,7 +9,9 @@ import {type TestServer, testServer} from '../test-server.ts'
 import {eventually} from './definitions.ts'
 
 interface Service {
-  readonly status?: {readonly conditions?: readonly {readonly status: string; readonly reason: string; readonly message: string}[]}
+  readonly status?: {
+    readonly conditions?: readonly {readonly status: string; readonly reason: string; readonly message: string}[]
+  }
 }
 
 const services = '/apis/apiregistration.k8s.io/v1/apiservices'
@@ -33,7 +35,11 @@ const flowServer = async () => {
       resources: [{name: 'flows', singularName: 'flow', namespaced: true, kind: 'Flow', verbs: ['get', 'list']}],
     },
     '/openapi/v3/apis/flow.example.com/v1': {openapi: '3.0.0', info: {title: 'flow'}, paths: {}},
-    '/openapi/v2': {swagger: '2.0', paths: {'/apis/flow.example.com/v1/flows': {}}, definitions: {'com.example.Flow': {}}},
+    '/openapi/v2': {
+      swagger: '2.0',
+      paths: {'/apis/flow.example.com/v1/flows': {}},
+      definitions: {'com.example.Flow': {}},
+    },
   }
   const remote = createServer({cert: certificate, key}, (request, response) => {
     response.setHeader('content-type', 'application/json')

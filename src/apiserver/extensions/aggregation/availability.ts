@@ -41,8 +41,7 @@ const checkEndpoints = (
   const slices = context
     .list(endpointSlices, namespace)
     .filter(({metadata}) => metadata.labels?.['kubernetes.io/service-name'] === name)
-  if (slices.length === 0)
-    return lacking('EndpointsNotFound', `cannot find endpointslices for ${where}`)
+  if (slices.length === 0) return lacking('EndpointsNotFound', `cannot find endpointslices for ${where}`)
   const portName = port.name ?? ''
   const isActive = slices.some(
     ({ports, endpoints}) =>
@@ -86,7 +85,10 @@ const askDiscovery = async (service: StoredService, connection: RemoteConnection
     return {status: 'True', reason: 'Passed', message: 'all checks passed', resources: JSON.parse(text) as unknown}
   } catch (error) {
     if (signal.aborted) return lacking('FailedDiscoveryCheck', `timed out waiting for ${url}`)
-    return lacking('FailedDiscoveryCheck', `failing or missing response from ${url}: Get "${url}": ${why(error, host, port)}`)
+    return lacking(
+      'FailedDiscoveryCheck',
+      `failing or missing response from ${url}: Get "${url}": ${why(error, host, port)}`,
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 // The way to an aggregated API: TLS to whoever serves its Service, with the cluster's client certificate and the user
 // in headers.
 import type {IncomingMessage} from 'node:http'
-import {type RequestOptions, request as httpsRequest} from 'node:https'
+import {request as httpsRequest, type RequestOptions} from 'node:https'
 import type {Duplex} from 'node:stream'
 import {ApiError} from '../../../api/errors.ts'
 import type {DeepReadonly, Stored} from '../../../api/object.ts'

@@ -143,7 +143,8 @@ export class RemoteApis {
   #learn({metadata, spec}: StoredService, resources: unknown): void {
     const kinds = remoteKinds(spec?.group ?? '', spec?.version ?? '', resources)
     const known = this.#kinds.get(metadata.name)
-    const namesOf = (list: readonly Kind[] | undefined) => JSON.stringify(list?.map(({resource, verbs}) => [resource, verbs]))
+    const namesOf = (list: readonly Kind[] | undefined) =>
+      JSON.stringify(list?.map(({resource, verbs}) => [resource, verbs]))
     if (known && namesOf(known) === namesOf(kinds)) return
     this.#kinds.set(metadata.name, kinds)
     this.generation++
