@@ -145,8 +145,11 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   routes.push(remote.route)
   const listeners = new Listeners(backend, openedPki)
   const advertise = (): {readonly address: string; readonly port: number} =>
-    options.advertise ?? {address: '127.0.0.1', port: listeners.port || 6443}
-  const serverAddress = (): string => `${advertise().address}:${advertise().port}`
+    options.advertise ?? {address: listeners.host, port: listeners.port || 6443}
+  const serverAddress = (): string => {
+    const {address, port} = advertise()
+    return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+  }
   let isClosing = false
   pages.push(
     versionPage,

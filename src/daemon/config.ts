@@ -138,10 +138,13 @@ export const registryFlags = ({insecureRegistries, registryMirrors}: DaemonConfi
 export interface SettledConfig extends DaemonConfig, SettledRanges {}
 
 /** Simulated pods and services have no addresses anybody could reach: nothing to keep apart. */
-export const settle = (config: DaemonConfig, folder: string): SettledConfig => ({
-  ...config,
-  ...settleRanges(config, config.runtime === 'simulated' ? usualRanges : claimRanges(folder)),
-})
+export const settle = (config: DaemonConfig, folder: string): SettledConfig => {
+  const ranges = settleRanges(config, config.runtime === 'simulated' ? usualRanges : claimRanges(folder))
+  const isIpv6Only = ranges.serviceCidrs.every((range) => range.includes(':'))
+  // Pods reach the server through a service, whose endpoints are of its own family.
+  const listenAddress = isIpv6Only && config.listenAddress === '127.0.0.1' ? '::1' : config.listenAddress
+  return {...config, ...ranges, listenAddress}
+}
 
 /** Adds `changes` to `config`; refuses what it does not know, by name. */
 export const withChanges = (config: DaemonConfig, changes: Readonly<Record<string, unknown>>): DaemonConfig => {

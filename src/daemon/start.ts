@@ -107,7 +107,8 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   // The cluster's own service points at the port, which is only known now.
   await server.bootstrap()
   await server.listenUnix(profile.socket)
-  const endpoint = `https://${config.listenAddress}:${tls.port}`
+  const host = config.listenAddress.includes(':') ? `[${config.listenAddress}]` : config.listenAddress
+  const endpoint = `https://${host}:${tls.port}`
   writeFileSync(`${profile.folder}/apiserver.port`, `${tls.port}\n`)
   const access = {
     name: profile.name,

@@ -94,10 +94,10 @@ export const serviceList = ({informers}: KubeletOptions): (() => readonly DeepRe
   return () => cache.list()
 }
 
-export const fieldSources = ({machine, options}: Kubelet, podIp: string): FieldSources => ({
-  podIp,
-  podIps: podIp ? [podIp] : [],
-  hostIp: options.nodeAddress,
+export const fieldSources = ({machine, options}: Kubelet, podIps: readonly string[]): FieldSources => ({
+  podIp: podIps[0] ?? '',
+  podIps,
+  hostIps: options.nodeAddresses,
   nodeName: options.nodeName,
   capacity: machine.allocatable,
 })

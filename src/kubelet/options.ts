@@ -23,8 +23,8 @@ export interface KubeletOptions {
   readonly criSocket: string
   /** Volumes, logs and termination messages of pods: `<podsFolder>/<uid>/`. */
   readonly podsFolder: string
-  /** The node's address as pods and users see it. */
-  readonly nodeAddress: string
+  /** The node's addresses as pods and users see them: one a family, the usual one first. */
+  readonly nodeAddresses: readonly string[]
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** Absent: the defaults. */
   readonly config?: KubeletConfig | undefined

@@ -47,7 +47,7 @@ const followPodCidr = (kubelet: Kubelet): (() => void) => {
   const {informers, logger, nodeName} = kubelet.options
   let told = ''
   return informers.informer(nodes).onChange(({object, type}) => {
-    const podCidr = object.spec?.podCIDR
+    const podCidr = object.spec?.podCIDRs?.join(',') ?? object.spec?.podCIDR
     if (type === 'deleted' || object.metadata.name !== nodeName || !podCidr || podCidr === told) return
     told = podCidr
     kubelet.cri.RuntimeService.UpdateRuntimeConfig({runtimeConfig: {networkConfig: {podCidr}}}).catch((error) =>

@@ -12,11 +12,16 @@ export interface SandboxRecord {
   readonly createdAt: number
   readonly namespaces: readonly NamespaceKind[]
   readonly ip: string
+  /** Of the second family. */
+  readonly moreIps?: readonly string[] | undefined
   readonly folder: string
   ready: boolean
   /** Of the process that keeps a shared pid namespace. */
   holderPid?: number | undefined
 }
+
+/** Of all families; none for a pod on the machine's own network. */
+export const addressesOf = ({ip, moreIps = []}: SandboxRecord): readonly string[] => (ip ? [ip, ...moreIps] : [])
 
 export interface ContainerRecord {
   readonly id: string

@@ -10,12 +10,12 @@ import type {Images} from './images/images.ts'
 import {killPid} from './kill-pid.ts'
 import type {Launchers} from './launch/choose.ts'
 import {LayerUsage} from './layer-usage.ts'
-import {AddressPool} from './network/addresses.ts'
+import {PodAddresses} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
 import {HostPorts} from './network/host-ports.ts'
 import {SparePods} from './network/spare.ts'
 import type {RuntimeOptions} from './options.ts'
-import type {ContainerRecord, LiveContainer, SandboxRecord} from './records.ts'
+import {addressesOf, type ContainerRecord, type LiveContainer, type SandboxRecord} from './records.ts'
 import {readState, writeState} from './state-file.ts'
 import {nowNanos} from './time.ts'
 
@@ -34,7 +34,7 @@ export class Runtime {
   readonly containers = new Map<string, ContainerRecord>()
   readonly live = new Map<string, LiveContainer>()
   readonly layers = new LayerUsage()
-  addresses: AddressPool
+  addresses: PodAddresses
 
   constructor(options: RuntimeOptions, parts: {images: Images; launchers: Launchers}) {
     this.options = options
@@ -47,7 +47,7 @@ export class Runtime {
     for (const folder of ['sandboxes', 'containers'])
       mkdirSync(join(options.root, folder), {recursive: true, mode: 0o700})
     const known = readState<{cidr: string}>(this.#networkFile)
-    this.addresses = new AddressPool(known?.cidr ?? options.podCidr)
+    this.addresses = new PodAddresses(known?.cidr ?? options.podCidr)
     if (!known) writeState(this.#networkFile, {cidr: options.podCidr})
     this.#load()
     this.spares = new SparePods({
@@ -66,8 +66,8 @@ export class Runtime {
   setPodCidr(cidr: string): void {
     if (cidr === this.addresses.cidr) return
     writeState(this.#networkFile, {cidr})
-    this.addresses = new AddressPool(cidr)
-    for (const {ip} of this.sandboxes.values()) if (ip) this.addresses.reserve(ip)
+    this.addresses = new PodAddresses(cidr)
+    for (const record of this.sandboxes.values()) this.addresses.reserve(addressesOf(record))
   }
 
   /** By id or the beginning of one. */
@@ -110,7 +110,7 @@ export class Runtime {
     for (const record of readRecords<SandboxRecord>(join(this.options.root, 'sandboxes'), 'sandbox.json')) {
       if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
       this.sandboxes.set(record.id, record)
-      if (record.ip) this.addresses.reserve(record.ip)
+      this.addresses.reserve(addressesOf(record))
       if (record.ip && record.ready)
         this.hostPorts
           .open(record.id, record.config.portMappings ?? [], record.ip)

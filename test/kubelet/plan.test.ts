@@ -35,7 +35,7 @@ const ran = (name: string, more: Partial<ObservedContainer> = {}): ObservedConta
 const ended = (name: string, exitCode: number, more: Partial<ObservedContainer> = {}): ObservedContainer =>
   ran(name, {state: 'exited', exitCode, ...more})
 
-const sandbox = {id: 's', ready: true, ip: '10.0.0.2', attempt: 0, createdAtMs: NOW - 6000}
+const sandbox = {id: 's', ready: true, ips: ['10.0.0.2'], attempt: 0, createdAtMs: NOW - 6000}
 const there = (...containers: ObservedContainer[]): ObservedPod => ({sandboxes: [sandbox], containers})
 
 const plan = (pod: ThePod, observed: ObservedPod, more: Partial<PlanInput> = {}) =>

@@ -41,6 +41,8 @@ export class Listeners {
   readonly #backend: Backend
   readonly #pki: () => Promise<Pki>
   port = 0
+  /** Where the TLS port is; of all addresses the machine's own loopback. */
+  host = '127.0.0.1'
   readonly #servers = new Set<Server>()
   readonly #upgraded = new Set<Duplex>()
 
@@ -59,6 +61,7 @@ export class Listeners {
 
   async tls({host = '127.0.0.1', port = 0}: {readonly host?: string; readonly port?: number} = {}): Promise<Listening> {
     const {server: pair, caCertificate} = await this.#pki()
+    this.host = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
     const tls = {cert: pair.certificate, key: pair.key, ca: caCertificate}
     const server = this.#add(httpsServer(tls, ...this.#answering(anonymous)), anonymous)
     await listen(server, {host, port})

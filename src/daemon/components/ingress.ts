@@ -6,9 +6,12 @@ import type {SettledConfig} from '../config.ts'
 
 const HTTP = [80, 8080, 0]
 const HTTPS = [443, 8443, 0]
-const LOOPBACK = '127.0.0.1'
+/** Names below localhost lead to both. */
+const twins: Readonly<Record<string, string>> = {'127.0.0.1': '::1', '::1': '127.0.0.1'}
 /** Behind those that services get: nobody else listens there, so the usual ports are free. */
 const IN_BALANCER_RANGE = 254n
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 /** Where `*.localhost` leads, by both families; and an address of the profile's own, for root to have. */
 const addressesOf = ({listenAddress, balancerCidrs}: SettledConfig): DoorAddress[] => {
@@ -22,7 +25,7 @@ const addressesOf = ({listenAddress, balancerCidrs}: SettledConfig): DoorAddress
   return [
     ...(process.getuid?.() === 0 ? own : []),
     near,
-    ...(listenAddress === LOOPBACK ? [{...near, host: '::1', isOptional: true, isTwin: true}] : []),
+    ...(twins[listenAddress] ? [{...near, host: twins[listenAddress], isOptional: true, isTwin: true}] : []),
   ]
 }
 
@@ -37,10 +40,10 @@ export const ingress: Component = {
       logger,
       signal,
       addresses: addressesOf(config),
-      certificate: await pki.issueServer(['*.localhost', 'localhost', LOOPBACK]),
+      certificate: await pki.issueServer(['*.localhost', 'localhost', ...Object.keys(twins)]),
       onListening: (addresses) => {
         const near = addresses.find(({host}) => host === config.listenAddress)
-        if (near) endpoints.set('ingress', `http://${near.host}:${near.http} https://${near.host}:${near.https}`)
+        if (near) endpoints.set('ingress', `http://${bracketed(near.host)}:${near.http} https://${bracketed(near.host)}:${near.https}`)
       },
     })
   },

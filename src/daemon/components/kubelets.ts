@@ -9,7 +9,7 @@ import {Cgroups} from '../../runtime/cgroup/cgroups.ts'
 import {profileHash} from '../../runtime/ids.ts'
 import {administrator, type Component} from '../component.ts'
 import type {SettledConfig} from '../config.ts'
-import {machineAddress} from '../host-addresses.ts'
+import {machineAddresses} from '../host-addresses.ts'
 import {isPause} from '../paused.ts'
 import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
 import {dnsAddresses} from './dns.ts'
@@ -67,7 +67,7 @@ export const kubelets: Component = {
         nodeName: place.nodeName,
         criSocket: config.containerRuntimeEndpoint?.replace(/^unix:\/\//, '') ?? place.socket,
         podsFolder: place.pods,
-        nodeAddress: machineAddress(),
+        nodeAddresses: machineAddresses(config),
         config: kubeletSettings,
         maxPods: config.maxPods,
         ...cgroupOptions(config, place),

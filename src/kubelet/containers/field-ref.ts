@@ -7,7 +7,7 @@ import type {PodContainer, ThePod} from '../pods/types.ts'
 export interface FieldSources {
   readonly podIp: string
   readonly podIps: readonly string[]
-  readonly hostIp: string
+  readonly hostIps: readonly string[]
   readonly nodeName: string
   /** What a limit that is not set stands for. */
   readonly capacity: Readonly<Record<string, string>>
@@ -36,8 +36,8 @@ export const fieldText = (
     'metadata.annotations': () => mapText(metadata.annotations),
     'spec.nodeName': () => spec?.nodeName ?? sources.nodeName,
     'spec.serviceAccountName': () => spec?.serviceAccountName ?? 'default',
-    'status.hostIP': () => sources.hostIp,
-    'status.hostIPs': () => sources.hostIp,
+    'status.hostIP': () => sources.hostIps[0] ?? '',
+    'status.hostIPs': () => sources.hostIps.join(','),
     'status.podIP': () => sources.podIp,
     'status.podIPs': () => sources.podIps.join(','),
   }

@@ -98,7 +98,7 @@ export class Heartbeat {
     const [runtime, images] = await Promise.all([runtimeInfo(this.#kubelet.cri), this.#images()])
     return {
       name: options.nodeName,
-      address: options.nodeAddress,
+      addresses: options.nodeAddresses,
       machine,
       labels: options.labels ?? {},
       runtimeVersion: this.#runtimeVersion,

@@ -9,7 +9,7 @@ export const KUBERNETES_VERSION = 'v1.36.2'
 
 export interface NodeFacts {
   readonly name: string
-  readonly address: string
+  readonly addresses: readonly string[]
   readonly machine: Machine
   readonly labels: Readonly<Record<string, string>>
   readonly runtimeVersion: string
@@ -72,13 +72,13 @@ const conditions = (facts: NodeFacts, before: DeepReadonly<NodeCondition[]>, now
   })
 
 export const nodeStatus = (facts: NodeFacts, before: DeepReadonly<NodeStatus>, nowMs: number): NodeStatus => {
-  const {address, images, machine, name, runtime, runtimeVersion} = facts
+  const {addresses, images, machine, name, runtime, runtimeVersion} = facts
   return {
     capacity: {...machine.capacity},
     allocatable: {...machine.allocatable},
     conditions: conditions(facts, before.conditions ?? [], nowMs),
     addresses: [
-      {type: 'InternalIP', address},
+      ...addresses.map((address) => ({type: 'InternalIP', address})),
       {type: 'Hostname', address: name},
     ],
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},

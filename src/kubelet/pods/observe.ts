@@ -97,18 +97,20 @@ export class Observer {
 
   async #sandbox(item: Received<'PodSandbox'>, signal: AbortSignal): Promise<ObservedSandbox | undefined> {
     const ready = item.state === PodSandboxState.READY
-    const ip = ready ? await this.#address(item.id, signal) : ''
-    return {id: item.id, ready, ip, attempt: item.metadata?.attempt ?? 0, createdAtMs: milli(item.createdAt)}
+    const ips = ready ? await this.#addressesOf(item.id, signal) : []
+    return {id: item.id, ready, ips, attempt: item.metadata?.attempt ?? 0, createdAtMs: milli(item.createdAt)}
   }
 
-  readonly #addresses = new Map<string, string>()
-  async #address(podSandboxId: string, signal: AbortSignal): Promise<string> {
+  readonly #addresses = new Map<string, readonly string[]>()
+  async #addressesOf(podSandboxId: string, signal: AbortSignal): Promise<readonly string[]> {
     const known = this.#addresses.get(podSandboxId)
     if (known) return known
     const answer = await unlessGone(this.#cri.RuntimeService.PodSandboxStatus({podSandboxId}, {signal}))
-    const ip = answer?.status?.network?.ip ?? ''
-    if (ip) this.#addresses.set(podSandboxId, ip)
-    return ip
+    const {ip, additionalIps = []} = answer?.status?.network ?? {}
+    if (!ip) return []
+    const ips = [ip, ...additionalIps.map((more) => more.ip)]
+    this.#addresses.set(podSandboxId, ips)
+    return ips
   }
 
   async #container(item: Received<'Container'>, signal: AbortSignal): Promise<ObservedContainer | undefined> {

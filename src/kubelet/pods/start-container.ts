@@ -28,7 +28,7 @@ export interface StartContext {
   readonly observed: ObservedPod
   readonly sandboxId: string
   readonly sandboxConfig: Message<'PodSandboxConfig'>
-  readonly podIp: string
+  readonly podIps: readonly string[]
   readonly volumes: ReadonlyMap<string, PreparedVolume>
 }
 
@@ -42,12 +42,12 @@ const containerConfig = async (
   step: StartStep,
   image: PulledImage,
 ): Promise<Message<'ContainerConfig'>> => {
-  const {kubelet, pod, podIp, volumes} = context
+  const {kubelet, pod, podIps, volumes} = context
   const {container, restartCount} = step
   const {metadata, spec} = pod
   const paths = podPaths(kubelet.options.podsFolder, metadata.uid)
   const services = serviceEnv(kubelet.services(), metadata.namespace ?? '', spec?.enableServiceLinks ?? true)
-  const env = await containerEnv(pod, container, services, kubelet.source, fieldSources(kubelet, podIp))
+  const env = await containerEnv(pod, container, services, kubelet.source, fieldSources(kubelet, podIps))
   checkNonRoot(pod, container, image)
   const {domain, hostname} = hostnameOf(pod)
   const mounts = volumeMounts(
@@ -59,7 +59,7 @@ const containerConfig = async (
   const ownHosts = mounts.some(({containerPath}) => containerPath === '/etc/hosts')
   const clusterDomain = kubelet.options.clusterDomain ?? 'cluster.local'
   const hosts = hostsMount(paths.hosts, {
-    ip: podIp,
+    ip: podIps[0] ?? '',
     hostname,
     domain: domain && `${domain}.${clusterDomain}`,
     aliases: spec?.hostAliases ?? [],
@@ -125,14 +125,14 @@ export const runHook = async (
 }
 
 const postStart = async (
-  {kubelet, pod, podIp}: StartContext,
+  {kubelet, pod, podIps}: StartContext,
   container: PodContainer,
   containerId: string,
 ): Promise<void> => {
   const hook = container.lifecycle?.postStart
   if (!hook) return
   try {
-    await runHook(kubelet, hook, container, containerId, podIp)
+    await runHook(kubelet, hook, container, containerId, podIps[0] ?? '')
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     containerEvent(kubelet, pod, container.name, 'Warning', 'FailedPostStartHook', `PostStartHook failed: ${message}`)

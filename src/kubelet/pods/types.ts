@@ -10,7 +10,7 @@ export type PodEphemeral = DeepReadonly<EphemeralContainer>
 export interface ObservedSandbox {
   readonly id: string
   readonly ready: boolean
-  readonly ip: string
+  readonly ips: readonly string[]
   readonly attempt: number
   readonly createdAtMs: number
 }

@@ -94,7 +94,12 @@ export class PodWorker {
     return this.#resizer.waits
   }
   get podIp(): string {
-    return this.#pod.spec?.hostNetwork ? this.#kubelet.options.nodeAddress : (this.#observed.sandboxes[0]?.ip ?? '')
+    return this.podIps[0] ?? ''
+  }
+  get podIps(): readonly string[] {
+    return this.#pod.spec?.hostNetwork
+      ? this.#kubelet.options.nodeAddresses
+      : (this.#observed.sandboxes[0]?.ips ?? [])
   }
 
   update(pod: ThePod): void {
@@ -275,7 +280,7 @@ export class PodWorker {
     const pod = this.#pod
     const {client, signal} = kubelet.options
     const config = sandboxConfig(kubelet, pod, plan.sandboxAttempt)
-    const fields = fieldSources(kubelet, this.podIp)
+    const fields = fieldSources(kubelet, this.podIps)
     const preparing = kubelet.volumes.prepare({pod, client, source: kubelet.source, fields, signal}).catch((error) => {
       if (error instanceof VolumeError) podEvent(kubelet, pod, 'Warning', 'FailedMount', error.message)
       throw error
@@ -289,7 +294,7 @@ export class PodWorker {
       this.#countRestart(name)
       try {
         await startContainer(
-          {kubelet, pod, observed: this.#observed, sandboxId, sandboxConfig: config, podIp: this.podIp, volumes},
+          {kubelet, pod, observed: this.#observed, sandboxId, sandboxConfig: config, podIps: this.podIps, volumes},
           step,
         )
         this.#waiting.delete(name)
@@ -462,7 +467,7 @@ export class PodWorker {
         hasPromised: (name) => this.#resizer.isGiven(this.#pod, this.#observed, name),
         nowMs: options.clock.now(),
         startedAtMs: this.#startedAtMs,
-        hostIp: options.nodeAddress,
+        hostIps: options.nodeAddresses,
         canRecurse: handlers[0]?.features?.recursiveReadOnlyMounts ?? false,
         runtimeName,
         readiness: (id) => this.#readiness(id),

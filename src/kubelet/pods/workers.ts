@@ -175,7 +175,7 @@ export class PodWorkers {
     const {logger} = this.#kubelet.options
     const {client, signal} = this.#kubelet.options
     if (!worker.observed.containers.some(({state}) => state === 'running')) return
-    const fields = fieldSources(this.#kubelet, worker.podIp)
+    const fields = fieldSources(this.#kubelet, worker.podIps)
     await this.#kubelet.volumes
       .refresh({pod: worker.pod, client, source: this.#kubelet.source, fields, signal})
       .catch((error) => logger.debug('volumes not refreshed', {pod: podTitle(worker.pod), error}))

@@ -45,7 +45,7 @@ export interface StatusInput {
   hasPromised?(container: string): boolean
   readonly nowMs: number
   readonly startedAtMs: number
-  readonly hostIp: string
+  readonly hostIps: readonly string[]
   readonly canRecurse?: boolean
   readonly runtimeName: string
   readiness(containerId: string): Readiness
@@ -91,13 +91,13 @@ const statusOf = (
   return isInit ? {...status, ready: status.state?.terminated?.exitCode === 0} : status
 }
 
-const addresses = ({hostIp, observed, pod}: StatusInput): Partial<PodStatus> => {
-  const sandboxIp = observed.sandboxes[0]?.ip ?? ''
-  const ip = pod.spec?.hostNetwork ? (observed.sandboxes.length > 0 ? hostIp : '') : sandboxIp
+const addresses = ({hostIps, observed, pod}: StatusInput): Partial<PodStatus> => {
+  const [sandbox] = observed.sandboxes
+  const ips = (pod.spec?.hostNetwork && sandbox ? hostIps : sandbox?.ips) ?? []
   return {
-    hostIP: hostIp,
-    hostIPs: [{ip: hostIp}],
-    ...(ip ? {podIP: ip, podIPs: [{ip}]} : {}),
+    hostIP: hostIps[0],
+    hostIPs: hostIps.map((ip) => ({ip})),
+    ...(ips.length > 0 ? {podIP: ips[0], podIPs: ips.map((ip) => ({ip}))} : {}),
   }
 }
 
@@ -133,7 +133,7 @@ export const podStatus = (input: StatusInput): PodStatus => {
   const hasSandbox = observed.sandboxes[0]?.ready ?? false
   const {generation} = pod.metadata
   const keptIp =
-    !observed.sandboxes[0]?.ip && before.podIP
+    !observed.sandboxes[0]?.ips.length && before.podIP
       ? {podIP: before.podIP, podIPs: before.podIPs?.map((ip) => ({...ip}))}
       : {}
   return {

@@ -2,12 +2,12 @@
 import {closeSync, mkdirSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {runProgram, tryProgram} from '../run-program.ts'
+import {podMtu} from './bridge.ts'
+import type {PodAddress} from './addresses.ts'
 import {shellQuote, shellWords} from '../shell-quote.ts'
 
 export interface PodNetwork {
-  readonly ip: string
-  readonly prefix: number
-  readonly gateway: string
+  readonly addresses: readonly PodAddress[]
   readonly bridge: string
   readonly veth: string
 }
@@ -35,9 +35,11 @@ const insideScript = ({hostname, kinds, network, sysctls}: NamespaceRequest, our
       "ip -batch - <<'EOF'",
       'link set lo up',
       `link add eth0 type veth peer name ${network.veth} netns ${ourPid}`,
-      `address add ${network.ip}/${network.prefix} dev eth0`,
-      'link set eth0 up',
-      `route add default via ${network.gateway}`,
+      ...network.addresses.map(
+        ({ip, prefix}) => `address add ${ip}/${prefix} dev eth0${ip.includes(':') ? ' nodad' : ''}`,
+      ),
+      `link set eth0 mtu ${podMtu()} up`,
+      ...network.addresses.map(({gateway}) => `route add default via ${gateway}`),
       'EOF',
     )
   else if (kinds.includes('net')) lines.push('ip link set lo up')
@@ -47,7 +49,7 @@ const insideScript = ({hostname, kinds, network, sysctls}: NamespaceRequest, our
 }
 
 const outsideScript = ({bridge, veth}: PodNetwork): string =>
-  `ip -batch - <<'EOF'\nlink set ${veth} master ${bridge} up\nlink set dev ${veth} type bridge_slave hairpin on\nEOF`
+  `ip -batch - <<'EOF'\nlink set ${veth} master ${bridge} mtu ${podMtu()} up\nlink set dev ${veth} type bridge_slave hairpin on\nEOF`
 
 export const createNamespaces = async (request: NamespaceRequest): Promise<void> => {
   if (request.kinds.length === 0) return

@@ -4,7 +4,7 @@ import {spawnSync} from 'node:child_process'
 import {chmodSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {newId} from '../ids.ts'
-import type {AddressPool} from './addresses.ts'
+import type {PodAddresses} from './addresses.ts'
 import type {Bridge} from './bridge.ts'
 import {createNamespaces, type NamespaceKind, namespaceFile, removeNamespaces} from './namespaces.ts'
 
@@ -12,9 +12,9 @@ export const spareKinds: readonly NamespaceKind[] = ['net', 'uts', 'ipc']
 
 export interface Spare {
   readonly id: string
-  readonly ip: string
+  readonly ips: readonly string[]
   readonly folder: string
-  readonly addresses: AddressPool
+  readonly addresses: PodAddresses
 }
 
 export interface SpareOptions {
@@ -22,7 +22,7 @@ export interface SpareOptions {
   readonly hash: string
   readonly bridge: Bridge
   /** The pool of now: it changes with the pod network. */
-  addresses(): AddressPool
+  addresses(): PodAddresses
 }
 
 /** After the last pod was made, so that its start is not slowed down. */
@@ -82,16 +82,14 @@ export class SparePods {
     const addresses = this.#options.addresses()
     const id = newId()
     const folder = join(this.#folder, id)
-    const ip = addresses.take()
-    const spare: Spare = {id, ip, folder, addresses}
+    const taken = addresses.take()
+    const spare: Spare = {id, ips: taken.map(({ip}) => ip), folder, addresses}
     try {
       mkdirSync(join(folder, 'shm'), {recursive: true, mode: 0o755})
       chmodSync(join(folder, 'shm'), 0o1777)
       await this.#options.bridge.ensure(addresses)
       const network = {
-        ip,
-        prefix: addresses.prefix,
-        gateway: addresses.gateway,
+        addresses: taken,
         bridge: this.#options.bridge.name,
         veth: vethName(this.#options.hash, id),
       }
@@ -105,9 +103,9 @@ export class SparePods {
     }
   }
 
-  async #drop({addresses, folder, ip}: Spare): Promise<void> {
+  async #drop({addresses, folder, ips}: Spare): Promise<void> {
     await removeNamespaces(folder, spareKinds)
-    addresses.release(ip)
+    addresses.release(ips)
     rmSync(folder, {recursive: true, force: true})
   }
 

@@ -7,10 +7,11 @@ import type {RuntimeHandlers} from '../../lib/cri/service.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {newId} from '../ids.ts'
 import {killPid} from '../kill-pid.ts'
+import type {PodAddress} from '../network/addresses.ts'
 import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network/namespaces.ts'
 import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
-import type {SandboxRecord} from '../records.ts'
+import {addressesOf, type SandboxRecord} from '../records.ts'
 import type {Runtime} from '../runtime.ts'
 import {nowNanos} from '../time.ts'
 import {removeContainer, stopContainer} from './container-life.ts'
@@ -38,23 +39,25 @@ const resolvConf = (config: Config): string => {
   ].join('\n')
 }
 
-const writeFiles = (folder: string, config: Config, ip: string): void => {
+const writeFiles = (folder: string, config: Config, ips: readonly string[]): void => {
   writeFileSync(join(folder, 'resolv.conf'), resolvConf(config), {mode: 0o644})
   if (config.hostname) writeFileSync(join(folder, 'hostname'), `${config.hostname}\n`, {mode: 0o644})
-  if (ip)
-    writeFileSync(join(folder, 'hosts'), `127.0.0.1\tlocalhost\n::1\tlocalhost\n${ip}\t${config.hostname}\n`, {
-      mode: 0o644,
-    })
+  if (ips.length === 0) return
+  const lines = ['127.0.0.1\tlocalhost', '::1\tlocalhost', ...ips.map((ip) => `${ip}\t${config.hostname}`)]
+  writeFileSync(join(folder, 'hosts'), lines.map((line) => `${line}\n`).join(''), {mode: 0o644})
 }
 
 /** Made now, for what a spare one does not offer. */
-const makeNamespaces = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+const makeNamespaces = async (
+  runtime: Runtime,
+  record: SandboxRecord,
+  taken: readonly PodAddress[],
+): Promise<void> => {
   const {addresses, bridge, hash} = runtime
-  const {config, folder, id, ip, namespaces} = record
-  if (ip) await bridge.ensure(addresses)
-  const network = ip
-    ? {ip, prefix: addresses.prefix, gateway: addresses.gateway, bridge: bridge.name, veth: vethName(hash, id)}
-    : undefined
+  const {config, folder, id, namespaces} = record
+  if (taken.length > 0) await bridge.ensure(addresses)
+  const network =
+    taken.length > 0 ? {addresses: taken, bridge: bridge.name, veth: vethName(hash, id)} : undefined
   const sysctls = config.linux?.sysctls ?? {}
   await createNamespaces({folder, kinds: namespaces, hostname: config.hostname, sysctls, network})
 }
@@ -67,15 +70,17 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
   const spare = isOrdinary(kinds, config) ? runtime.spares.take() : undefined
   const id = spare?.id ?? newId()
   const folder = spare?.folder ?? join(runtime.options.root, 'sandboxes', id)
-  const ip = spare?.ip ?? (kinds.includes('net') ? runtime.addresses.take() : '')
-  const record: SandboxRecord = {id, config, handler, createdAt: nowNanos(), namespaces: kinds, ip, folder, ready: true}
+  const taken = !spare && kinds.includes('net') ? runtime.addresses.take() : []
+  const ips = spare?.ips ?? taken.map(({ip: address}) => address)
+  const [ip = '', ...moreIps] = ips
+  const record: SandboxRecord = {id, config, handler, createdAt: nowNanos(), namespaces: kinds, ip, moreIps, folder, ready: true}
   try {
     mkdirSync(join(folder, 'shm'), {recursive: true})
     chmodSync(join(folder, 'shm'), 0o1777)
-    writeFiles(folder, config, ip)
+    writeFiles(folder, config, ips)
     const parent = config.linux?.cgroupParent
     if (parent) runtime.cgroups.create(parent, config.linux?.resources ?? {})
-    if (!spare) await makeNamespaces(runtime, record)
+    if (!spare) await makeNamespaces(runtime, record, taken)
     if (ip) await runtime.hostPorts.open(id, config.portMappings, ip)
     if (config.linux?.securityContext?.namespaceOptions?.pid === NamespaceMode.POD)
       record.holderPid = await holdPidNamespace()
@@ -98,7 +103,7 @@ const teardown = async (runtime: Runtime, record: SandboxRecord): Promise<void> 
   runtime.hostPorts.close(record.id)
   killHolder(record)
   await removeNamespaces(record.folder, record.namespaces)
-  if (record.ip) runtime.addresses.release(record.ip)
+  runtime.addresses.release(addressesOf(record))
 }
 
 const dismantle = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
@@ -124,7 +129,9 @@ export const sandboxStatus = (record: SandboxRecord): Message<'PodSandboxStatus'
   metadata: record.config.metadata,
   state: stateOf(record),
   createdAt: record.createdAt,
-  network: {ip: record.ready ? record.ip : ''},
+  network: record.ready
+    ? {ip: record.ip, additionalIps: (record.moreIps ?? []).map((ip) => ({ip}))}
+    : {ip: ''},
   linux: {namespaces: {options: record.config.linux?.securityContext?.namespaceOptions}},
   labels: record.config.labels,
   annotations: record.config.annotations,
