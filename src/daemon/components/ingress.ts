@@ -43,7 +43,11 @@ export const ingress: Component = {
       certificate: await pki.issueServer(['*.localhost', 'localhost', ...Object.keys(twins)]),
       onListening: (addresses) => {
         const near = addresses.find(({host}) => host === config.listenAddress)
-        if (near) endpoints.set('ingress', `http://${bracketed(near.host)}:${near.http} https://${bracketed(near.host)}:${near.https}`)
+        if (near)
+          endpoints.set(
+            'ingress',
+            `http://${bracketed(near.host)}:${near.http} https://${bracketed(near.host)}:${near.https}`,
+          )
       },
     })
   },

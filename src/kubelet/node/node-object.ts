@@ -77,10 +77,7 @@ export const nodeStatus = (facts: NodeFacts, before: DeepReadonly<NodeStatus>, n
     capacity: {...machine.capacity},
     allocatable: {...machine.allocatable},
     conditions: conditions(facts, before.conditions ?? [], nowMs),
-    addresses: [
-      ...addresses.map((address) => ({type: 'InternalIP', address})),
-      {type: 'Hostname', address: name},
-    ],
+    addresses: [...addresses.map((address) => ({type: 'InternalIP', address})), {type: 'Hostname', address: name}],
     daemonEndpoints: {kubeletEndpoint: {Port: 10250}},
     nodeInfo: {
       architecture: machine.architecture,

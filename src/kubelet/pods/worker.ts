@@ -97,9 +97,7 @@ export class PodWorker {
     return this.podIps[0] ?? ''
   }
   get podIps(): readonly string[] {
-    return this.#pod.spec?.hostNetwork
-      ? this.#kubelet.options.nodeAddresses
-      : (this.#observed.sandboxes[0]?.ips ?? [])
+    return this.#pod.spec?.hostNetwork ? this.#kubelet.options.nodeAddresses : (this.#observed.sandboxes[0]?.ips ?? [])
   }
 
   update(pod: ThePod): void {

@@ -2,9 +2,9 @@
 import {closeSync, mkdirSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {runProgram, tryProgram} from '../run-program.ts'
-import {podMtu} from './bridge.ts'
-import type {PodAddress} from './addresses.ts'
 import {shellQuote, shellWords} from '../shell-quote.ts'
+import type {PodAddress} from './addresses.ts'
+import {podMtu} from './bridge.ts'
 
 export interface PodNetwork {
   readonly addresses: readonly PodAddress[]

@@ -48,16 +48,11 @@ const writeFiles = (folder: string, config: Config, ips: readonly string[]): voi
 }
 
 /** Made now, for what a spare one does not offer. */
-const makeNamespaces = async (
-  runtime: Runtime,
-  record: SandboxRecord,
-  taken: readonly PodAddress[],
-): Promise<void> => {
+const makeNamespaces = async (runtime: Runtime, record: SandboxRecord, taken: readonly PodAddress[]): Promise<void> => {
   const {addresses, bridge, hash} = runtime
   const {config, folder, id, namespaces} = record
   if (taken.length > 0) await bridge.ensure(addresses)
-  const network =
-    taken.length > 0 ? {addresses: taken, bridge: bridge.name, veth: vethName(hash, id)} : undefined
+  const network = taken.length > 0 ? {addresses: taken, bridge: bridge.name, veth: vethName(hash, id)} : undefined
   const sysctls = config.linux?.sysctls ?? {}
   await createNamespaces({folder, kinds: namespaces, hostname: config.hostname, sysctls, network})
 }
@@ -73,7 +68,17 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
   const taken = !spare && kinds.includes('net') ? runtime.addresses.take() : []
   const ips = spare?.ips ?? taken.map(({ip: address}) => address)
   const [ip = '', ...moreIps] = ips
-  const record: SandboxRecord = {id, config, handler, createdAt: nowNanos(), namespaces: kinds, ip, moreIps, folder, ready: true}
+  const record: SandboxRecord = {
+    id,
+    config,
+    handler,
+    createdAt: nowNanos(),
+    namespaces: kinds,
+    ip,
+    moreIps,
+    folder,
+    ready: true,
+  }
   try {
     mkdirSync(join(folder, 'shm'), {recursive: true})
     chmodSync(join(folder, 'shm'), 0o1777)
@@ -129,9 +134,7 @@ export const sandboxStatus = (record: SandboxRecord): Message<'PodSandboxStatus'
   metadata: record.config.metadata,
   state: stateOf(record),
   createdAt: record.createdAt,
-  network: record.ready
-    ? {ip: record.ip, additionalIps: (record.moreIps ?? []).map((ip) => ({ip}))}
-    : {ip: ''},
+  network: record.ready ? {ip: record.ip, additionalIps: (record.moreIps ?? []).map((ip) => ({ip}))} : {ip: ''},
   linux: {namespaces: {options: record.config.linux?.securityContext?.namespaceOptions}},
   labels: record.config.labels,
   annotations: record.config.annotations,
