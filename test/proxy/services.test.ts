@@ -249,6 +249,22 @@ for (const mode of ['nftables', 'userspace'] as const satisfies ProxyMode[])
       }
     })
 
+    test('a client that asked before there was anybody hears the first that comes', async () => {
+      const {a, client} = pods
+      const spec = {clusterIP: '10.96.1.21', type: 'NodePort', ports: [{port: 53, protocol: 'UDP', nodePort: 30_021}]}
+      await world.service('early', spec, [])
+      const places: [Host, string, number][] = [
+        [client.host, '10.96.1.21', 53],
+        [world.outside, MACHINE, 30_021],
+      ]
+      const ask = ([from, host, port]: [Host, string, number]): Promise<string> =>
+        from.ask({do: 'udp', host, port, keep: `early to ${host}`, timeoutMs: 100})
+      for (const place of places) assert.match(await ask(place), /^error/)
+      await world.service('early', spec, [at(a)])
+      for (const place of places)
+        await until('the first', async () => (await ask(place)).startsWith('a '), {timeoutMs: 5000})
+    })
+
     test('who talks already goes on when the endpoints change, and when the service is gone', async () => {
       const {a, b, client} = pods
       await world.service('long', {clusterIP: '10.96.1.14'}, [at(a)])

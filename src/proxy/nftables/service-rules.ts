@@ -45,7 +45,7 @@ const declareSets = (table: TableBuilder): void => {
 }
 
 /** Rules that hold whatever services there are. */
-const addHooks = (table: TableBuilder, {balancerRanges, serviceRanges}: ServiceSurroundings): void => {
+const addHooks = (table: TableBuilder, {balancerRanges, pods, serviceRanges}: ServiceSurroundings): void => {
   const {addressType, family} = table
   const byAddress = `${family} daddr . meta l4proto . th dport`
   declareSets(table)
@@ -66,7 +66,11 @@ const addHooks = (table: TableBuilder, {balancerRanges, serviceRanges}: ServiceS
   // The kernel sends only so many ICMP messages a second; resets it always sends.
   table.chain('refuse', ['meta l4proto tcp reject with tcp reset', 'reject'])
   const refuse = [`ct state new ${byAddress} vmap @empty`, `ct state new ${toNode} vmap @node-empty`]
-  table.hook('empty-forward', 'filter hook forward priority filter', refuse)
+  table.hook('empty-forward', 'filter hook forward priority filter', [
+    ...refuse,
+    // What conntrack cannot place is not translated: passed on, it would make the other end reset the connection.
+    ...(pods.length > 0 ? [`${family} saddr ${oneOf(pods)} ct state invalid drop`] : []),
+  ])
   table.hook('empty-output', 'filter hook output priority filter', refuse)
   table.hook('empty-input', 'filter hook input priority filter', [
     ...refuse,
