@@ -13,7 +13,7 @@ import type {ImageStore} from './store.ts'
 
 /** Without a new byte. */
 const ATTEMPTS = 5
-const RETRY_MS = 200
+const RETRY_MS = 100
 
 /** Told how many bytes are there in all. */
 export type Received = (bytes: number) => void

@@ -49,7 +49,7 @@ export class Layers {
     if (known) return known
     const folder = this.folderOf(digest)
     const diffId = await unpackLayer(archive, folder)
-    return this.#note(digest, diffId)
+    return await this.#note(digest, diffId)
   }
 
   /** A folder that is a layer already, as overlayfs left it. */
@@ -58,7 +58,7 @@ export class Layers {
     const known = this.facts(digest)
     if (known) return known
     if (!existsSync(this.folderOf(digest))) renameSync(from, this.folderOf(digest))
-    return this.#note(digest, diffId)
+    return await this.#note(digest, diffId)
   }
 
   async #note(digest: string, diffId: string): Promise<LayerFacts> {
