@@ -50,9 +50,7 @@ export const startTokenServer = async (): Promise<TokenServer> => {
   const scopes: string[] = []
   const server = createServer(async (request, response) => {
     const form = new URLSearchParams(
-      request.method === 'POST'
-        ? await textOf(request)
-        : new URL(request.url ?? '/', 'http://x').search,
+      request.method === 'POST' ? await textOf(request) : new URL(request.url ?? '/', 'http://x').search,
     )
     const known = request.headers.authorization === `Basic ${Buffer.from('user:pass').toString('base64')}`
     const scope = form.get('scope') ?? ''

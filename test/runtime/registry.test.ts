@@ -31,7 +31,13 @@ const noise = (bytes: number, seed: string): string => {
 }
 
 /** In the registry under `name`; gives the digest there. */
-const push = async (builder: Builder, name: string, dockerfile = 'FROM base\n', files = {}, auth?: Message<'AuthConfig'>) => {
+const push = async (
+  builder: Builder,
+  name: string,
+  dockerfile = 'FROM base\n',
+  files = {},
+  auth?: Message<'AuthConfig'>,
+) => {
   await builder.build(dockerfile, {tags: [name], files})
   const {digest} = await builder.tools.call('Push', {name, ...(auth ? {auth: auth as never} : {})})
   return digest
@@ -68,7 +74,10 @@ test('what was pushed can be pulled by tag and by digest, and runs; CRI tells wh
   assert.equal((await statusOf(runtime, `${name}@${digest}`))?.id, id)
   const container = await runtime.start(await runtime.sandbox(), {image: {image: id}})
   assert.equal(await runtime.output(container), '77\n')
-  await assert.rejects(pull(runtime, `${name}:none`), new RegExp(`failed to pull and unpack image "${name}:none": .*not found`))
+  await assert.rejects(
+    pull(runtime, `${name}:none`),
+    new RegExp(`failed to pull and unpack image "${name}:none": .*not found`),
+  )
   await assert.rejects(pull(runtime, `${name}@sha256:${'0'.repeat(64)}`), /not found/)
   await push(builder, `${name}:numeric`, 'FROM base\nUSER 1234:5\n')
   await pull(runtime, `${name}:numeric`)
@@ -93,35 +102,44 @@ test('a tag that still stands for the same image costs one small question', opti
   assert.deepEqual((await statusOf(runtime, id))?.repoTags, [])
 })
 
-test('of an index the manifest for this machine is taken; without one the error says what there is', options, async () => {
-  await using registry = await startDockerRegistry()
-  await using builder = await startBuilder()
-  await using runtime = await startMiniCri()
-  const digest = await push(builder, `${registry.host}/app:1`)
-  const type = 'application/vnd.oci.image.manifest.v1+json'
-  const url = (tag: string): string => `http://${registry.host}/v2/app/manifests/${tag}`
-  const size = (await (await fetch(url('1'), {headers: {accept: type}})).arrayBuffer()).byteLength
-  const putIndex = (tag: string, architectures: readonly string[]): Promise<Response> =>
-    fetch(url(tag), {
-      method: 'PUT',
-      headers: {'content-type': 'application/vnd.oci.image.index.v1+json'},
-      body: JSON.stringify({
-        schemaVersion: 2,
-        mediaType: 'application/vnd.oci.image.index.v1+json',
-        manifests: architectures.map((architecture) => ({mediaType: type, digest, size, platform: {os: 'linux', architecture}})),
-      }),
-    })
-  const own = process.arch === 'x64' ? 'amd64' : process.arch
-  assert.equal((await putIndex('many', ['s390x', own])).status, 201)
-  await putIndex('other', ['s390x', 'mips'])
-  await pull(runtime, `${registry.host}/app:many`)
-  const [repoDigest = ''] = (await statusOf(runtime, `${registry.host}/app:many`))?.repoDigests ?? []
-  assert.notEqual(repoDigest.split('@')[1], digest, 'it is the digest of the index')
-  await assert.rejects(
-    pull(runtime, `${registry.host}/app:other`),
-    /no match for platform in manifest: not found .*the image has linux\/s390x, linux\/mips/,
-  )
-})
+test(
+  'of an index the manifest for this machine is taken; without one the error says what there is',
+  options,
+  async () => {
+    await using registry = await startDockerRegistry()
+    await using builder = await startBuilder()
+    await using runtime = await startMiniCri()
+    const digest = await push(builder, `${registry.host}/app:1`)
+    const type = 'application/vnd.oci.image.manifest.v1+json'
+    const url = (tag: string): string => `http://${registry.host}/v2/app/manifests/${tag}`
+    const size = (await (await fetch(url('1'), {headers: {accept: type}})).arrayBuffer()).byteLength
+    const putIndex = (tag: string, architectures: readonly string[]): Promise<Response> =>
+      fetch(url(tag), {
+        method: 'PUT',
+        headers: {'content-type': 'application/vnd.oci.image.index.v1+json'},
+        body: JSON.stringify({
+          schemaVersion: 2,
+          mediaType: 'application/vnd.oci.image.index.v1+json',
+          manifests: architectures.map((architecture) => ({
+            mediaType: type,
+            digest,
+            size,
+            platform: {os: 'linux', architecture},
+          })),
+        }),
+      })
+    const own = process.arch === 'x64' ? 'amd64' : process.arch
+    assert.equal((await putIndex('many', ['s390x', own])).status, 201)
+    await putIndex('other', ['s390x', 'mips'])
+    await pull(runtime, `${registry.host}/app:many`)
+    const [repoDigest = ''] = (await statusOf(runtime, `${registry.host}/app:many`))?.repoDigests ?? []
+    assert.notEqual(repoDigest.split('@')[1], digest, 'it is the digest of the index')
+    await assert.rejects(
+      pull(runtime, `${registry.host}/app:other`),
+      /no match for platform in manifest: not found .*the image has linux\/s390x, linux\/mips/,
+    )
+  },
+)
 
 test('a registry with a password: right, wrong, none; pushing too', options, async () => {
   await using registry = await startDockerRegistry({password: true})
@@ -132,7 +150,10 @@ test('a registry with a password: right, wrong, none; pushing too', options, asy
   await assert.rejects(builder.tools.call('Push', {name}), /failed to push image ".*app:1": no basic auth credentials/)
   await push(builder, name, 'FROM base\n', {}, {username: 'user', password: 'pass'})
   await assert.rejects(pull(runtime, name), /no basic auth credentials/)
-  await assert.rejects(pull(runtime, name, {username: 'user', password: 'wrong'}), /pull access denied.*authorization failed/)
+  await assert.rejects(
+    pull(runtime, name, {username: 'user', password: 'wrong'}),
+    /pull access denied.*authorization failed/,
+  )
   await pull(runtime, name, {auth: Buffer.from('user:pass').toString('base64')})
 })
 
@@ -177,7 +198,12 @@ test('mirrors are asked in order, without credentials; the registry itself is th
   await using broken = await startFaultyProxy(registry.host)
   await using builder = await startBuilder()
   broken.faults = {status: 500}
-  await using runtime = await startMiniCri(['--mirror', `http://${broken.host}`, '--mirror', `docker.io=http://${mirror.host}`])
+  await using runtime = await startMiniCri([
+    '--mirror',
+    `http://${broken.host}`,
+    '--mirror',
+    `docker.io=http://${mirror.host}`,
+  ])
   await push(builder, `${registry.host}/library/app:1`)
   await pull(runtime, 'app:1', {username: 'user', password: 'pass'})
   assert.deepEqual((await statusOf(runtime, 'app:1'))?.repoTags, ['docker.io/library/app:1'])
@@ -192,7 +218,9 @@ test('a blob that was changed in the registry is refused by name, and nothing of
   const name = `${registry.host}/app:1`
   await push(builder, name)
   const manifest = (await (
-    await fetch(`http://${registry.host}/v2/app/manifests/1`, {headers: {accept: 'application/vnd.oci.image.manifest.v1+json'}})
+    await fetch(`http://${registry.host}/v2/app/manifests/1`, {
+      headers: {accept: 'application/vnd.oci.image.manifest.v1+json'},
+    })
   ).json()) as {layers: {digest: string; size: number}[]}
   const [layer] = manifest.layers
   const file = registry.blobFile(layer?.digest ?? '')
@@ -206,50 +234,58 @@ test('a blob that was changed in the registry is refused by name, and nothing of
   await pull(runtime, name)
 })
 
-test('a connection that keeps breaking is taken up again where it broke; one that is silent is given up', options, async () => {
-  await using registry = await startDockerRegistry()
-  await using proxy = await startFaultyProxy(registry.host)
-  await using builder = await startBuilder()
-  await using runtime = await startMiniCri(['--registry-silence', '0.3'])
-  await push(builder, `${registry.host}/app:1`, large, largeFiles)
-  proxy.faults = {cutAfter: 200_000}
-  await pull(runtime, `${proxy.host}/app:1`)
-  const ranges = blobGets(proxy).flatMap(({range}) => range ?? [])
-  assert.ok(ranges.length > 8, 'again and again')
-  const starts = ranges.map((range) => Number(/\d+/.exec(range)?.[0]))
-  assert.ok(Math.max(...starts) > 600_000 && Math.min(...starts) <= 200_000, `further each time: ${starts}`)
-  await runtime.cri.ImageService.RemoveImage({image: {image: `${proxy.host}/app:1`}})
-  proxy.faults = {hangAfter: 100_000}
-  await pull(runtime, `${proxy.host}/app:1`)
-  await runtime.cri.ImageService.RemoveImage({image: {image: `${proxy.host}/app:1`}})
-  proxy.faults = {cutAfter: 400_000, ignoreRange: true}
-  await assert.rejects(pull(runtime, `${proxy.host}/app:1`), /the connection was lost|aborted|terminated/)
-  proxy.faults = {}
-  const container = await runtime.start(await runtime.sandbox(), {
-    image: {image: await pull(runtime, `${proxy.host}/app:1`)},
-    command: ['wc', '-c', '/four'],
-  })
-  assert.match(await runtime.output(container), /^1048576 /)
-})
+test(
+  'a connection that keeps breaking is taken up again where it broke; one that is silent is given up',
+  options,
+  async () => {
+    await using registry = await startDockerRegistry()
+    await using proxy = await startFaultyProxy(registry.host)
+    await using builder = await startBuilder()
+    await using runtime = await startMiniCri(['--registry-silence', '0.3'])
+    await push(builder, `${registry.host}/app:1`, large, largeFiles)
+    proxy.faults = {cutAfter: 200_000}
+    await pull(runtime, `${proxy.host}/app:1`)
+    const ranges = blobGets(proxy).flatMap(({range}) => range ?? [])
+    assert.ok(ranges.length > 8, 'again and again')
+    const starts = ranges.map((range) => Number(/\d+/.exec(range)?.[0]))
+    assert.ok(Math.max(...starts) > 600_000 && Math.min(...starts) <= 200_000, `further each time: ${starts}`)
+    await runtime.cri.ImageService.RemoveImage({image: {image: `${proxy.host}/app:1`}})
+    proxy.faults = {hangAfter: 100_000}
+    await pull(runtime, `${proxy.host}/app:1`)
+    await runtime.cri.ImageService.RemoveImage({image: {image: `${proxy.host}/app:1`}})
+    proxy.faults = {cutAfter: 400_000, ignoreRange: true}
+    await assert.rejects(pull(runtime, `${proxy.host}/app:1`), /the connection was lost|aborted|terminated/)
+    proxy.faults = {}
+    const container = await runtime.start(await runtime.sandbox(), {
+      image: {image: await pull(runtime, `${proxy.host}/app:1`)},
+      command: ['wc', '-c', '/four'],
+    })
+    assert.match(await runtime.output(container), /^1048576 /)
+  },
+)
 
-test('three layers at a time; two runtimes of one store and several pods fetch each of them once', options, async () => {
-  await using registry = await startDockerRegistry()
-  await using proxy = await startFaultyProxy(registry.host)
-  await using builder = await startBuilder()
-  await using first = await startMiniCri()
-  await using second = await startMiniCri(['--images', join(first.root, 'runtime/images')])
-  await push(builder, `${registry.host}/app:1`, large, largeFiles)
-  proxy.faults = {slowly: {bytes: 65_536, ms: 5}}
-  const name = `${proxy.host}/app:1`
-  const ids = await Promise.all([pull(first, name), pull(second, name), pull(first, name), pull(second, name)])
-  assert.equal(new Set(ids).size, 1)
-  const gets = blobGets(proxy).map(({path}) => path)
-  assert.equal(gets.length, new Set(gets).size)
-  assert.equal(proxy.mostAtOnce(), 3)
-  assert.ok((await statusOf(second, name))?.repoTags.includes(name), 'an image of one is an image of both')
-  await second.cri.ImageService.RemoveImage({image: {image: name}})
-  assert.equal(await statusOf(first, name), undefined)
-})
+test(
+  'three layers at a time; two runtimes of one store and several pods fetch each of them once',
+  options,
+  async () => {
+    await using registry = await startDockerRegistry()
+    await using proxy = await startFaultyProxy(registry.host)
+    await using builder = await startBuilder()
+    await using first = await startMiniCri()
+    await using second = await startMiniCri(['--images', join(first.root, 'runtime/images')])
+    await push(builder, `${registry.host}/app:1`, large, largeFiles)
+    proxy.faults = {slowly: {bytes: 65_536, ms: 5}}
+    const name = `${proxy.host}/app:1`
+    const ids = await Promise.all([pull(first, name), pull(second, name), pull(first, name), pull(second, name)])
+    assert.equal(new Set(ids).size, 1)
+    const gets = blobGets(proxy).map(({path}) => path)
+    assert.equal(gets.length, new Set(gets).size)
+    assert.equal(proxy.mostAtOnce(), 3)
+    assert.ok((await statusOf(second, name))?.repoTags.includes(name), 'an image of one is an image of both')
+    await second.cri.ImageService.RemoveImage({image: {image: name}})
+    assert.equal(await statusOf(first, name), undefined)
+  },
+)
 
 test('a runtime that is killed during a pull has no half image, and goes on with what it has', options, async () => {
   await using registry = await startDockerRegistry()
@@ -271,7 +307,10 @@ test('a runtime that is killed during a pull has no half image, and goes on with
   await using runtime = await startMiniCri([], killed.root)
   assert.equal((await runtime.cri.ImageService.ListImages({})).images.length, 1)
   const id = await pull(runtime, `${proxy.host}/app:1`)
-  assert.ok(blobGets(proxy).some(({range}) => range !== undefined), 'it asked for the rest only')
+  assert.ok(
+    blobGets(proxy).some(({range}) => range !== undefined),
+    'it asked for the rest only',
+  )
   const container = await runtime.start(await runtime.sandbox(), {image: {image: id}, command: ['wc', '-c', '/one']})
   assert.match(await runtime.output(container), /^1048576 /)
   assert.deepEqual(
@@ -314,4 +353,3 @@ test('names that are none are refused before anybody is asked', () => {
   for (const name of ['UPPER', 'a//b', 'a:b:c', 'a@sha256:1', '-a', `x:${'t'.repeat(129)}`])
     assert.throws(() => parseReference(name), /invalid reference format/, name)
 })
-
