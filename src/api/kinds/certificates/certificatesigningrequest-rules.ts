@@ -5,6 +5,7 @@ import {formatTime} from '../../meta/time.ts'
 import type {CertificateSigningRequest, CertificateSigningRequestCondition} from '../../schema/types.gen.ts'
 import {checkRequired} from '../checks.ts'
 import {dropStatus} from '../status.ts'
+import {certificateProblem} from './certificate-data.ts'
 import {requestProblem} from './request-subject.ts'
 
 const shortestSeconds = 600
@@ -25,14 +26,46 @@ const validateSigner = (signer: string, path: string, errors: FieldErrors): void
     errors.invalid(path, signer, `validating label ${JSON.stringify(name)}: ${complaint}`)
 }
 
+/** In the order in which the server names them. */
+const knownUsages = [
+  'any',
+  'cert sign',
+  'client auth',
+  'code signing',
+  'content commitment',
+  'crl sign',
+  'data encipherment',
+  'decipher only',
+  'digital signature',
+  'email protection',
+  'encipher only',
+  'ipsec end system',
+  'ipsec tunnel',
+  'ipsec user',
+  'key agreement',
+  'key encipherment',
+  'microsoft sgc',
+  'netscape sgc',
+  'ocsp signing',
+  's/mime',
+  'server auth',
+  'signing',
+  'timestamping',
+]
+const legacySigner = 'kubernetes.io/legacy-unknown'
+
 const validate = ({spec}: CertificateSigningRequest, errors: FieldErrors): void => {
   const problem = requestProblem(spec?.request ?? '')
   if (problem !== undefined) errors.invalid('spec.request', spec?.request ?? '', problem)
   const usages = spec?.usages ?? []
   if (usages.length === 0) errors.required('spec.usages')
   for (const [index, usage] of usages.entries())
+    if (!knownUsages.includes(usage)) errors.notSupported(`spec.usages[${index}]`, usage, knownUsages)
+  for (const [index, usage] of usages.entries())
     if (usages.indexOf(usage) < index) errors.duplicate(`spec.usages[${index}]`, usage)
-  validateSigner(spec?.signerName ?? '', 'spec.signerName', errors)
+  if (spec?.signerName === legacySigner)
+    errors.invalid('spec.signerName', legacySigner, 'the legacy signerName is not allowed via this API version')
+  else validateSigner(spec?.signerName ?? '', 'spec.signerName', errors)
   const seconds = spec?.expirationSeconds
   if (seconds !== undefined && seconds < shortestSeconds)
     errors.invalid('spec.expirationSeconds', seconds, 'may not specify a duration less than 600 seconds (10 minutes)')
@@ -54,42 +87,90 @@ const stamp = (request: CertificateSigningRequest, old: CertificateSigningReques
   }
 }
 
-const others = ({conditions}: {conditions?: CertificateSigningRequestCondition[] | undefined} = {}, wanted: boolean) =>
-  (conditions ?? []).filter(({type}) => decisions.includes(type) === wanted)
+type Conditions = readonly CertificateSigningRequestCondition[]
+const conditionsOf = ({status}: CertificateSigningRequest): Conditions => status?.conditions ?? []
+const ofType = (request: CertificateSigningRequest, wanted: string): Conditions =>
+  conditionsOf(request).filter(({type}) => type === wanted)
 
-/** Approval writes decisions, status everything else. */
+/** Approval writes conditions and nothing else. */
 export const prepareApproval = (request: CertificateSigningRequest, old: CertificateSigningRequest): void => {
   request.spec = old.spec
-  const conditions = [...others(old.status, false), ...others(request.status, true)]
-  request.status = {...old.status, ...(conditions.length > 0 ? {conditions} : {})}
+  const conditions = request.status?.conditions
+  request.status = {...old.status}
+  if (conditions) request.status.conditions = conditions
+  else delete request.status.conditions
   stamp(request, old)
 }
 
+/** Status writes everything but decisions: those that stand go on standing as they are. */
 export const prepareStatus = (request: CertificateSigningRequest, old: CertificateSigningRequest): void => {
   request.spec = old.spec
-  const conditions = [...others(old.status, true), ...others(request.status, false)]
-  request.status = {...request.status, ...(conditions.length > 0 ? {conditions} : {})}
+  for (const type of decisions) {
+    const before = ofType(old, type)
+    if (before.length !== ofType(request, type).length) continue
+    let kept = 0
+    for (const [index, condition] of conditionsOf(request).entries()) {
+      const same = condition.type === type ? before[kept++] : undefined
+      if (same && request.status?.conditions) request.status.conditions[index] = {...same}
+    }
+  }
   stamp(request, old)
 }
 
-export const validateDecision = (
+const finalTypes = [...decisions, 'Failed']
+
+const validateConditions = (
+  request: CertificateSigningRequest,
+  old: CertificateSigningRequest,
+  errors: FieldErrors,
+) => {
+  const path = 'status.conditions'
+  const seen = new Set<string>()
+  const wereBoth = decisions.every((type) => ofType(old, type).length > 0)
+  for (const [index, {type, status}] of conditionsOf(request).entries()) {
+    if (!type) errors.required(`${path}[${index}].type`)
+    const allowed = finalTypes.includes(type) ? ['True'] : ['False', 'True', 'Unknown']
+    if (!status) errors.required(`${path}[${index}].status`)
+    else if (!allowed.includes(status)) errors.notSupported(`${path}[${index}].status`, status, allowed)
+    if (!wereBoth && decisions.includes(type) && decisions.some((other) => other !== type && seen.has(other)))
+      errors.invalid(path, type, 'Approved and Denied conditions are mutually exclusive')
+    if (seen.has(type)) errors.duplicate(`${path}[${index}].type`, type)
+    seen.add(type)
+  }
+  for (const type of finalTypes)
+    if (ofType(request, type).length < ofType(old, type).length)
+      errors.forbidden(path, `updates may not remove a condition of type ${JSON.stringify(type)}`)
+}
+
+const changesCertificate = (request: CertificateSigningRequest, old: CertificateSigningRequest): boolean =>
+  (request.status?.certificate ?? '') !== (old.status?.certificate ?? '')
+
+export const validateApproval = (
   request: CertificateSigningRequest,
   old: CertificateSigningRequest,
   errors: FieldErrors,
 ): void => {
-  const has = (object: CertificateSigningRequest, type: string): boolean =>
-    object.status?.conditions?.some((condition) => condition.type === type) ?? false
-  for (const type of [...decisions, 'Failed'])
-    if (has(old, type) && !has(request, type))
-      errors.forbidden('status.conditions', `updates may not remove a condition of type ${JSON.stringify(type)}`)
-  if (decisions.every((type) => has(request, type)))
-    errors.invalid('status.conditions', 'Approved,Denied', 'Approved and Denied conditions are mutually exclusive')
-  for (const [index, {status, type}] of (request.status?.conditions ?? []).entries())
-    if (status !== 'True')
-      errors.invalid(`status.conditions[${index}].status`, status, `only "True" is a valid status for ${type}`)
-  const [certificate, before] = [request.status?.certificate, old.status?.certificate]
-  if (before && certificate !== before)
-    errors.invalid('status.certificate', '', 'updates may not set or change the certificate once it is set')
+  validateConditions(request, old, errors)
+  if (changesCertificate(request, old))
+    errors.forbidden('status.certificate', 'updates may not set certificate content')
+}
+
+export const validateStatus = (
+  request: CertificateSigningRequest,
+  old: CertificateSigningRequest,
+  errors: FieldErrors,
+): void => {
+  validateConditions(request, old, errors)
+  const certificate = request.status?.certificate
+  if (changesCertificate(request, old)) {
+    const problem = certificate ? certificateProblem(certificate) : undefined
+    if (problem !== undefined) errors.invalid('status.certificate', '<certificate data>', problem)
+  }
+  for (const type of decisions)
+    if (ofType(request, type).length > ofType(old, type).length)
+      errors.forbidden('status.conditions', `updates may not add a condition of type ${JSON.stringify(type)}`)
+  if (changesCertificate(request, old) && old.status?.certificate)
+    errors.forbidden('status.certificate', 'updates may not modify existing certificate content')
 }
 
 export const certificateSigningRequestStrategy: Strategy<CertificateSigningRequest> = {

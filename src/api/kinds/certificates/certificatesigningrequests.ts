@@ -9,7 +9,8 @@ import {
   certificateSigningRequestStrategy,
   prepareApproval,
   prepareStatus,
-  validateDecision,
+  validateApproval,
+  validateStatus,
 } from './certificatesigningrequest-rules.ts'
 
 const conditionCell = ({status}: CertificateSigningRequest): string => {
@@ -38,12 +39,12 @@ export const certificateSigningRequestKind = defineKind<CertificateSigningReques
     approval: {
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: prepareApproval,
-      validateUpdate: validateDecision,
+      validateUpdate: validateApproval,
     },
     status: {
       verbs: ['get', 'patch', 'update'],
       prepareForUpdate: prepareStatus,
-      validateUpdate: validateDecision,
+      validateUpdate: validateStatus,
     },
   },
 })
