@@ -12,6 +12,7 @@ import type {KubeletConfig} from './config.ts'
 import type {ConfigSource} from './containers/env.ts'
 import type {FieldSources} from './containers/field-ref.ts'
 import type {ImagePuller} from './images/puller.ts'
+import type {Metrics} from './metrics.ts'
 import type {Machine} from './node/machine.ts'
 import type {RuntimeInfo} from './node/runtime-info.ts'
 import type {KubeletOptions} from './options.ts'
@@ -31,6 +32,7 @@ export interface Kubelet {
   /** What the runtime's handlers can do. */
   readonly handlers: RuntimeInfo['handlers']
   readonly events: OwnedEventRecorder
+  readonly metrics: Metrics
   readonly observer: Observer
   readonly status: StatusWriter
   readonly volumes: Volumes

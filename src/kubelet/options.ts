@@ -36,6 +36,8 @@ export interface KubeletOptions {
   /** Where pods with dnsPolicy ClusterFirst ask. */
   readonly clusterDns?: string | undefined
   readonly clusterDomain?: string | undefined
+  /** What the node itself logs. */
+  readonly logsFolder?: string | undefined
   /** Pod manifests in this folder run without the scheduler. */
   readonly staticPodFolder?: string | undefined
   /** Called once the kubelet's own API answers: how the API server reaches this node. */

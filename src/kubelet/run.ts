@@ -14,6 +14,7 @@ import {ImageCollector} from './images/collector.ts'
 import {ImagePuller} from './images/puller.ts'
 import {configSource, containerEvent, type Kubelet, serviceList} from './kubelet.ts'
 import {rotateLogs} from './logs/rotation.ts'
+import {Metrics} from './metrics.ts'
 import {Heartbeat} from './node/heartbeat.ts'
 import {readMachine} from './node/machine.ts'
 import {runtimeInfo} from './node/runtime-info.ts'
@@ -76,9 +77,11 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
   const {runtimeName, runtimeVersion: version} = await runtimeVersion(cri, options)
   const {handlers} = await runtimeInfo(cri)
   const events = createEventRecorder({client, clock, logger, component: 'kubelet', host: nodeName})
+  const metrics = new Metrics()
   const prober = new Prober({
     cri,
     clock,
+    metrics,
     changed: (uid) => workers.kick(uid),
     failed: (pod, container, _kind, message) =>
       containerEvent(kubelet, pod, container.name, 'Warning', 'Unhealthy', message),
@@ -91,6 +94,7 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
     handlers,
     machine: readMachine(podsFolder, options.maxPods ?? config.maxPods),
     events,
+    metrics,
     observer: new Observer(cri),
     status: new StatusWriter({client, clock, logger, signal, apiUid: (pod) => workers.apiUid(pod)}),
     volumes: new Volumes(podsFolder, clock),

@@ -41,7 +41,7 @@ export interface HostPods {
   run(pod: Pod): Promise<string>
   events(name: string): Promise<CoreEvent[]>
   /** Any path of the API as text. */
-  text(url: string): Promise<string>
+  text(url: string, method?: 'GET' | 'POST'): Promise<string>
 }
 
 export const hostPods = async ({home}: TestHome): Promise<HostPods> => {
@@ -67,8 +67,8 @@ export const hostPods = async ({home}: TestHome): Promise<HostPods> => {
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
-  const text = async (url: string): Promise<string> => {
-    const {body, status} = await client.raw({method: 'GET', url, headers: {}})
+  const text = async (url: string, method = 'GET'): Promise<string> => {
+    const {body, status} = await client.raw({method, url, headers: {}})
     const chunks: Uint8Array[] = []
     if (body instanceof Uint8Array) chunks.push(body)
     else for await (const chunk of body) chunks.push(chunk)

@@ -68,6 +68,7 @@ export const kubelets: Component = {
         criSocket: config.containerRuntimeEndpoint?.replace(/^unix:\/\//, '') ?? place.socket,
         podsFolder: place.pods,
         nodeAddresses: machineAddresses(config),
+        logsFolder: profile.logs,
         config: kubeletSettings,
         maxPods: config.maxPods,
         ...cgroupOptions(config, place),

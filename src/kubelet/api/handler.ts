@@ -7,17 +7,9 @@ import type {PodWorker} from '../pods/worker.ts'
 import type {PodWorkers} from '../pods/workers.ts'
 import {logOptions} from './log-options.ts'
 import {readLog} from './log-reader.ts'
-import {resourceMetrics, summary} from './stats.ts'
+import {kubeletPages, pageFor, textPage} from './pages.ts'
 import {connectStream, type Upgraded} from './streams.ts'
 import {bridgeStream, needsBridge, type WantedStreams} from './websocket-bridge.ts'
-
-const text = (status: number, body: string, type = 'text/plain; charset=utf-8'): ApiResponse => ({
-  status,
-  headers: {'content-type': type},
-  body: Buffer.from(body),
-})
-
-const json = (body: unknown): ApiResponse => text(200, JSON.stringify(body), 'application/json')
 
 class Refused extends Error {
   readonly status: number
@@ -43,10 +35,12 @@ const wantedStreams = (query: URLSearchParams): WantedStreams => {
 export class KubeletApi implements Transport {
   readonly #kubelet: Kubelet
   readonly #workers: PodWorkers
+  readonly #pages: ReturnType<typeof kubeletPages>
 
   constructor(kubelet: Kubelet, workers: PodWorkers) {
     this.#kubelet = kubelet
     this.#workers = workers
+    this.#pages = kubeletPages(kubelet, workers)
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -54,7 +48,7 @@ export class KubeletApi implements Transport {
     try {
       return await this.#answer(request, pathname, searchParams)
     } catch (error) {
-      if (error instanceof Refused) return text(error.status, error.message)
+      if (error instanceof Refused) return textPage(error.status, error.message)
       throw error
     }
   }
@@ -70,33 +64,17 @@ export class KubeletApi implements Transport {
 
   async #answer(request: ApiRequest, path: string, query: URLSearchParams): Promise<ApiResponse> {
     const [verb = '', ...rest] = path.split('/').filter(Boolean)
-    if (verb === 'healthz') return text(200, 'ok')
+    const found = pageFor(this.#pages, path)
+    this.#kubelet.metrics.count('kubelet_http_requests_total', {
+      long_running: String(query.has('follow')),
+      method: request.method,
+      path: found?.name ?? verb,
+      server_type: 'readwrite',
+    })
     if (verb === 'containerLogs') return this.#logs(rest, query, request.signal)
-    if (verb === 'pods' || verb === 'runningpods')
-      return json({kind: 'PodList', apiVersion: 'v1', metadata: {}, items: this.#workers.all().map(({pod}) => pod)})
-    if (path === '/stats/summary') return json(await summary(this.#kubelet))
-    if (path === '/metrics/resource')
-      return text(200, await resourceMetrics(this.#kubelet), 'text/plain; version=0.0.4; charset=utf-8')
-    if (verb === 'metrics') return text(200, this.#metrics(), 'text/plain; version=0.0.4; charset=utf-8')
-    if (verb === 'configz') return json({kubeletconfig: {maxPods: Number(this.#kubelet.machine.capacity.pods)}})
+    const answer = await found?.page(found.rest, request)
+    if (answer) return answer
     throw new Refused(404, '404 page not found\n')
-  }
-
-  #metrics(): string {
-    const workers = this.#workers.all()
-    const running = workers.flatMap(({observed}) => observed.containers).filter(({state}) => state === 'running')
-    return [
-      '# HELP kubelet_running_pods [ALPHA] Number of pods that have a running pod sandbox',
-      '# TYPE kubelet_running_pods gauge',
-      `kubelet_running_pods ${workers.filter(({observed}) => observed.sandboxes[0]?.ready).length}`,
-      '# HELP kubelet_running_containers [ALPHA] Number of containers currently running',
-      '# TYPE kubelet_running_containers gauge',
-      `kubelet_running_containers{container_state="running"} ${running.length}`,
-      `# HELP kubelet_node_name [ALPHA] The node's name. The count is always 1.`,
-      '# TYPE kubelet_node_name gauge',
-      `kubelet_node_name{node="${this.#kubelet.options.nodeName}"} 1`,
-      '',
-    ].join('\n')
   }
 
   #pod(namespace = '', name = ''): PodWorker {

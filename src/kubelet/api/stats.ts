@@ -1,5 +1,4 @@
-// What pods and the node use: the summary, and the same numbers as metrics.
-import {readFileSync, statfsSync} from 'node:fs'
+// What pods and the node use of processors and memory, and the same numbers as metrics.
 import {cpus, totalmem} from 'node:os'
 import type {Received} from '../../lib/cri/messages.ts'
 import type {Kubelet} from '../kubelet.ts'
@@ -9,7 +8,6 @@ import {labels} from '../pods/observe.ts'
 export interface Usage {
   readonly name: string
   readonly atMs: number
-  readonly startedAtMs: number
   /** Since the start; rates come from two looks. */
   readonly cpuNanos: number
   readonly workingSetBytes: number
@@ -27,7 +25,6 @@ export interface PodUsage {
 const usageOf = (stats: Received<'ContainerStats'>): Usage => ({
   name: stats.attributes?.labels[labels.containerName] ?? stats.attributes?.metadata?.name ?? '',
   atMs: Math.floor((stats.cpu?.timestamp ?? 0) / 1_000_000),
-  startedAtMs: 0,
   cpuNanos: stats.cpu?.usageCoreNanoSeconds?.value ?? 0,
   workingSetBytes: stats.memory?.workingSetBytes?.value ?? 0,
   usageBytes: stats.memory?.usageBytes?.value ?? 0,
@@ -60,7 +57,6 @@ export const nodeUsage = (nowMs: number): Usage => {
   return {
     name: 'node',
     atMs: nowMs,
-    startedAtMs: 0,
     cpuNanos: busyMs * 1_000_000,
     workingSetBytes: used,
     usageBytes: used,
@@ -68,55 +64,8 @@ export const nodeUsage = (nowMs: number): Usage => {
   }
 }
 
-const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
-
-const sum = (usages: readonly Usage[], pick: (usage: Usage) => number): number =>
+export const sumOf = (usages: readonly Usage[], pick: (usage: Usage) => number): number =>
   usages.reduce((total, one) => total + pick(one), 0)
-
-const cpuAndMemory = (usage: Pick<Usage, 'atMs' | 'cpuNanos' | 'workingSetBytes' | 'usageBytes' | 'rssBytes'>) => ({
-  cpu: {time: stamp(usage.atMs), usageCoreNanoSeconds: usage.cpuNanos},
-  memory: {
-    time: stamp(usage.atMs),
-    usageBytes: usage.usageBytes,
-    workingSetBytes: usage.workingSetBytes,
-    rssBytes: usage.rssBytes,
-  },
-})
-
-export const summary = async (kubelet: Kubelet): Promise<object> => {
-  const {clock, nodeName, podsFolder} = kubelet.options
-  const nowMs = clock.now()
-  const {bavail, bfree, blocks, bsize, ffree, files} = statfsSync(podsFolder)
-  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000
-  const pods = await podUsages(kubelet)
-  return {
-    node: {
-      nodeName,
-      startTime: stamp(nowMs - uptimeMs),
-      ...cpuAndMemory(nodeUsage(nowMs)),
-      fs: {
-        time: stamp(nowMs),
-        availableBytes: bavail * bsize,
-        capacityBytes: blocks * bsize,
-        usedBytes: (blocks - bfree) * bsize,
-        inodesFree: ffree,
-        inodes: files,
-        inodesUsed: files - ffree,
-      },
-    },
-    pods: pods.map(({containers, name, namespace, uid}) => ({
-      podRef: {name, namespace, uid},
-      containers: containers.map((container) => ({name: container.name, ...cpuAndMemory(container)})),
-      ...cpuAndMemory({
-        atMs: nowMs,
-        cpuNanos: sum(containers, (one) => one.cpuNanos),
-        workingSetBytes: sum(containers, (one) => one.workingSetBytes),
-        usageBytes: sum(containers, (one) => one.usageBytes),
-        rssBytes: sum(containers, (one) => one.rssBytes),
-      }),
-    })),
-  }
-}
 
 const line = (name: string, tags: Readonly<Record<string, string>>, value: number, atMs: number): string => {
   const inside = Object.entries(tags)
@@ -137,7 +86,7 @@ export const resourceMetrics = async (kubelet: Kubelet): Promise<string> => {
     )
   const eachPod = (metric: string, pick: (usage: Usage) => number): string[] =>
     pods.map(({containers, name, namespace}) =>
-      line(metric, {namespace, pod: name}, sum(containers, pick), containers[0]?.atMs ?? 0),
+      line(metric, {namespace, pod: name}, sumOf(containers, pick), containers[0]?.atMs ?? 0),
     )
   const seconds = ({cpuNanos}: Usage): number => cpuNanos / 1e9
   const memory = ({workingSetBytes}: Usage): number => workingSetBytes

@@ -28,7 +28,8 @@ export interface EvictorParts {
   storageUse(pod: ThePod): Promise<StorageUse>
   /** Dead containers and unused images go. */
   reclaimDisk(): Promise<void>
-  evict(pod: ThePod, note: EvictionNote, graceSeconds: number): void
+  /** `signal`: of what there was too little, or too much. */
+  evict(pod: ThePod, note: EvictionNote, graceSeconds: number, signal: string): void
   /** The node's conditions are others now. */
   pressureChanged(): void
 }
@@ -100,7 +101,7 @@ export class Evictor {
       if (isCritical(pod)) continue
       const message = exceededLimit(pod, await storageUse(pod))
       if (!message) continue
-      evict(pod, {message, annotations: {}}, HARD_GRACE_SECONDS)
+      evict(pod, {message, annotations: {}}, HARD_GRACE_SECONDS, 'ephemeralpodfs.limit')
       any = true
     }
     return any
@@ -116,7 +117,8 @@ export class Evictor {
     }
     const [first] = rankFor(await uses(pods().filter((pod) => !isCritical(pod))), resource)
     if (!first) return
-    evict(first.pod, pressureNote(first, resource, threshold, observations), this.#graceFor(first.pod, threshold))
+    const note = pressureNote(first, resource, threshold, observations)
+    evict(first.pod, note, this.#graceFor(first.pod, threshold), threshold.signal)
   }
 
   #graceFor({spec}: ThePod, {gracePeriodMs}: Threshold): number {

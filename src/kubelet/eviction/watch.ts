@@ -39,7 +39,8 @@ export const nodeEvictor = (
       nodeEvent(kubelet, 'Warning', 'EvictionThresholdMet', 'Attempting to reclaim ephemeral-storage')
       await images.removeUnused()
     },
-    evict: (pod, {annotations, message}, graceSeconds) => {
+    evict: (pod, {annotations, message}, graceSeconds, signal) => {
+      kubelet.metrics.count('kubelet_evictions', {eviction_signal: signal})
       podEvent(kubelet, pod, 'Warning', 'Evicted', message, annotations)
       const disruption = {reason: 'TerminationByKubelet', message}
       workers.get(pod.metadata.uid)?.fail({reason: 'Evicted', message, graceSeconds, disruption})

@@ -145,6 +145,13 @@ const postStart = async (
   }
 }
 
+const metricTypes = {
+  main: 'container',
+  init: 'init_container',
+  sidecar: 'init_container',
+  ephemeral: 'ephemeral_container',
+} as const
+
 /** Settles when the container runs; rejects with ConfigError when it cannot. */
 export const startContainer = async (context: StartContext, step: StartStep): Promise<void> => {
   const {kubelet, pod, sandboxConfig, sandboxId} = context
@@ -169,5 +176,6 @@ export const startContainer = async (context: StartContext, step: StartStep): Pr
     throw new ConfigError(error.message, 'RunContainerError')
   })
   tell('Normal', 'Started', 'Container started')
+  kubelet.metrics.count('kubelet_started_containers_total', {container_type: metricTypes[step.kind]})
   await postStart(context, step.container as PodContainer, containerId)
 }

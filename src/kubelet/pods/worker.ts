@@ -329,7 +329,9 @@ export class PodWorker {
     try {
       const runtimeHandler = runtimeHandlerOf(this.#kubelet, this.#pod)
       await cri.RuntimeService.RunPodSandbox({config, runtimeHandler}, {signal: options.signal})
+      this.#kubelet.metrics.count('kubelet_started_pods_total')
     } catch (error) {
+      this.#kubelet.metrics.count('kubelet_started_pods_errors_total')
       const message = error instanceof Error ? error.message : String(error)
       podEvent(
         this.#kubelet,

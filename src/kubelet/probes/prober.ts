@@ -3,6 +3,7 @@ import type {DeepReadonly} from '../../api/object.ts'
 import type {Probe} from '../../api/schema/types.gen.ts'
 import type {Clock, Timer} from '../../lib/clock.ts'
 import type {CriClient} from '../../lib/cri/client.ts'
+import type {Metrics} from '../metrics.ts'
 import type {ObservedPod, PodContainer, Readiness, ThePod} from '../pods/types.ts'
 import {containersOf, initContainersOf, isSidecar, latestOf} from '../pods/types.ts'
 import {runProbe} from './check.ts'
@@ -26,6 +27,7 @@ interface Watch {
 export interface ProberOptions {
   readonly cri: CriClient
   readonly clock: Clock
+  readonly metrics: Metrics
   changed(uid: string): void
   failed(pod: ThePod, container: PodContainer, kind: ProbeKind, message: string): void
 }
@@ -132,6 +134,7 @@ export class Prober {
     }
     const outcome = await runProbe(probe, target)
     if (watch.stopped) return
+    this.#count(watch, outcome.ok)
     watch.row = watch.row.ok === outcome.ok ? {ok: outcome.ok, count: watch.row.count + 1} : {ok: outcome.ok, count: 1}
     if (!outcome.ok)
       this.#options.failed(watch.pod, container, kind, `${titles[kind]} probe failed: ${outcome.message}`)
@@ -142,6 +145,17 @@ export class Prober {
     // A readiness probe that fails from the start changes nothing: nobody was told it was ready.
     if (!(first && kind === 'readiness' && !outcome.ok)) this.#options.changed(watch.uid)
     if (kind === 'startup' && outcome.ok) this.#hurry(containerId)
+  }
+
+  #count({container, kind, pod: {metadata}}: Watch, ok: boolean): void {
+    this.#options.metrics.count('prober_probe_total', {
+      container: container.name,
+      namespace: metadata.namespace ?? '',
+      pod: metadata.name,
+      pod_uid: metadata.uid,
+      probe_type: titles[kind],
+      result: ok ? 'successful' : 'failed',
+    })
   }
 
   /** Once started, the others need not wait for their next turn. */
