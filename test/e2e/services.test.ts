@@ -15,11 +15,12 @@ const options = {skip: !isRoot && 'needs root on Linux'}
 const run = promisify(execFile)
 
 const server = `require('http').createServer((q,s)=>s.end(require('os').hostname()+' '+q.socket.remoteAddress+'\\n')).listen(8080)`
-const pod = (name: string, labels: Record<string, string>) => ({
+const pod = (name: string, labels: Record<string, string>, nodeName = 'node-1') => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {name, labels},
   spec: {
+    nodeName,
     terminationGracePeriodSeconds: 0,
     containers: [
       {name: 'main', image: 'host', command: [process.execPath, '-e', server], ports: [{containerPort: 8080}]},
@@ -57,7 +58,7 @@ before(async () => {
   if (!isRoot) return
   env = {PATH: await pathWithNft()}
   home = testHome()
-  await mini('start', '--addons', 'dns')
+  await mini('start', '--nodes', '2', '--addons', 'dns')
 })
 after(() => home?.[Symbol.asyncDispose]())
 
@@ -68,7 +69,7 @@ const ownTables = async (): Promise<string[]> =>
 test('the kernel serves where it can, and enforces policies', options, async () => {
   assert.match(await statusLine('services'), /through nftables$/)
   assert.match(await statusLine('policies'), /enforced$/)
-  await apply(service, pod('web', {app: 'web'}), pod('friend', {app: 'friend'}), pod('stranger', {app: 'stranger'}))
+  await apply(service, pod('web', {app: 'web'}), pod('friend', {app: 'friend'}, 'node-2'), pod('stranger', {app: 'stranger'}))
   await mini('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=30s')
   const [cluster, node, balancer] = [
     await field('.spec.clusterIP'),
@@ -78,7 +79,7 @@ test('the kernel serves where it can, and enforces policies', options, async () 
   for (const url of [`http://${cluster}`, `http://${balancer}`, `http://127.0.0.1:${node}`])
     assert.match(await until(url, () => curl(url)), /^web /)
   const friend = await mini('get', 'pod', 'friend', '-o', 'jsonpath={.status.podIP}')
-  // Who asks keeps its address on the way through a service.
+  // Who asks keeps its address on the way through a service, and from node to node.
   for (const url of ['http://web', `http://${balancer}`, `http://${cluster}`])
     assert.match(await fromPod('friend', url), /^web /)
   assert.equal(await fromPod('friend', 'http://web'), `web ::ffff:${friend}\n`)
@@ -87,6 +88,20 @@ test('the kernel serves where it can, and enforces policies', options, async () 
   await until('the stranger is kept out', async () => (await fromPod('stranger', 'http://web')) === '')
   assert.match(await fromPod('friend', 'http://web'), /^web /)
   assert.match(await curl(`http://${cluster}`), /^web /)
+})
+
+test('two profiles serve beside each other', options, async () => {
+  await using other = testHome()
+  await other.ok(['start', '--addons', 'none'], {env})
+  const list = {apiVersion: 'v1', kind: 'List', items: [service, pod('web', {app: 'web'})]}
+  await other.ok(['apply', '-f', '-'], {env, stdin: JSON.stringify(list)})
+  const jsonpath = ['-o', 'jsonpath={.spec.clusterIP}']
+  const theirs = await other.ok(['get', 'service', 'web', ...jsonpath], {env})
+  const mine = await field('.spec.clusterIP')
+  for (const address of [theirs, mine])
+    assert.match(await until(`${address} serves`, () => curl(`http://${address}`)), /^web /)
+  await other.ok(['profile', 'delete'], {env})
+  assert.match(await curl(`http://${mine}`), /^web /)
 })
 
 test('a daemon that was killed leaves the services serving, and the next one takes them over', options, async () => {

@@ -3,12 +3,15 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {runProgram, tryProgram} from '../run-program.ts'
 import type {AddressPool, PodAddresses} from './addresses.ts'
 
-/** Packets of pods to anywhere else leave with this machine's address. */
-const masquerade = (family: 'ip' | 'ip6', table: string, bridge: string, cidr: string): string => `
+/** What bridges' names begin with. */
+const BRIDGES = 'mini'
+
+/** Packets of pods to anywhere else leave with this machine's address; other nodes' pods see theirs. */
+const masquerade = (family: 'ip' | 'ip6', table: string, cidr: string): string => `
 table ${family} ${table} {
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    ${family} saddr ${cidr} oifname != "${bridge}" masquerade
+    ${family} saddr ${cidr} oifname != "${BRIDGES}*" masquerade
   }
 }
 `
@@ -63,13 +66,13 @@ const forwardIpv6 = (bridge: string): void => {
   setSysctl('net/ipv6/conf/all/forwarding', '1')
 }
 
-const iptablesRule = (bridge: string, cidr: string): string[] => [
+const iptablesRule = (cidr: string): string[] => [
   'POSTROUTING',
   '-s',
   cidr,
   '!',
   '-o',
-  bridge,
+  `${BRIDGES}+`,
   '-j',
   'MASQUERADE',
 ]
@@ -87,7 +90,7 @@ export class Bridge {
   #cidr = ''
 
   constructor(hash: string) {
-    this.name = `mini${hash}`
+    this.name = `${BRIDGES}${hash}`
   }
 
   /** Once for each pod network. */
@@ -126,10 +129,10 @@ export class Bridge {
   }
 
   async #masquerade(cidr: string): Promise<void> {
-    const rules = masquerade(isIpv6(cidr) ? 'ip6' : 'ip', this.#table, this.name, cidr)
+    const rules = masquerade(isIpv6(cidr) ? 'ip6' : 'ip', this.#table, cidr)
     const {code} = await tryProgram('nft', ['-f', '-'], {input: rules})
     if (code !== 127) return
-    const rule = iptablesRule(this.name, cidr)
+    const rule = iptablesRule(cidr)
     const {code: known} = await tryProgram(iptables(cidr), ['-t', 'nat', '-C', ...rule])
     if (known === 1) await tryProgram(iptables(cidr), ['-t', 'nat', '-A', ...rule])
   }
@@ -143,6 +146,6 @@ export class Bridge {
     await tryProgram('ip', ['link', 'delete', this.name])
     await this.#removeTables()
     for (const range of cidr?.split(',') ?? [])
-      await tryProgram(iptables(range), ['-t', 'nat', '-D', ...iptablesRule(this.name, range)])
+      await tryProgram(iptables(range), ['-t', 'nat', '-D', ...iptablesRule(range)])
   }
 }
