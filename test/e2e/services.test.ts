@@ -69,7 +69,12 @@ const ownTables = async (): Promise<string[]> =>
 test('the kernel serves where it can, and enforces policies', options, async () => {
   assert.match(await statusLine('services'), /through nftables$/)
   assert.match(await statusLine('policies'), /enforced$/)
-  await apply(service, pod('web', {app: 'web'}), pod('friend', {app: 'friend'}, 'node-2'), pod('stranger', {app: 'stranger'}))
+  await apply(
+    service,
+    pod('web', {app: 'web'}),
+    pod('friend', {app: 'friend'}, 'node-2'),
+    pod('stranger', {app: 'stranger'}),
+  )
   await mini('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=30s')
   const [cluster, node, balancer] = [
     await field('.spec.clusterIP'),
