@@ -9,10 +9,13 @@ import type {Logger} from '../lib/logger.ts'
 import type {Random} from '../lib/random.ts'
 import type {Informers} from '../reconcile/informers.ts'
 import type {SettledConfig} from './config.ts'
+import type {NodePlaces} from './node-places.ts'
 
 export interface DaemonContext {
   readonly profile: Profile
   readonly config: SettledConfig
+  /** Of the nodes on this machine. */
+  readonly places: NodePlaces
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

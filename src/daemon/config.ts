@@ -16,6 +16,8 @@ export type RuntimeName = (typeof runtimeNames)[number]
 
 export interface DaemonConfig {
   readonly nodes: number
+  /** Which ones, since nodes came and went; absent: the first. */
+  readonly nodeNumbers?: readonly number[] | undefined
   readonly runtime: RuntimeName
   /** A CRI socket that somebody else serves; then `runtime` only says what it is. */
   readonly containerRuntimeEndpoint?: string | undefined
@@ -58,6 +60,11 @@ const integer = (name: string, value: unknown, {min, max}: {min: number; max: nu
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
     throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be a whole number from ${min} to ${max}`)
   return value
+}
+
+const numbers = (name: string, value: unknown): readonly number[] => {
+  if (!Array.isArray(value)) throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be a list`)
+  return value.map((number) => integer(name, number, {min: 1, max: 10_000}))
 }
 
 const oneOf = <Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice => {
@@ -112,6 +119,7 @@ const texts = (name: string, value: unknown): readonly string[] => {
 
 const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => DaemonConfig[Name]} = {
   nodes: (value) => integer('nodes', value, {min: 0, max: 10_000}),
+  nodeNumbers: (value) => numbers('nodeNumbers', value),
   runtime: (value) => oneOf('runtime', value, runtimeNames),
   containerRuntimeEndpoint: (value) => text('containerRuntimeEndpoint', value),
   apiserverPort: (value) => integer('apiserverPort', value, {min: 0, max: 65_535}),
@@ -148,7 +156,8 @@ export const settle = (config: DaemonConfig, folder: string): SettledConfig => {
 
 /** Adds `changes` to `config`; refuses what it does not know, by name. */
 export const withChanges = (config: DaemonConfig, changes: Readonly<Record<string, unknown>>): DaemonConfig => {
-  const changed: Record<string, unknown> = {}
+  // So many nodes as from the beginning: which ones there were does not matter any more.
+  const changed: Record<string, unknown> = changes.nodes === undefined ? {} : {nodeNumbers: undefined}
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) continue
     const check = Object.hasOwn(checks, name) ? checks[name as keyof DaemonConfig] : undefined

@@ -2,6 +2,7 @@
 
 import type {Profile} from '../client/profile.ts'
 import type {Store} from '../store/contract.ts'
+import type {NodeChanges} from './change-nodes.ts'
 import type {ControlActions} from './control.ts'
 import type {RunningComponents} from './running.ts'
 import {listSnapshots, saveSnapshot} from './snapshots.ts'
@@ -11,11 +12,12 @@ export interface ControlTarget {
   readonly profile: Profile
   readonly store: Store
   readonly components: RunningComponents
+  readonly nodes: NodeChanges
   status(): Promise<DaemonStatus>
   stop(): void
 }
 
-export const controlActions = ({profile, store, components, status, stop}: ControlTarget): ControlActions => ({
+export const controlActions = ({profile, store, components, nodes, status, stop}: ControlTarget): ControlActions => ({
   'GET status': () => status(),
   'POST stop': () => {
     // Answers first: the answer travels over what is about to be closed.
@@ -24,6 +26,8 @@ export const controlActions = ({profile, store, components, status, stop}: Contr
   },
   'POST pause': () => components.pause(),
   'POST unpause': () => components.resume(),
+  'POST nodes': () => nodes.add(),
+  'DELETE nodes': ({rest}) => nodes.remove(rest),
   'GET snapshots': () => listSnapshots(profile),
   'POST snapshots': ({rest}) => saveSnapshot(profile, store, rest),
 })

@@ -6,6 +6,7 @@ import type {SettledConfig} from './config.ts'
 import {nodeName} from './node-names.ts'
 
 export interface RuntimePlace {
+  readonly number: number
   readonly nodeName: string
   readonly root: string
   readonly socket: string
@@ -21,11 +22,24 @@ export const nodeRanges = (podCidrs: readonly string[], at: number): string[] =>
     return (cidr && partOf(cidr, nodePrefix[cidr.family], at)) ?? []
   })
 
-export const runtimePlaces = (profile: Profile, config: Pick<SettledConfig, 'nodes' | 'podCidrs'>): RuntimePlace[] =>
-  Array.from({length: config.nodes}, (_, at) => ({
-    nodeName: nodeName(config, at),
-    root: join(profile.folder, 'runtime', String(at + 1)),
-    socket: at === 0 ? profile.runtimeSocket : `${profile.runtimeSocket}.${at + 1}`,
-    pods: at === 0 ? profile.pods : join(profile.pods, `node-${at + 1}`),
-    podCidrs: nodeRanges(config.podCidrs, at),
-  }))
+/** The node's number is the place of its range in the cluster's, and of its folder. */
+export const runtimePlace = (
+  profile: Profile,
+  {podCidrs}: Pick<SettledConfig, 'podCidrs'>,
+  number: number,
+): RuntimePlace => ({
+  number,
+  nodeName: nodeName(number),
+  root: join(profile.folder, 'runtime', String(number)),
+  socket: number === 1 ? profile.runtimeSocket : `${profile.runtimeSocket}.${number}`,
+  pods: number === 1 ? profile.pods : join(profile.pods, nodeName(number)),
+  podCidrs: nodeRanges(podCidrs, number - 1),
+})
+
+export const runtimePlaces = (
+  profile: Profile,
+  config: Pick<SettledConfig, 'nodes' | 'nodeNumbers' | 'podCidrs'>,
+): RuntimePlace[] =>
+  (config.nodeNumbers ?? Array.from({length: config.nodes}, (_, at) => at + 1)).map((number) =>
+    runtimePlace(profile, config, number),
+  )

@@ -18,6 +18,7 @@ import {firstAddress} from './address-in-range.ts'
 import {administrator, type DaemonContext} from './component.ts'
 import {readConfig, saveConfig, settle, withChanges} from './config.ts'
 import {containerdPrograms} from './containerd/programs.ts'
+import {nodeChanges} from './change-nodes.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
@@ -25,10 +26,12 @@ import {lacksOf, thisMachine} from './lacks.ts'
 import {takeLock} from './lock.ts'
 import {openLog} from './log-file.ts'
 import {nodeConnections} from './node-connections.ts'
+import {NodePlaces} from './node-places.ts'
 import {nodesReady} from './nodes-ready.ts'
 import {replaceFile} from './replace-file.ts'
 import {runComponents} from './running.ts'
 import {restoreNamed} from './snapshots.ts'
+import {runtimePlaces} from './runtime-places.ts'
 import type {DaemonStatus} from './status.ts'
 import {kubernetesVersion} from './version.ts'
 
@@ -136,6 +139,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   const context: DaemonContext = {
     profile,
     config,
+    places: new NodePlaces(runtimePlaces(profile, config)),
     clock,
     random,
     logger,
@@ -172,6 +176,8 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     lacks: [...lacks, ...context.lacks.values()],
   })
 
+  const saveNumbers = (nodeNumbers: readonly number[]): void =>
+    saveConfig(profile.config, {...wanted, nodes: nodeNumbers.length, nodeNumbers})
   let ending = false
   const end = async (): Promise<void> => {
     logger.info('stopping')
@@ -191,7 +197,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     ending = true
     end().then(stopped.resolve, stopped.reject)
   }
-  server.addRoute(controlRoute(controlActions({profile, store, components, status, stop})))
+  server.addRoute(controlRoute(controlActions({profile, store, components, status, stop, nodes: nodeChanges(context, saveNumbers)})))
 
   if (options.wait) await untilReady(context, config.nodes)
   onStep('nodes Ready')

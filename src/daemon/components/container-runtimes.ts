@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Component, DaemonContext} from '../component.ts'
 import {registryFlags} from '../config.ts'
-import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
+import type {RuntimePlace} from '../runtime-places.ts'
 import {endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
 import {keepUnlessPaused} from './frozen.ts'
 
@@ -62,10 +62,11 @@ export const containerRuntimes: Component = {
   name: 'container-runtime',
   wanted: ({containerRuntimeEndpoint, runtime}) => runtime === 'mini' && !containerRuntimeEndpoint,
   async run(context, signal) {
-    const places = runtimePlaces(context.profile, context.config)
-    await keepUnlessPaused(places, signal, {
-      keep: (place) => keepRuntime(context, place, signal, () => start(context, place)),
-      stop: (place) => stop(context, place),
-    })
+    await context.places.follow(signal, (place, ending) =>
+      keepUnlessPaused(place, ending, {
+        keep: () => keepRuntime(context, place, ending, () => start(context, place)),
+        stop: () => stop(context, place),
+      }),
+    )
   },
 }

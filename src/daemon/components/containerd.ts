@@ -10,7 +10,7 @@ import {cniConfiguration} from '../containerd/cni.ts'
 import {cniFolder, cniTemplate, containerdConfig, containerdSocket, pauseImage} from '../containerd/config.ts'
 import {makePauseImage} from '../containerd/pause-image.ts'
 import {containerdPrograms} from '../containerd/programs.ts'
-import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
+import type {RuntimePlace} from '../runtime-places.ts'
 import {answers, endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
 import {keepUnlessPaused} from './frozen.ts'
 
@@ -92,10 +92,11 @@ export const containerd: Component = {
   name: 'containerd',
   wanted: ({containerRuntimeEndpoint, runtime}) => runtime === 'containerd' && !containerRuntimeEndpoint,
   async run(context, signal) {
-    const places = runtimePlaces(context.profile, context.config)
-    await keepUnlessPaused(places, signal, {
-      keep: (place) => keepRuntime(context, place, signal, () => start(context, place)),
-      stop: (place) => stop(context, place),
-    })
+    await context.places.follow(signal, (place, ending) =>
+      keepUnlessPaused(place, ending, {
+        keep: () => keepRuntime(context, place, ending, () => start(context, place)),
+        stop: () => stop(context, place),
+      }),
+    )
   },
 }

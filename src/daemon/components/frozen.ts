@@ -6,13 +6,13 @@ import type {RuntimePlace} from '../runtime-places.ts'
 
 /** `keep` until the signal; then everything is frozen for a pause, or ended by `stop`. */
 export const keepUnlessPaused = async (
-  places: readonly RuntimePlace[],
+  place: RuntimePlace,
   signal: AbortSignal,
-  {keep, stop}: {keep(place: RuntimePlace): Promise<void>; stop(place: RuntimePlace): Promise<void>},
+  {keep, stop}: {keep(): Promise<void>; stop(): Promise<void>},
 ): Promise<void> => {
-  const groups = places.map(({root}) => new Cgroups(profileHash(root)))
-  for (const group of groups) group.thaw()
-  await Promise.all(places.map(keep))
-  if (isPause(signal)) for (const group of groups) group.freeze()
-  else await Promise.all(places.map(stop))
+  const groups = new Cgroups(profileHash(place.root))
+  groups.thaw()
+  await keep()
+  if (isPause(signal)) groups.freeze()
+  else await stop()
 }

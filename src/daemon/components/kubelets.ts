@@ -11,7 +11,7 @@ import {administrator, type Component} from '../component.ts'
 import type {SettledConfig} from '../config.ts'
 import {machineAddresses} from '../host-addresses.ts'
 import {isPause} from '../paused.ts'
-import {type RuntimePlace, runtimePlaces} from '../runtime-places.ts'
+import type {RuntimePlace} from '../runtime-places.ts'
 import {dnsAddresses} from './dns.ts'
 
 /** The disk is somebody's own and may well be nearly full: pods and images go only when it really is. */
@@ -50,20 +50,18 @@ export const kubelets: Component = {
   name: 'kubelet',
   wanted: ({runtime}) => runtime !== 'simulated',
   async run(context, signal) {
-    const {clientOf, clock, config, informers, logger, nodes, profile, random} = context
+    const {clientOf, clock, config, informers, logger, nodes, places, profile, random} = context
     const clusterDns = config.addons.includes('dns') ? dnsAddresses(config)[0] : undefined
     const kubeletSettings = readKubeletConfig(profile.kubeletConfig)
-    const places = runtimePlaces(profile, config)
-    const isFirst = ({nodeName}: RuntimePlace): boolean => nodeName === places[0]?.nodeName
-    const run = (place: RuntimePlace): Promise<void> =>
-      runKubelet({
+    await places.follow(signal, async (place, ending) => {
+      await runKubelet({
         client: clientOf(administrator, 'kubelet'),
         informers,
         clock,
         random,
         logger: logger.child({component: 'kubelet', node: place.nodeName}),
-        signal,
-        endsPods: () => !isPause(signal) && !config.containerRuntimeEndpoint,
+        signal: ending,
+        endsPods: () => !isPause(ending) && !config.containerRuntimeEndpoint,
         nodeName: place.nodeName,
         criSocket: config.containerRuntimeEndpoint?.replace(/^unix:\/\//, '') ?? place.socket,
         podsFolder: place.pods,
@@ -73,13 +71,9 @@ export const kubelets: Component = {
         maxPods: config.maxPods,
         ...cgroupOptions(config, place),
         clusterDns,
-        staticPodFolder: join(profile.manifests, ...(isFirst(place) ? [] : [place.nodeName])),
+        staticPodFolder: join(profile.manifests, ...(place.number === 1 ? [] : [place.nodeName])),
         onReady: (transport) => nodes.add(place.nodeName, async () => transport),
-      })
-    try {
-      await Promise.all(places.map(run))
-    } finally {
-      for (const {nodeName} of places) nodes.remove(nodeName)
-    }
+      }).finally(() => nodes.remove(place.nodeName))
+    })
   },
 }

@@ -77,6 +77,10 @@ const iptablesRule = (cidr: string): string[] => [
   'MASQUERADE',
 ]
 
+/** Where everything that is passed on is dropped, as Docker sets machines up, pods need to be let through. */
+const forwardRules = (bridge: string): string[][] =>
+  ['-i', '-o'].map((way) => ['FORWARD', way, bridge, '-j', 'ACCEPT'])
+
 const isIpv6 = (cidr: string): boolean => cidr.includes(':')
 const iptables = (cidr: string): string => (isIpv6(cidr) ? 'ip6tables' : 'iptables')
 
@@ -121,7 +125,19 @@ export class Bridge {
     setSysctl(`net/ipv4/conf/${this.name}/route_localnet`, '1')
     if (isIpv6(cidr)) forwardIpv6(this.name)
     await this.#removeTables()
-    for (const range of cidr.split(',')) await this.#masquerade(range)
+    for (const range of cidr.split(',')) {
+      await this.#masquerade(range)
+      await this.#letThrough(iptables(range))
+    }
+  }
+
+  async #letThrough(program: string): Promise<void> {
+    const {stdout} = await tryProgram(program, ['-S', 'FORWARD'])
+    if (!stdout.includes('-P FORWARD DROP')) return
+    for (const rule of forwardRules(this.name)) {
+      const {code: known} = await tryProgram(program, ['-C', ...rule])
+      if (known === 1) await tryProgram(program, ['-I', ...rule])
+    }
   }
 
   get #table(): string {
@@ -145,7 +161,9 @@ export class Bridge {
   async remove(cidr: string | undefined): Promise<void> {
     await tryProgram('ip', ['link', 'delete', this.name])
     await this.#removeTables()
-    for (const range of cidr?.split(',') ?? [])
+    for (const range of cidr?.split(',') ?? []) {
       await tryProgram(iptables(range), ['-t', 'nat', '-D', ...iptablesRule(range)])
+      for (const rule of forwardRules(this.name)) await tryProgram(iptables(range), ['-D', ...rule])
+    }
   }
 }
