@@ -21,7 +21,9 @@ export interface NodeChanges {
 /** Deleted in their own time while their kubelet can still see to it. */
 const removePods = async ({clientOf, clock}: DaemonContext, name: string): Promise<void> => {
   const client = clientOf(administrator, 'minid')
-  await client.patch(nodes, {name}, {type: 'merge', body: {spec: {unschedulable: true}}}).catch(unlessReason('NotFound'))
+  await client
+    .patch(nodes, {name}, {type: 'merge', body: {spec: {unschedulable: true}}})
+    .catch(unlessReason('NotFound'))
   const left = async () => (await client.list(pods, {fieldSelector: `spec.nodeName=${name}`})).items
   for (const {metadata} of await left())
     await client

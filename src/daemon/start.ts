@@ -15,10 +15,10 @@ import type {Cached} from '../reconcile/contract.ts'
 import {createInformers} from '../reconcile/informers.ts'
 import {openStore} from '../store/sqlite/open.ts'
 import {firstAddress} from './address-in-range.ts'
+import {nodeChanges} from './change-nodes.ts'
 import {administrator, type DaemonContext} from './component.ts'
 import {readConfig, saveConfig, settle, withChanges} from './config.ts'
 import {containerdPrograms} from './containerd/programs.ts'
-import {nodeChanges} from './change-nodes.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
@@ -30,8 +30,8 @@ import {NodePlaces} from './node-places.ts'
 import {nodesReady} from './nodes-ready.ts'
 import {replaceFile} from './replace-file.ts'
 import {runComponents} from './running.ts'
-import {restoreNamed} from './snapshots.ts'
 import {runtimePlaces} from './runtime-places.ts'
+import {restoreNamed} from './snapshots.ts'
 import type {DaemonStatus} from './status.ts'
 import {kubernetesVersion} from './version.ts'
 
@@ -197,7 +197,9 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     ending = true
     end().then(stopped.resolve, stopped.reject)
   }
-  server.addRoute(controlRoute(controlActions({profile, store, components, status, stop, nodes: nodeChanges(context, saveNumbers)})))
+  server.addRoute(
+    controlRoute(controlActions({profile, store, components, status, stop, nodes: nodeChanges(context, saveNumbers)})),
+  )
 
   if (options.wait) await untilReady(context, config.nodes)
   onStep('nodes Ready')

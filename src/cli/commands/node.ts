@@ -5,7 +5,11 @@ export const definition = command({
   flags: {},
   commands: [
     {name: 'list', summary: 'List them', load: async () => (await import('./node/list.ts')).definition},
-    {name: 'add', summary: 'Add nodes to the running cluster', load: async () => (await import('./node/add.ts')).definition},
+    {
+      name: 'add',
+      summary: 'Add nodes to the running cluster',
+      load: async () => (await import('./node/add.ts')).definition,
+    },
     {name: 'delete', summary: 'Remove one', load: async () => (await import('./node/delete.ts')).definition},
   ],
 })

@@ -78,8 +78,7 @@ const iptablesRule = (cidr: string): string[] => [
 ]
 
 /** Where everything that is passed on is dropped, as Docker sets machines up, pods need to be let through. */
-const forwardRules = (bridge: string): string[][] =>
-  ['-i', '-o'].map((way) => ['FORWARD', way, bridge, '-j', 'ACCEPT'])
+const forwardRules = (bridge: string): string[][] => ['-i', '-o'].map((way) => ['FORWARD', way, bridge, '-j', 'ACCEPT'])
 
 const isIpv6 = (cidr: string): boolean => cidr.includes(':')
 const iptables = (cidr: string): string => (isIpv6(cidr) ? 'ip6tables' : 'iptables')

@@ -10,7 +10,8 @@ const LONGEST_MS = 120_000
 export const definition = command({
   usage: 'NAME...',
   summary: 'Remove nodes; their pods go elsewhere',
-  description: 'Removes nodes and everything they had: pods end in their own time, then containers, addresses and devices go.',
+  description:
+    'Removes nodes and everything they had: pods end in their own time, then containers, addresses and devices go.',
   flags: {},
   async run(invocation) {
     const {args, connect, io} = invocation
