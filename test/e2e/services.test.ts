@@ -128,7 +128,7 @@ test(
     assert.deepEqual(await ownTables(), [])
     await mini('start', '--proxy-mode', 'userspace')
     assert.match(await statusLine('services'), /through userspace$/)
-    await mini('stop')
+    await killDaemon(home)
     await mini('start')
     assert.match(await statusLine('services'), /through userspace$/)
     const url = `http://${await field('.spec.clusterIP')}`
