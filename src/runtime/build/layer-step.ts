@@ -12,6 +12,8 @@ export interface LayerStep {
   readonly createdBy: string
   /** Everything the result depends on, beside the layers below. */
   readonly inputs: object
+  /** It may remove folders and make them anew. */
+  readonly removes?: boolean
   work(scratch: Scratch, layers: readonly string[]): Promise<void>
 }
 
@@ -28,7 +30,8 @@ export const layerStep = async (build: Build, stage: Stage, step: LayerStep): Pr
   const layers = layerFolders(build, stage)
   const layer = await withScratch(build, async (scratch) => {
     await step.work(scratch, layers)
-    return packLayer(runtime.images.store, scratch, layers, (digest) => build.hold([digest]), signal)
+    const hold = (digest: string): void => build.hold([digest])
+    return packLayer(runtime.images.store, scratch, {layers, removes: step.removes ?? false, signal, hold})
   })
   const made = {layer, created: new Date().toISOString()}
   cache.keep(key, made)

@@ -9,6 +9,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -42,40 +43,66 @@ const isWhiteout = (file: string): boolean => {
   return stats.isCharacterDevice() && stats.rdev === 0
 }
 
-const isFolder = (path: string): boolean => lstatSync(path, {throwIfNoEntry: false})?.isDirectory() ?? false
+/** Of the topmost layer that has it. */
+const statBelow = (layers: readonly string[], path: string): Stats | undefined => {
+  for (const layer of layers) {
+    const stats = lstatSync(join(layer, path), {throwIfNoEntry: false})
+    if (stats) return stats
+  }
+  return undefined
+}
 
 /** A folder that is only there because something in it was looked at. */
-const isUntouched = (upper: string, before: string): boolean => {
-  const [own, known] = [lstatSync(upper), lstatSync(before, {throwIfNoEntry: false})]
-  return (known?.isDirectory() ?? false) && known?.mode === own.mode && known.uid === own.uid && known.gid === own.gid
-}
+const isUntouched = (own: Stats, known: Stats | undefined): boolean =>
+  known !== undefined &&
+  known.isDirectory() &&
+  known.mode === own.mode &&
+  known.uid === own.uid &&
+  known.gid === own.gid
 
 interface Changes {
   readonly kept: readonly string[]
   readonly removed: readonly string[]
 }
 
-/** Names that were there before and are not now, in a folder that was made anew. */
-const goneFrom = (path: string, before: string, after: string, marked: ReadonlySet<string>): string[] => {
-  if (!isFolder(join(before, path))) return []
-  const now = new Set(readdirSync(join(after, path)))
-  return readdirSync(join(before, path))
-    .map((name) => ({name, full: join(path, name)}))
-    .filter(({full, name}) => !now.has(name) && !marked.has(full))
-    .map(({full}) => full)
+/** Names that were there before and are not now, in folders that were made anew. */
+const goneFrom = async (
+  scratch: Scratch,
+  layers: readonly string[],
+  folders: readonly string[],
+  marked: ReadonlySet<string>,
+): Promise<string[]> => {
+  if (folders.length === 0) return []
+  const [before, after] = [await scratch.view(layers), await scratch.view([scratch.upper, ...layers])]
+  const gone = folders.flatMap((path) => {
+    if (!lstatSync(join(before, path), {throwIfNoEntry: false})?.isDirectory()) return []
+    const now = new Set(readdirSync(join(after, path)))
+    return readdirSync(join(before, path))
+      .map((name) => ({name, full: join(path, name)}))
+      .filter(({full, name}) => !now.has(name) && !marked.has(full))
+      .map(({full}) => full)
+  })
+  await scratch.unmount()
+  return gone
 }
 
-const changesOf = (upper: string, entries: readonly Entry[], before: string, after: string): Changes => {
+const changesOf = async (scratch: Scratch, layers: readonly string[], removes: boolean): Promise<Changes> => {
+  const {upper} = scratch
+  const entries = await listed(upper)
   const removed = entries.filter(({path, type}) => type === 'c' && isWhiteout(join(upper, path))).map(({path}) => path)
   const marked = new Set(removed)
   const folders = entries.filter(({type}) => type === 'd').map(({path}) => path)
-  const gone = folders.flatMap((path) => goneFrom(path, before, after, marked))
+  const known = new Map(folders.map((path) => [path, statBelow(layers, path)]))
+  const again = removes ? folders.filter((path) => known.get(path)?.isDirectory()) : []
+  const gone = await goneFrom(scratch, layers, again, marked)
   const others = entries.filter(({path}) => !marked.has(path))
   const needed = new Set<string>()
   for (const path of [...gone, ...removed, ...others.filter(({type}) => type !== 'd').map((entry) => entry.path)])
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) needed.add(folder)
   const kept = others
-    .filter(({path, type}) => type !== 'd' || needed.has(path) || !isUntouched(join(upper, path), join(before, path)))
+    .filter(
+      ({path, type}) => type !== 'd' || needed.has(path) || !isUntouched(lstatSync(join(upper, path)), known.get(path)),
+    )
     .map(({path}) => path)
   return {kept, removed: [...removed, ...gone]}
 }
@@ -126,20 +153,24 @@ const archive = async (
   return `sha256:${hash.digest('hex')}`
 }
 
-/** Undefined when nothing changed. `layers`: those below, the topmost first. */
+export interface PackRequest {
+  /** Those below, the topmost first. */
+  readonly layers: readonly string[]
+  /** Whether the step may have removed folders and made them anew. */
+  readonly removes: boolean
+  readonly signal: AbortSignal
+  /** Content that must stay. */
+  hold(digest: string): void
+}
+
+/** Undefined when nothing changed. */
 export const packLayer = async (
   store: ImageStore,
   scratch: Scratch,
-  layers: readonly string[],
-  hold: (digest: string) => void,
-  signal: AbortSignal,
+  {hold, layers, removes, signal}: PackRequest,
 ): Promise<LayerRef | undefined> => {
   await scratch.unmount()
-  const entries = await listed(scratch.upper)
-  if (entries.length === 0) return undefined
-  const [before, after] = [await scratch.view(layers), await scratch.view([scratch.upper, ...layers])]
-  const changes = changesOf(scratch.upper, entries, before, after)
-  await scratch.unmount()
+  const changes = await changesOf(scratch, layers, removes)
   if (changes.kept.length + changes.removed.length === 0) return undefined
   const file = join(scratch.fresh('blob'), 'layer.tar')
   const digest = await archive(scratch, changes, file, signal)

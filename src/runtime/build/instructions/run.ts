@@ -230,6 +230,7 @@ export const runHandler: Handler = async (build, stage, instruction, title) => {
   try {
     return await layerStep(build, stage, {
       title,
+      removes: true,
       createdBy: `RUN ${step.command.argv.join(' ')}`,
       inputs: {
         run: step.command,
