@@ -52,7 +52,8 @@ const podOf = (name: string, labels: object, more: object, command: readonly str
     ...more,
   },
 })
-const echoPod = (name: string, labels: object, more: object = {}): object => podOf(name, labels, more, ['perl', '-e', server])
+const echoPod = (name: string, labels: object, more: object = {}): object =>
+  podOf(name, labels, more, ['perl', '-e', server])
 const serviceOf = (name: string, spec: object): object => ({apiVersion: 'v1', kind: 'Service', metadata: {name}, spec})
 
 const manifests = [
@@ -74,7 +75,8 @@ const manifests = [
 const run = promisify(execFile)
 const inPod = (pod: string, ...command: string[]): Promise<string> => home.ok(['exec', pod, '--', ...command])
 const curl = (...args: string[]): string[] => ['curl', '-sS', '--max-time', '5', ...args]
-const field = (what: string, path: string): Promise<string> => home.ok(['get', ...what.split(' '), '-o', `jsonpath={${path}}`])
+const field = (what: string, path: string): Promise<string> =>
+  home.ok(['get', ...what.split(' '), '-o', `jsonpath={${path}}`])
 const urlOf = (address: string): string => `http://${address.includes(':') ? `[${address}]` : address}/`
 
 test('the sample answers on this machine and, by its name, in another pod', options, async () => {
@@ -118,7 +120,9 @@ test('DNS answers as the specification has it, asked with dig', options, async (
   const dig = await debianPackage('bind9-dnsutils')
   const dns = await field('service kube-dns -n kube-system', '.spec.clusterIP')
   const ask = async (...words: string[]): Promise<string[]> => {
-    const {stdout} = await run(dig.program('dig'), [`@${dns}`, '+short', '+tries=1', '+time=3', ...words], {env: dig.env})
+    const {stdout} = await run(dig.program('dig'), [`@${dns}`, '+short', '+tries=1', '+time=3', ...words], {
+      env: dig.env,
+    })
     return stdout.trim().split('\n').filter(Boolean).sort()
   }
   const [four = '', six = ''] = (await field('service echo', '.spec.clusterIPs[*]')).split(' ')
@@ -140,7 +144,9 @@ test('DNS answers as the specification has it, asked with dig', options, async (
   const {stdout: nothing} = await run(dig.program('dig'), [`@${dns}`, `no.default.${base}`], {env: dig.env})
   assert.match(nothing, /status: NXDOMAIN[\s\S]*cluster\.local\.\s+\d+\s+IN\s+SOA/)
   const startedAt = performance.now()
-  const {stdout: reverse} = await run(dig.program('dig'), [`@${dns}`, '-x', podIp.replace(/\d+$/, '250')], {env: dig.env})
+  const {stdout: reverse} = await run(dig.program('dig'), [`@${dns}`, '-x', podIp.replace(/\d+$/, '250')], {
+    env: dig.env,
+  })
   assert.match(reverse, /status: NXDOMAIN/)
   assert.ok(performance.now() - startedAt < 1_000, 'nobody outside is asked about a pod')
 })
@@ -161,42 +167,46 @@ test('a pod reaches the API server by the name and certificate of its service', 
   assert.match(await inPod('shell', ...curl('--cacert', ca, 'https://kubernetes.default.svc/version')), /v1\.36/)
 })
 
-test('a node that is added has a network of its own and reaches the first; deleted it leaves nothing', options, async () => {
-  assert.equal((await home.ok(['node', 'add'])).trim(), 'node/node-2 added')
-  const onSecond = echoPod('far', {app: 'echo'}, {nodeSelector: {'kubernetes.io/hostname': 'node-2'}})
-  await home.ok(['apply', '-f', '-'], {stdin: JSON.stringify(onSecond)})
-  await home.ok(['wait', '--for=condition=Ready', 'pod/far', '--timeout=45s'])
-  const ips = async (pod: string): Promise<string[]> => (await field(`pod ${pod}`, '.status.podIPs[*].ip')).split(' ')
-  const range = await field('node node-2', '.spec.podCIDR')
-  const [farIp = ''] = await ips('far')
-  assert.equal(farIp.split('.').slice(0, 3).join('.'), range.split('.').slice(0, 3).join('.'))
-  for (const [from, to] of [
-    ['shell', 'far'],
-    ['far', 'echo'],
-  ] as const)
-    for (const ip of await ips(to))
-      assert.match(await inPod(from, ...curl('-g', urlOf(ip).replace(/\/$/, ':8080/'))), new RegExp(`^${to} to `))
-  // Both endpoints of the service, from both nodes.
-  for (const pod of ['shell', 'far']) {
-    const heard = new Set<string>()
-    await until(`${pod} hears from both`, async () => {
-      heard.add((await inPod(pod, ...curl('http://echo'))).split(' ')[0] ?? '')
-      return heard.size === 2
-    })
-  }
-  const bridge = (await run('ip', ['-br', 'address'])).stdout
-    .split('\n')
-    .find((line) => line.includes(` ${range.replace('0/24', '1/24')}`))
-    ?.split(' ')[0]
-  assert.ok(bridge)
-  assert.match(await home.ok(['node', 'delete', 'node-2']), /node "node-2" deleted/)
-  assert.doesNotMatch(await home.ok(['get', 'nodes']), /node-2/)
-  assert.doesNotMatch((await run('ip', ['-br', 'link'])).stdout, new RegExp(bridge))
-  assert.ok(!existsSync(join(home.home, 'mini', 'runtime', '2')))
-  const first = await home.run(['node', 'delete', 'node-1'])
-  assert.equal(first.code, 1)
-  assert.match(first.stderr, /first node/)
-})
+test(
+  'a node that is added has a network of its own and reaches the first; deleted it leaves nothing',
+  options,
+  async () => {
+    assert.equal((await home.ok(['node', 'add'])).trim(), 'node/node-2 added')
+    const onSecond = echoPod('far', {app: 'echo'}, {nodeSelector: {'kubernetes.io/hostname': 'node-2'}})
+    await home.ok(['apply', '-f', '-'], {stdin: JSON.stringify(onSecond)})
+    await home.ok(['wait', '--for=condition=Ready', 'pod/far', '--timeout=45s'])
+    const ips = async (pod: string): Promise<string[]> => (await field(`pod ${pod}`, '.status.podIPs[*].ip')).split(' ')
+    const range = await field('node node-2', '.spec.podCIDR')
+    const [farIp = ''] = await ips('far')
+    assert.equal(farIp.split('.').slice(0, 3).join('.'), range.split('.').slice(0, 3).join('.'))
+    for (const [from, to] of [
+      ['shell', 'far'],
+      ['far', 'echo'],
+    ] as const)
+      for (const ip of await ips(to))
+        assert.match(await inPod(from, ...curl('-g', urlOf(ip).replace(/\/$/, ':8080/'))), new RegExp(`^${to} to `))
+    // Both endpoints of the service, from both nodes.
+    for (const pod of ['shell', 'far']) {
+      const heard = new Set<string>()
+      await until(`${pod} hears from both`, async () => {
+        heard.add((await inPod(pod, ...curl('http://echo'))).split(' ')[0] ?? '')
+        return heard.size === 2
+      })
+    }
+    const bridge = (await run('ip', ['-br', 'address'])).stdout
+      .split('\n')
+      .find((line) => line.includes(` ${range.replace('0/24', '1/24')}`))
+      ?.split(' ')[0]
+    assert.ok(bridge)
+    assert.match(await home.ok(['node', 'delete', 'node-2']), /node "node-2" deleted/)
+    assert.doesNotMatch(await home.ok(['get', 'nodes']), /node-2/)
+    assert.doesNotMatch((await run('ip', ['-br', 'link'])).stdout, new RegExp(bridge))
+    assert.ok(!existsSync(join(home.home, 'mini', 'runtime', '2')))
+    const first = await home.run(['node', 'delete', 'node-1'])
+    assert.equal(first.code, 1)
+    assert.match(first.stderr, /first node/)
+  },
+)
 
 test('after kill -9 of the daemon connections of pods go on, and addresses stay', options, async () => {
   const addresses = (): Promise<string> => field('pods', '.items[*].status.podIPs')
@@ -230,7 +240,9 @@ test('two profiles at once keep apart, and each goes without a trace', options, 
   const {stdout} = await run('curl', ['-sS', '--max-time', '5', `http://${ip}`])
   assert.match(stdout, /^Hello from web-/)
   assert.match(await inPod('shell', ...curl('http://echo')), /^echo to /)
-  const podRange = (await home.ok(['get', 'node', 'node-1', '-o', 'jsonpath={.spec.podCIDR}', '--profile', 'other'])).replace('0/24', '1/24')
+  const podRange = (
+    await home.ok(['get', 'node', 'node-1', '-o', 'jsonpath={.spec.podCIDR}', '--profile', 'other'])
+  ).replace('0/24', '1/24')
   const traces = async (): Promise<string[]> => {
     const {stdout: addresses} = await run('ip', ['-br', 'address'])
     const {stdout: routes} = await run('ip', ['route', 'show', 'table', 'local'])
