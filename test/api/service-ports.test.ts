@@ -44,6 +44,48 @@ test('an external policy of Local holds for the outside only', () => {
     [1, 0, 31_000],
   )
 })
+test('from outside, endpoints of every node of this machine are here; those that end serve while nobody else here does', () => {
+  const service = {metadata: {name: 'web', namespace: 'shop'}, spec: {...base, externalTrafficPolicy: 'Local'}}
+  const ending = {ready: false, serving: true, terminating: true}
+  const slice = {
+    metadata: {name: 's', namespace: 'shop'},
+    addressType: 'IPv4',
+    ports: [{name: '', port: 8080}],
+    endpoints: [at('a', {conditions: ending}), at('b', {nodeName: 'node-9'})],
+  }
+  const [port] = desiredPorts(service as Cached<Service>, [slice as unknown as Cached<EndpointSlice>], {
+    nodeName: 'node-1',
+    others: [{nodeName: 'node-2'}],
+  })
+  assert.deepEqual(
+    port?.externalBackends.map(({address}) => address),
+    ['a'],
+  )
+  assert.deepEqual(
+    port?.clusterBackends.map(({address}) => address),
+    ['b'],
+  )
+})
+test('pods of another node of this machine have their own view where it differs', () => {
+  const near = {...base, internalTrafficPolicy: 'Local'} as const
+  const service = {metadata: {name: 'web', namespace: 'shop'}, spec: near} as Cached<Service>
+  const slice = {
+    metadata: {name: 's', namespace: 'shop'},
+    addressType: 'IPv4',
+    ports: [{name: '', port: 8080}],
+    endpoints: [at('a', {nodeName: 'node-1'}), at('b')],
+  } as unknown as Cached<EndpointSlice>
+  const place = {nodeName: 'node-1', others: [{nodeName: 'node-2'}]}
+  const [port] = desiredPorts(service, [slice], place)
+  assert.deepEqual(port?.elsewhere, [{nodeName: 'node-2', backends: [{address: 'b', port: 8080, nodeName: 'node-2'}]}])
+  const [plain] = desiredPorts({...service, spec: base} as Cached<Service>, [slice], place)
+  assert.deepEqual(plain?.elsewhere, [])
+})
+test('services for other proxies, and slices of theirs, are not ours', () => {
+  const labels = {'service.kubernetes.io/service-proxy-name': 'mine'}
+  const service = {metadata: {name: 'web', namespace: 'shop', labels}, spec: base} as unknown as Cached<Service>
+  assert.deepEqual(desiredPorts(service, [], here), [])
+})
 test('zone hints are followed when every endpoint has one and some are meant for here', () => {
   const hint = (zone: string): Partial<Endpoint> => ({hints: {forZones: [{name: zone}]}})
   assert.deepEqual(internal({}, [at('a', hint('east')), at('b', hint('west'))]), ['a'])
