@@ -1,5 +1,6 @@
 // What a command is: plain data and one `run`, which loads its work when it is called. The parser, help and completion
 // all read this one definition.
+import type {Parsed} from './flag-values.ts'
 import type {Invocation} from './invocation.ts'
 
 interface FlagCommon {
@@ -21,6 +22,8 @@ export interface BoolFlag extends FlagCommon {
 export interface StringFlag extends FlagCommon {
   readonly type: 'string'
   readonly default: string
+  /** What is no value of the flag. */
+  readonly check?: (text: string) => Parsed<string>
 }
 export interface IntFlag extends FlagCommon {
   readonly type: 'int'
@@ -31,6 +34,8 @@ export interface IntFlag extends FlagCommon {
 export interface DurationFlag extends FlagCommon {
   readonly type: 'duration'
   readonly default: number
+  /** Where the flag does not complain as the others. */
+  readonly parse?: (text: string) => Parsed<number>
 }
 /** Given several times; `split`: a value is itself a list with commas. */
 export interface ListFlag extends FlagCommon {

@@ -44,11 +44,11 @@ export const parseFlagValue = (flag: Flag, text: string, current: unknown, given
     case 'bool':
       return parseBool(text.trim())
     case 'string':
-      return {ok: true, value: text}
+      return flag.check ? flag.check(text) : {ok: true, value: text}
     case 'int':
       return parseInteger(text, flag.bits ?? 64)
     case 'duration':
-      return parseDuration(text)
+      return flag.parse ? flag.parse(text) : parseDuration(text)
     case 'list': {
       const more = flag.split ? parseCsvLine(text) : [text]
       if (!Array.isArray(more)) return {ok: false, reason: more.reason}

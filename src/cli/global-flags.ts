@@ -1,5 +1,16 @@
 // Flags every command takes, before or after its name.
-import {array, bool, duration, type FlagValues, int, list, string} from './definition.ts'
+import {array, bool, duration, type FlagValues, int, string} from './definition.ts'
+import {type Parsed, parseFlagValue} from './flag-values.ts'
+
+const parseFlush = (text: string): Parsed<number> => {
+  const parsed = parseFlagValue(duration(''), text, 0, false) as Parsed<number>
+  return parsed.ok ? parsed : {ok: false, reason: 'parse error'}
+}
+
+const checkModules = (text: string): Parsed<string> =>
+  text === '' || /^[^=,]+=\d+(?:,[^=,]+=\d+)*,?$/.test(text)
+    ? {ok: true, value: text}
+    : {ok: false, reason: 'syntax error: expect comma-separated list of filename=N'}
 
 const shared = {
   as: string(
@@ -18,7 +29,7 @@ const shared = {
   'insecure-skip-tls-verify': bool('Trust any server certificate. This makes the connection insecure.'),
   kubeconfig: string('The kubeconfig file to use.'),
   kuberc: string("File with preferences; 'off' turns them off."),
-  'log-flush-frequency': duration('Longest time between writes of the log.', {default: 5000}),
+  'log-flush-frequency': duration('Longest time between writes of the log.', {default: 5000, parse: parseFlush}),
   'match-server-version': bool('Refuse to work with a server of another version.'),
   namespace: string('The namespace to work in.', {short: 'n'}),
   password: string('Password for basic authentication.'),
@@ -29,7 +40,7 @@ const shared = {
   user: string('User of the kubeconfig to be.'),
   username: string('Name for basic authentication.'),
   v: int('Level of the log.', {short: 'v', bits: 32}),
-  vmodule: list('Level of the log for single files, as pattern=N with commas.', {shownDefault: ''}),
+  vmodule: string('Level of the log for single files, as pattern=N with commas.', {check: checkModules}),
   'warnings-as-errors': bool('Exit with an error when the server sends a warning.'),
 } as const
 

@@ -1,8 +1,10 @@
 // The file with a person's preferences: defaults of flags, and aliases.
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
+import {allowAll, type PluginPolicy, policyIn} from './connection/plugin-policy.ts'
 import type {Invocation} from './invocation.ts'
 import {isMap, type Obj} from './objects.ts'
+import {Failure} from './usage-mistake.ts'
 import {readYaml} from './yaml/read.ts'
 import {writeYaml} from './yaml/write.ts'
 
@@ -23,4 +25,15 @@ export const emptyKuberc = (): Obj => ({apiVersion: 'kubectl.config.k8s.io/v1bet
 export const writeKuberc = (file: string, preferences: Obj): void => {
   mkdirSync(dirname(file), {recursive: true})
   writeFileSync(file, writeYaml(preferences), {mode: 0o600})
+}
+
+/** Which credential plugins may run; read only when one is about to. */
+export const pluginPolicy = (wants: Pick<Invocation, 'globals' | 'io'>): PluginPolicy => {
+  const {kuberc} = wants.globals
+  if (kuberc === 'off' || wants.io.env.KUBERC === 'off') return allowAll
+  try {
+    return policyIn(readKuberc(kubercFile(wants)))
+  } catch (error) {
+    throw new Failure(`error occurred while applying preferences ${error instanceof Error ? error.message : String(error)}`)
+  }
 }

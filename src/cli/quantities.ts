@@ -14,3 +14,26 @@ export const parseQuantities = (text: string): Record<string, string> => {
   }
   return found
 }
+
+const factors: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+}
+/** As a double: to compare and to divide. */
+export const quantityNumber = (text: string): number => {
+  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]i?)?$/.exec(text)
+  return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : Number.NaN
+}

@@ -1,9 +1,11 @@
 // From a command line to an exit code: find the command, read its flags, run it, report what it throws.
+import {existsSync} from 'node:fs'
 import type {CommandDefinition, Flags} from './definition.ts'
 import {findCommand} from './find-command.ts'
 import {type GlobalValues, kubectlGlobals, miniGlobals} from './global-flags.ts'
 import type {Invocation} from './invocation.ts'
 import type {Io} from './io.ts'
+import type {Preferred} from './kuberc/apply.ts'
 import {HelpAsked, type ParsedFlags, parseFlags} from './parse-flags.ts'
 import {reportError} from './report-error.ts'
 import {Failure, UsageMistake} from './usage-mistake.ts'
@@ -63,15 +65,41 @@ const warnDeprecated = ({definition}: Chosen, {given}: ParsedFlags, io: Io): voi
   }
 }
 
-const execute = async (program: Program, argv: readonly string[]): Promise<number> => {
+/** kubectl's preferences are kubectl's; mini follows them where it is told to. */
+const preferred = async ({name, root, io}: Program, argv: readonly string[]): Promise<Preferred | undefined> => {
+  const asked = argv.some((arg) => arg === '--kuberc' || arg.startsWith('--kuberc='))
+  if (!asked && (name !== 'kubectl' || !(io.env.KUBERC || existsSync(`${io.env.HOME ?? ''}/.kube/kuberc`))))
+    return undefined
+  const {applyPreferences} = await import('./kuberc/apply.ts')
+  return applyPreferences(root, name === 'kubectl' ? kubectlGlobals : miniGlobals, argv, io)
+}
+
+/** Parsed once more with the defaults a person prefers in front. */
+const withDefaults = async (
+  program: Program,
+  found: Chosen & {readonly argv: readonly string[]},
+  parsed: ParsedFlags,
+  preferences: Preferred,
+): Promise<ParsedFlags> => {
+  const options = preferences.aliasOptions ?? preferences.defaultsOf(found.words)
+  if (options.length === 0) return parsed
+  const {asFlags} = await import('./kuberc/apply.ts')
+  const flags = mergeFlags(globalsOf(program), found.definition.flags)
+  return parse(program, found, [...asFlags(options, flags, parsed.given, found.words), ...found.argv])
+}
+
+const execute = async (program: Program, written: readonly string[]): Promise<number> => {
   const {io, root} = program
+  const preferences = await preferred(program, written)
+  const argv = preferences?.argv ?? written
   const found = await findCommand(root, globalsOf(program), argv)
   const {definition, words} = found
   if (words.length === 0 && found.unknown !== undefined) {
     const {runUnknown} = await import('./unknown-command.ts')
     return runUnknown(program, found)
   }
-  const parsed = parse(program, found, found.argv)
+  const plain = parse(program, found, found.argv)
+  const parsed = preferences ? await withDefaults(program, found, plain, preferences) : plain
   warnDeprecated(found, parsed, io)
   if (!definition.run) {
     if (words.length === 0) {
@@ -100,7 +128,28 @@ const execute = async (program: Program, argv: readonly string[]): Promise<numbe
       return connect(invocation)
     }),
   }
-  return (await definition.run(invocation)) ?? 0
+  await checkGlobals(invocation)
+  const code = (await definition.run(invocation)) ?? 0
+  if (code === 0 && invocation.globals['warnings-as-errors']) await failOnWarnings()
+  return code
+}
+
+const profiles = ['', 'none', 'cpu', 'heap', 'goroutine', 'threadcreate', 'block', 'mutex', 'trace']
+
+const checkGlobals = async (invocation: Invocation): Promise<void> => {
+  const {globals, program} = invocation
+  if (program === 'kubectl' && !profiles.includes(globals.profile))
+    throw new Error(`unknown profile '${globals.profile}'`)
+  if (globals['match-server-version']) {
+    const {matchServerVersion} = await import('./match-server-version.ts')
+    await matchServerVersion(invocation)
+  }
+}
+
+const failOnWarnings = async (): Promise<void> => {
+  const {warningsShown} = await import('./connection/watched-transport.ts')
+  const count = warningsShown()
+  if (count > 0) throw new Error(`${count} ${count === 1 ? 'warning' : 'warnings'} received`)
 }
 
 /** A flag of the command hides a global one of its name: that keeps its default. */

@@ -2,6 +2,7 @@
 import type {IncomingMessage, RequestOptions} from 'node:http'
 import http from 'node:http'
 import type {Duplex} from 'node:stream'
+import type {ConnectionOptions} from 'node:tls'
 import {ApiError} from '../api/errors.ts'
 import type {ApiRequest, ApiResponse, Transport} from '../api/transport.ts'
 
@@ -23,6 +24,8 @@ export interface HttpTransportOptions {
   /** Whoever waits longer for the head of an answer gives up. 0: never. */
   readonly timeoutMs?: number | undefined
   readonly maxConnections?: number | undefined
+  /** `http://`, `https://` or `socks5://`: connections go through it. */
+  readonly proxy?: string | undefined
 }
 
 const bytesOf = (body: ApiRequest['body']): Uint8Array | string | undefined => {
@@ -43,6 +46,7 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
   const secure = url?.protocol === 'https:'
   const client = secure ? (await import('node:https')).default : http
   const agent = new client.Agent({keepAlive: true, maxSockets: options.maxConnections ?? Number.POSITIVE_INFINITY})
+  const {proxy} = options
   const prefix = url ? url.pathname.replace(/\/$/, '') : ''
   const {tls} = options
   const target: RequestOptions = {
@@ -60,6 +64,19 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
           ...(tls.serverName ? {servername: tls.serverName} : {}),
         }
       : {}),
+  }
+  if (proxy !== undefined && url) {
+    const {connectThrough} = await import('./through-proxy.ts')
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const port = Number(url.port || (secure ? 443 : 80))
+    const secrets = {...target, servername: tls?.serverName || host} as ConnectionOptions
+    agent.createConnection = (_options, done) => {
+      connectThrough(proxy, {host, port}, secure ? secrets : undefined).then(
+        (socket) => done?.(null, socket),
+        (error: Error) => done?.(error, undefined as unknown as Duplex),
+      )
+      return undefined
+    }
   }
 
   const start = async (request: ApiRequest, extra: RequestOptions = {}): Promise<http.ClientRequest> => {
@@ -98,7 +115,7 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
     },
 
     async upgrade(request) {
-      const sent = await start(request, {agent: false})
+      const sent = await start(request, proxy === undefined ? {agent: false} : {})
       return new Promise((resolve, reject) => {
         sent.once('error', reject)
         sent.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -3,6 +3,10 @@ import {command} from '../definition.ts'
 export const definition = command({
   summary: 'Modify certificate resources',
   flags: {},
+  run: async ({io, words, program}) => {
+    const {renderHelp} = await import('../help/render.ts')
+    io.out(renderHelp({definition, words, program}))
+  },
   commands: [
     {
       name: 'approve',

@@ -7,6 +7,7 @@ import {Failure} from '../usage-mistake.ts'
 import type {Connection} from './connection.ts'
 import {impersonation} from './impersonation.ts'
 import {requestTimeoutMs} from './request-timeout.ts'
+import {trafficLogFor} from './traffic-log-for.ts'
 import {watched} from './watched-transport.ts'
 
 type Wants = Pick<Invocation, 'globals' | 'io' | 'program' | 'words'>
@@ -29,19 +30,19 @@ const choosing = [
 const connectToProfile = async (wants: Wants): Promise<Connection> => {
   const {globals} = wants
   const profile = selectedProfile(wants)
+  const acting = impersonation(globals, {}, profile.name)
   const transport = await createHttpTransport({
     socketPath: profile.socket,
     timeoutMs: requestTimeoutMs(globals['request-timeout']),
-    headers: () => impersonation(globals),
+    headers: () => acting,
   })
   const start = profile.name === 'mini' ? 'mini start' : `mini start --profile ${profile.name}`
   return {
     client: createClient(
-      watched(
-        transport,
-        wants,
-        () => new Failure(`error: the cluster "${profile.name}" is not running. Start it with: ${start}`),
-      ),
+      watched(transport, wants, {
+        refused: () => new Failure(`error: the cluster "${profile.name}" is not running. Start it with: ${start}`),
+        log: await trafficLogFor(wants, `unix://${profile.socket}:`),
+      }),
       {
         userAgent: `mini/${wants.words.join('-')}`,
       },

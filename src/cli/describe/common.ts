@@ -21,6 +21,17 @@ export const longTime = (timestamp: string | undefined): string => {
   return `${days[time.getDay()]}, ${two(time.getDate())} ${months[time.getMonth()]} ${time.getFullYear()} ${clock} ${zone}`
 }
 
+/** Go's way to print a time: `2026-11-21 09:03:43 +0000 UTC`. */
+export const goTime = (timestamp: string | undefined): string => {
+  const time = new Date(timestamp ?? Number.NaN)
+  if (Number.isNaN(time.getTime())) return '0001-01-01 00:00:00 +0000 UTC'
+  const offset = -time.getTimezoneOffset()
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
+  const name = offset === 0 ? 'UTC' : zone
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())} ${zone} ${name}`
+}
+
 const LONGEST_ANNOTATION = 140
 const hiddenAnnotations = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
 
@@ -63,7 +74,7 @@ export const writeAnnotations = (
   shown.forEach(([key, value], at) => {
     const head = at === 0 ? `${title}:` : ''
     const text = value.replace(/\n$/, '')
-    if (value.length < LONGEST_ANNOTATION && !text.includes('\n')) page.line(level, head, `${key}: ${text}`)
+    if (text.length + key.length + 2 <= LONGEST_ANNOTATION && !text.includes('\n')) page.line(level, head, `${key}: ${text}`)
     else {
       page.line(level, head, `${key}:`)
       for (const line of text.split('\n')) page.line(level, '', `  ${shorten(line)}`)
@@ -72,7 +83,7 @@ export const writeAnnotations = (
 }
 
 const shorten = (line: string): string =>
-  line.length > LONGEST_ANNOTATION ? `${line.slice(0, LONGEST_ANNOTATION)}...` : line
+  line.length > LONGEST_ANNOTATION - 2 ? `${line.slice(0, LONGEST_ANNOTATION - 2)}...` : line
 
 export interface HeadOptions {
   readonly namespace?: boolean

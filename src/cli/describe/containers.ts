@@ -11,6 +11,7 @@ import type {
   ResourceRequirements,
 } from '../../api/schema/types.gen.ts'
 import {longTime, sortedEntries} from './common.ts'
+import {quantityNumber} from '../quantities.ts'
 import type {Page} from './page.ts'
 
 const portText = (ports: readonly ContainerPort[], number: (port: ContainerPort) => number): string =>
@@ -88,8 +89,6 @@ const writeEnvironmentFrom = (page: Page, {envFrom = []}: Container): void => {
 /** What a field of the pod would be, as far as its own object tells. */
 const fieldValue = (path: string, pod: Pod | undefined): string => {
   const metadata = pod?.metadata
-  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path)
-  if (subscript) return metadata?.[subscript[1] as 'labels' | 'annotations']?.[subscript[2] ?? ''] ?? ''
   const values: Readonly<Record<string, string | undefined>> = {
     'metadata.name': metadata?.name,
     'metadata.namespace': metadata?.namespace,
@@ -105,8 +104,9 @@ const resourceValue = (name: string, divisor: string | undefined, container: Con
   const [kind = '', ...rest] = name.split('.')
   const amount = (kind === 'limits' ? container.resources?.limits : container.resources?.requests)?.[rest.join('.')]
   if (amount === undefined) return ''
-  const unit = !divisor || quantityIsZero(divisor) ? 1 : quantityValue(divisor) || 1
-  return String(Math.ceil(quantityValue(amount) / unit))
+  const unit = quantityNumber(divisor ?? '0') || 1
+  // Rounded first: thousandths are no exact doubles.
+  return String(Math.ceil(Number((quantityNumber(amount) / unit).toPrecision(12))))
 }
 
 const writeVariable = (page: Page, variable: EnvVar, container: Container, pod: Pod | undefined): void => {

@@ -9,6 +9,8 @@ const acronyms = new Set(['API', 'URL', 'UID', 'OSB', 'GUID'])
 
 /** `lastTransitionTime` is `Last Transition Time`, `podIP` is `Pod IP`. */
 export const titleOf = (field: string): string => {
+  // What is not made of letters and dashes alone stays as it is.
+  if (/[^\p{L}-]/u.test(field)) return field
   const parts = field.match(/[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+/g) ?? []
   return parts
     .filter((part) => part !== '_')

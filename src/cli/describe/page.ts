@@ -1,4 +1,5 @@
 // A description as it grows: lines at a depth, tabs between cells, aligned at the end.
+import {escapeTerminal} from '../output/escape-terminal.ts'
 import {alignTabs, describeTabs} from '../go/tabwriter.ts'
 
 export class Page {
@@ -6,7 +7,7 @@ export class Page {
 
   /** Text as it stands, tabs and breaks included, behind two spaces a level. */
   write(level: number, text: string): void {
-    this.#text += '  '.repeat(level) + text
+    this.#text += '  '.repeat(level) + escapeTerminal(text)
   }
 
   /** One line. */

@@ -1,6 +1,6 @@
 // What a pod's volumes are: one entry a kind of source, in the order it is looked for.
 import type {CSIVolumeSource, ProjectedVolumeSource, Volume} from '../../api/schema/types.gen.ts'
-import {mapText, writeAnnotations, writeLabels} from './common.ts'
+import {mapText, writeAnnotations, writeLabels, sortedEntries} from './common.ts'
 import type {Page} from './page.ts'
 
 type Rows = readonly (readonly [string, string | number | boolean])[]
@@ -20,12 +20,23 @@ const projected = ({sources = []}: ProjectedVolumeSource): Rows =>
     return []
   })
 
-const csi = ({driver, fsType, readOnly, volumeAttributes}: CSIVolumeSource): Rows => [
-  ['Driver', driver],
-  ['FSType', fsType ?? ''],
-  ['ReadOnly', readOnly ?? false],
-  ['VolumeAttributes', mapText(volumeAttributes) || '<none>'],
-]
+const csi = ({
+  driver,
+  fsType,
+  readOnly,
+  volumeAttributes,
+  volumeHandle,
+}: CSIVolumeSource & {readonly volumeHandle?: string}): Rows => {
+  const [first = '<none>', ...more] = sortedEntries(volumeAttributes).map(([key, value]) => `    ${key}=${value}`)
+  return [
+    ['Driver', driver],
+    ['FSType', fsType ?? ''],
+    // Only a persistent volume has one.
+    ...(volumeHandle === undefined ? [] : [['VolumeHandle', volumeHandle] as const]),
+    ['ReadOnly', readOnly ?? false],
+    ['VolumeAttributes', [first, ...more.map((line) => `        \t${line}`)].join('\n')],
+  ]
+}
 
 type Sources = Readonly<Record<string, unknown>>
 

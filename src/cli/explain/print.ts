@@ -11,10 +11,12 @@ const descriptionText = (document: ApiDocument, schema: ApiSchema): string => {
   return texts.length > 0 ? `${indent(4, texts.map((text) => `${wrap(text, WIDTH)}\n`).join(''))}\n` : '    <empty>\n'
 }
 
+const enumText = (value: unknown): string => (value === '' ? '""' : String(value))
+
 const enumLine = (document: ApiDocument, schema: ApiSchema, level: number): string => {
   const values = enumOf(document, schema)
   if (values.length === 0) return ''
-  return `${' '.repeat(level)}enum: ${values.slice(0, 4).join(', ')}${values.length > 4 ? ', ....' : ''}\n`
+  return `${' '.repeat(level)}enum: ${values.slice(0, 4).map(enumText).join(', ')}${values.length > 4 ? ', ....' : ''}\n`
 }
 
 interface FieldLine {
@@ -79,8 +81,8 @@ export const page = (
   let text = ''
   if (field) {
     const values = enumOf(document, schema)
-    text += `FIELD: ${field.name} <${typeOf(schema)}>${field.isRequired ? ' -required-' : ''}\n`
-    text += values.length > 0 ? `ENUM:\n${values.map((value) => `    ${String(value)}\n`).join('')}\n` : '\n\n'
+    text += `FIELD: ${field.name} <${typeOf(schema)}>\n`
+    text += values.length > 0 ? `ENUM:\n${values.map((value) => `    ${enumText(value)}\n`).join('')}\n` : '\n\n'
   }
   text += `DESCRIPTION:\n${descriptionText(document, schema)}`
   const properties = fieldsOf(document, schema)?.properties

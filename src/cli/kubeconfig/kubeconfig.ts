@@ -35,6 +35,7 @@ export interface User {
   as?: string
   'as-groups'?: string[]
   'as-uid'?: string
+  'as-user-extra'?: Record<string, string[]>
   exec?: ExecPlugin
   'auth-provider'?: {name: string; config?: Record<string, string>}
   [other: string]: unknown
@@ -71,6 +72,8 @@ export const emptyConfig = (): KubeConfig => ({
   currentContext: '',
 })
 
+const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value)
+
 export const parseKubeconfig = (text: string, file: string): KubeConfig => {
   let raw: unknown
   try {
@@ -81,6 +84,10 @@ export const parseKubeconfig = (text: string, file: string): KubeConfig => {
     })
   }
   if (raw === null || raw === undefined) return emptyConfig()
+  if (typeof raw !== 'object' || Array.isArray(raw))
+    throw new Error(
+      `error loading config file "${file}": couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(raw)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    )
   const config = raw as Raw
   return {
     clusters: entries<Cluster>(config.clusters, 'cluster'),
@@ -121,6 +128,12 @@ const withFullPaths = (config: KubeConfig, file: string): KubeConfig => {
 
 export const loadFile = (file: string): KubeConfig | undefined =>
   existsSync(file) ? parseKubeconfig(readFileSync(file, 'utf8'), file) : undefined
+
+/** Where `config` begins: a file that is not there yet is an empty one. */
+export const startingKubeconfig = (wants: Wants): KubeConfig =>
+  wants.globals.kubeconfig !== '' && !existsSync(resolve(wants.io.cwd, wants.globals.kubeconfig))
+    ? emptyConfig()
+    : loadKubeconfig(wants)
 
 /** The first file that has an entry wins. */
 export const loadKubeconfig = (wants: Wants): KubeConfig => {

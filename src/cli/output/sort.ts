@@ -1,6 +1,7 @@
 // --sort-by: by the value a JSONPath finds; numbers, quantities, times and text each in their own way.
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
 import {findResults} from '../../lib/jsonpath/evaluate.ts'
+import {quantityNumber} from '../quantities.ts'
 import {JsonPathError, type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
 
 /** Digits inside of a text count as numbers: `pod-9` before `pod-10`. */
@@ -28,28 +29,6 @@ const compare = (one: unknown, other: unknown): number => {
     if (x !== y) return x - y
   }
   return naturally(left, right)
-}
-
-const factors: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-}
-const quantityNumber = (text: string): number => {
-  const match = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([numkMGTPE]i?)?$/.exec(text)
-  return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : Number.NaN
 }
 
 /** Undefined for what is no path. */

@@ -127,7 +127,15 @@ const oneByOne = async (client: ApiClient): Promise<Discovery> => {
   }
 }
 
+/** From the server; kept where the client's discovery is kept. */
 export const discover = async (client: ApiClient): Promise<Discovery> => {
+  const discovery = await ask(client)
+  const {writeCached} = await import('./discovery-cache.ts')
+  writeCached(client, discovery)
+  return discovery
+}
+
+const ask = async (client: ApiClient): Promise<Discovery> => {
   const [core, groups] = await Promise.all([
     getJson<{items?: GroupDiscovery[]}>(client, '/api', {accept: aggregated}),
     getJson<{items?: GroupDiscovery[]}>(client, '/apis', {accept: aggregated}),

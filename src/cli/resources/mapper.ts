@@ -54,6 +54,14 @@ export const createMapper = (client: () => Promise<ApiClient>, warn: (text: stri
   let discovered: Promise<Discovery> | undefined
   const discovery = (): Promise<Discovery> =>
     (discovered ??= (async () => (await import('./discovery.ts')).discover(await client()))())
+  let kept: Promise<Discovery | undefined> | undefined
+  const cached = (): Promise<Discovery | undefined> =>
+    (kept ??= (async () => (await import('./discovery-cache.ts')).readCached(await client()))())
+  /** In what is kept from before; what is not in there may be new. */
+  const lookUp = async <T>(find: (discovery: Discovery) => T | undefined): Promise<T | undefined> => {
+    const before = discovered ? undefined : await cached()
+    return (before && find(before)) ?? find(await discovery())
+  }
   const found = async (word: string): Promise<Resource | undefined> => {
     const ways = readings(word)
     for (const {name, version, group} of ways) {
@@ -63,13 +71,14 @@ export const createMapper = (client: () => Promise<ApiClient>, warn: (text: stri
         return known
       }
     }
-    const {resources} = await discovery()
-    for (const way of ways) {
-      const candidates = resources.filter((resource) => matches(resource, way))
-      const known = candidates.find(({preferred}) => preferred) ?? candidates[0]
-      if (known) return known
-    }
-    return undefined
+    return lookUp(({resources}) => {
+      for (const way of ways) {
+        const candidates = resources.filter((resource) => matches(resource, way))
+        const known = candidates.find(({preferred}) => preferred) ?? candidates[0]
+        if (known) return known
+      }
+      return undefined
+    })
   }
   return {
     discovery,
@@ -85,19 +94,22 @@ export const createMapper = (client: () => Promise<ApiClient>, warn: (text: stri
         warnOfOthers(word.toLowerCase(), simple)
         return [simple]
       }
-      const {resources} = await discovery()
-      const members = resources.filter(
-        ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
-      )
-      return members.length > 0 ? members : [await this.byWord(word)]
+      const members = await lookUp(({resources}) => {
+        const all = resources.filter(
+          ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
+        )
+        return all.length > 0 ? all : undefined
+      })
+      return members ?? [await this.byWord(word)]
     },
     async byKind(apiVersion, kind) {
       const {group, version} = splitApiVersion(apiVersion)
       const known = builtInByKind(group, version, kind)
       if (known) return known
-      const {resources} = await discovery()
-      const match = resources.find(
-        (resource) => resource.group === group && resource.version === version && resource.kind === kind,
+      const match = await lookUp(({resources}) =>
+        resources.find(
+          (resource) => resource.group === group && resource.version === version && resource.kind === kind,
+        ),
       )
       if (!match)
         throw new NoKindMatch(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`)

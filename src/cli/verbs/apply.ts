@@ -20,8 +20,8 @@ type Apply = Invocation<typeof flags>
 
 const check = (invocation: Apply): void => {
   const {flags: own, args} = invocation
-  requireFiles(own)
   if (args.length > 0) throw usageMistake(invocation, `Unexpected args: [${args.join(' ')}]`)
+  requireFiles(own)
   if (own['force-conflicts'] && !own['server-side']) throw new Error('--force-conflicts only works with --server-side')
   if (own['dry-run'] === 'client' && own['server-side'])
     throw new Error("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")

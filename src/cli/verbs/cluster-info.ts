@@ -3,7 +3,6 @@ import {listUrl} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import {listAt, nameOf, namespaceOf, type Obj, stringsAt, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
-import {UsageMistake} from '../usage-mistake.ts'
 
 /** The way to a service: its load balancer, or the proxy of the server. */
 const addressOf = (service: Obj, server: string): string => {
@@ -21,12 +20,7 @@ const addressOf = (service: Obj, server: string): string => {
 }
 
 export const clusterInfo = async (invocation: Invocation): Promise<void> => {
-  const {args, io, connect, program} = invocation
-  if (args.length > 0)
-    throw new UsageMistake(
-      `unknown command ${JSON.stringify(args.join(' '))}`,
-      `See '${program} cluster-info -h' for help and examples`,
-    )
+  const {io, connect} = invocation
   const {client, server} = await connect()
   const green = (text: string): string => (io.isTerminal.out ? `\u001b[0;32m${text}\u001b[0m` : text)
   const yellow = (text: string): string => (io.isTerminal.out ? `\u001b[0;33m${text}\u001b[0m` : text)

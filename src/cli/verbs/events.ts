@@ -1,6 +1,7 @@
 import {ageOf} from '../../api/meta/human-duration.ts'
 import {events as eventResource} from '../../api/resources.ts'
 import type {flags} from '../commands/events.ts'
+import {Failure} from '../usage-mistake.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 import {listUrl} from '../input/select.ts'
 import {failOnInterrupt} from '../interrupt.ts'
@@ -8,7 +9,7 @@ import type {Invocation} from '../invocation.ts'
 import {mapAt, namespaceOf, numberAt, type Obj, textAt} from '../objects.ts'
 import {createPrinter, hasFormat, type Printer} from '../output/printer.ts'
 import {getJson} from '../request.ts'
-import {createMapper} from '../resources/mapper.ts'
+import {createMapper, NoSuchType} from '../resources/mapper.ts'
 import {isClosed, watchEvents} from '../watch/events.ts'
 
 type Events = Invocation<typeof flags>
@@ -23,7 +24,9 @@ const forSelector = async ({flags: own, connect}: Events): Promise<string | unde
   const [type = '', name = '', ...rest] = own.for.split('/')
   if (rest.length > 0 || type === '' || name === '') throw new Error('--for must be in resource/name form')
   const mapper = createMapper(async () => (await connect()).client)
-  const {kind} = await mapper.byWord(type)
+  const {kind} = await mapper.byWord(type).catch((error: unknown) => {
+    throw error instanceof NoSuchType ? new Failure(error.message) : error
+  })
   return `involvedObject.kind=${kind},involvedObject.name=${name}`
 }
 

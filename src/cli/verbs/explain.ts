@@ -2,7 +2,7 @@ import {splitApiVersion} from '../../api/resource.ts'
 import type {flags} from '../commands/explain.ts'
 import {header, type NamedField, page} from '../explain/print.ts'
 import {type ApiDocument, type ApiSchema, fieldsOf, schemaOfKind} from '../explain/schema.ts'
-import {type Invocation, usageMistake} from '../invocation.ts'
+import type {Invocation} from '../invocation.ts'
 import {getJson} from '../request.ts'
 import {createMapper} from '../resources/mapper.ts'
 import {Failure} from '../usage-mistake.ts'
@@ -15,8 +15,11 @@ interface Kind {
   readonly kind: string
 }
 
-const kindOf = async ({flags: own, connect}: Explain, word: string): Promise<Kind> => {
-  const mapper = createMapper(async () => (await connect()).client)
+const kindOf = async ({flags: own, connect, io}: Explain, word: string): Promise<Kind> => {
+  const mapper = createMapper(
+    async () => (await connect()).client,
+    (text) => io.err(`Warning: ${text}\n`),
+  )
   const resource = await mapper.byWord(word).catch((error: unknown) => {
     throw error instanceof Error && error.name === 'NoSuchType' ? new Failure(error.message) : error
   })
@@ -29,7 +32,7 @@ const kindOf = async ({flags: own, connect}: Explain, word: string): Promise<Kin
       one.version === version &&
       (one.plural === resource.plural || one.singular === word || one.shortNames.includes(word)),
   )
-  if (!found) throw new Error(`couldn't find resource for "${own['api-version']}, Resource=${resource.plural}"`)
+  if (!found) throw new Error(`couldn't find resource for "${group}/${version}, Resource=${resource.plural}"`)
   return found
 }
 
@@ -43,16 +46,24 @@ const follow = (document: ApiDocument, root: ApiSchema, path: readonly string[])
   for (const name of path) {
     const {properties = {}, required = []} = fieldsOf(document, place.schema) ?? {}
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (!schema) throw new Error(`field "${name}" does not exist`)
+    // Named is the end of the path, wherever it breaks off.
+    if (!schema) throw new Error(`field "${path.at(-1)}" does not exist`)
     place = {schema, field: {name, isRequired: required.includes(name)}}
   }
   return place
 }
 
-/** `pods.spec.containers`, or a type with its group and the path behind it. */
+/** `pods.spec.containers`: a type and a path behind it. */
 const splitArgument = (text: string): {word: string; path: string[]} => {
+  if (text.startsWith('.') || text.includes('[')) throw new Error('invalid jsonpath syntax, first node must be field node')
   const [word = '', ...path] = text.replace(/\.$/, '').split('.')
   return {word, path}
+}
+
+/** `deployments.apps.spec`: the group may stand between the two. */
+const withoutGroup = (path: readonly string[], group: string): readonly string[] => {
+  const parts = group.split('.')
+  return group !== '' && parts.every((part, at) => path[at] === part) ? path.slice(parts.length) : path
 }
 
 export const explain = async (invocation: Explain): Promise<void> => {
@@ -61,7 +72,7 @@ export const explain = async (invocation: Explain): Promise<void> => {
     throw new Error(
       'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
     )
-  if (args.length > 1) throw usageMistake(invocation, 'We accept only this format: explain RESOURCE')
+  if (args.length > 1) throw new Error('We accept only this format: explain RESOURCE')
   if (own.output !== 'plaintext' && own.output !== 'plaintext-openapiv2')
     throw new Error(`unrecognized format: ${own.output}`)
   const {word, path} = splitArgument(args[0] ?? '')
@@ -72,6 +83,6 @@ export const explain = async (invocation: Explain): Promise<void> => {
   const root = schemaOfKind(document, kind)
   if (!root) throw new Error(`GVR (${kind.group}/${kind.version}) not found in OpenAPI schema`)
   io.out(header(kind))
-  const {schema, field} = follow(document, root, path)
+  const {schema, field} = follow(document, root, withoutGroup(path, kind.group))
   io.out(page(document, schema, field, own.recursive))
 }

@@ -28,7 +28,7 @@ const checkArguments = (invocation: Logs): void => {
   if (own.selector !== '' && args.length > 0)
     throw usageMistake(invocation, 'only a selector (-l) or a POD name is allowed')
   if (args.length === 2 && own.container !== '')
-    throw usageMistake(invocation, 'only one of -c or an inline [CONTAINER] arg is allowed')
+    throw new Error('only one of -c or an inline [CONTAINER] arg is allowed')
   if (given('since-time') && given('since'))
     throw new Error('at most one of `sinceTime` or `sinceSeconds` may be specified')
 }
@@ -37,6 +37,11 @@ const checkValues = ({flags: own, args}: Logs): void => {
   if (own['all-containers'] && (own.container !== '' || args.length === 2))
     throw new Error('--all-containers=true should not be specified with container name')
   if (own['limit-bytes'] < 0) throw new Error('--limit-bytes must be greater than 0')
+  const time = own['since-time']
+  if (time !== '' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(time))
+    throw new Error(
+      `parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(time)} as "2006"`,
+    )
   if (own.tail < -1) throw new Error('--tail must be greater than or equal to -1')
 }
 

@@ -28,10 +28,7 @@ export const version = async (invocation: Invocation<typeof flags>): Promise<voi
     args,
     io,
   } = invocation
-  if (args.length > 0) {
-    const {usageMistake} = await import('../invocation.ts')
-    throw usageMistake(invocation, `unexpected arguments: [${args.join(' ')}]`)
-  }
+  if (args.length > 0) throw new UsageMistake(`extra arguments: [${args.join(' ')}]`)
   if (!['', 'yaml', 'json'].includes(output)) throw new UsageMistake("--output must be 'yaml' or 'json'")
   let server: ServerVersion | undefined
   let failed: unknown

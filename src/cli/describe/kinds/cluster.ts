@@ -221,12 +221,13 @@ const scopeTexts: Readonly<Record<string, string>> = {
 const writeScopes = (page: Page, scopes: readonly string[] | undefined, level = 1): void => {
   if (!scopes?.length) return
   page.line(level, 'Scopes:', [...scopes].sort().join(', '))
-  for (const scope of [...scopes].sort()) if (scopeTexts[scope]) page.line(level, ` * ${scopeTexts[scope]}`)
+  for (const scope of [...scopes].sort()) if (scopeTexts[scope]) page.line(0, `${level > 0 ? '  ' : ' '}* ${scopeTexts[scope]}`)
 }
 
-const writeLimits = (page: Page, level: number, ranges: readonly LimitRange[]): void => {
-  page.line(level, 'Type', 'Resource', 'Min', 'Max', 'Default Request', 'Default Limit', 'Max Limit/Request Ratio')
-  page.line(level, '----', '--------', '---', '---', '---------------', '-------------', '-----------------------')
+/** `margin`: before every line. */
+const writeLimits = (page: Page, margin: string, ranges: readonly LimitRange[]): void => {
+  page.line(0, `${margin}Type`, 'Resource', 'Min', 'Max', 'Default Request', 'Default Limit', 'Max Limit/Request Ratio')
+  page.line(0, `${margin}----`, '--------', '---', '---', '---------------', '-------------', '-----------------------')
   for (const {spec} of ranges)
     for (const {type, min, max, default: limit, defaultRequest, maxLimitRequestRatio} of spec?.limits ?? []) {
       const names = new Set(
@@ -234,8 +235,8 @@ const writeLimits = (page: Page, level: number, ranges: readonly LimitRange[]): 
       )
       for (const name of [...names].sort())
         page.line(
-          level,
-          type,
+          0,
+          `${margin}${type}`,
           name,
           min?.[name] ?? '-',
           max?.[name] ?? '-',
@@ -266,7 +267,7 @@ export const namespaceDescriber = describing(namespaces, async (page, namespace,
     page.write(0, '\nResource Limits\n')
     writeLimits(
       page,
-      0,
+      ' ',
       ranges.items.map((range) => ({...range})),
     )
   }
@@ -285,7 +286,7 @@ export const resourceQuotaDescriber = describing(resourceQuotas, (page, {metadat
 export const limitRangeDescriber = describing(limitRanges, (page, range) => {
   page.line(0, 'Name:', range.metadata.name)
   page.line(0, 'Namespace:', range.metadata.namespace ?? '')
-  writeLimits(page, 0, [range])
+  writeLimits(page, '', [range])
 })
 
 export const priorityClassDescriber = describing(priorityClasses, async (page, priorityClass, context) => {

@@ -18,7 +18,7 @@ import type {
   Service,
   ServicePort,
 } from '../../../api/schema/types.gen.ts'
-import {longTime, mapText, orUnset, selectorText, writeAnnotations, writeHead, writeLabels} from '../common.ts'
+import {goTime, longTime, mapText, orUnset, selectorText, writeAnnotations, writeHead, writeLabels} from '../common.ts'
 import {type DescribeContext, describing} from '../describer.ts'
 import {writeEvents} from '../events.ts'
 import type {Page} from '../page.ts'
@@ -36,12 +36,16 @@ const endpointsText = (slices: readonly EndpointSlice[], port: ServicePort): str
   const shown: string[] = []
   let more = 0
   for (const {ports, endpoints: all} of slices) {
-    const numbers = (ports ?? []).filter(({name}) => (name ?? '') === (port.name ?? '')).map((match) => match.port)
+    const numbers: (number | undefined)[] = (ports ?? [])
+      .filter(({name}) => (name ?? '') === (port.name ?? ''))
+      .map((match) => match.port)
+    // Addresses of no port are addresses all the same.
+    if (!ports?.length) numbers.push(undefined)
     for (const {addresses, conditions} of all ?? [])
       for (const address of conditions?.ready === false ? [] : addresses.slice(0, 1))
         for (const number of numbers) {
           const host = address.includes(':') ? `[${address}]` : address
-          if (shown.length < MOST_ENDPOINTS) shown.push(`${host}:${number}`)
+          if (shown.length < MOST_ENDPOINTS) shown.push(number === undefined ? address : `${host}:${number}`)
           else more += 1
         }
   }
@@ -221,13 +225,12 @@ export const ingressClassDescriber = describing(ingressClasses, async (page, ing
   writeAnnotations(page, metadata.annotations)
   page.line(0, 'Controller:', spec?.controller ?? '')
   if (spec?.parameters) {
-    const {apiGroup, kind, name, namespace, scope} = spec.parameters
+    const {apiGroup, kind, name, namespace} = spec.parameters
     page.line(0, 'Parameters:')
     if (apiGroup) page.line(1, 'APIGroup:', apiGroup)
     page.line(1, 'Kind:', kind)
     page.line(1, 'Name:', name)
     if (namespace) page.line(1, 'Namespace:', namespace)
-    if (scope) page.line(1, 'Scope:', scope)
   }
   await writeEvents(page, ingressClass, context)
 })
@@ -271,7 +274,7 @@ export const networkPolicyDescriber = describing(networkPolicies, (page, policy)
   const {metadata, spec} = policy
   page.line(0, 'Name:', metadata.name)
   page.line(0, 'Namespace:', metadata.namespace ?? '')
-  page.line(0, 'Created on:', longTime(metadata.creationTimestamp))
+  page.line(0, 'Created on:', goTime(metadata.creationTimestamp))
   writeLabels(page, 'Labels', metadata.labels)
   writeAnnotations(page, metadata.annotations)
   page.line(0, 'Spec:')

@@ -28,6 +28,13 @@ interface Row {
 const orOne = (list: readonly string[] | undefined): readonly (string | undefined)[] =>
   list?.length ? list : [undefined]
 
+/** `deployments.apps/scale` */
+const withGroup = (resource: string, group: string | undefined): string => {
+  if (!group) return resource
+  const [plural = '', ...subresource] = resource.split('/')
+  return [`${plural}.${group}`, ...subresource].join('/')
+}
+
 /** One row for each resource, group and name; rows that differ in nothing but their verbs are one. */
 const rowsOf = (rules: readonly PolicyRule[]): Row[] => {
   const rows = new Map<string, {resource: string; urls: readonly string[]; names: readonly string[]; verbs: string[]}>()
@@ -43,7 +50,7 @@ const rowsOf = (rules: readonly PolicyRule[]): Row[] => {
     for (const group of orOne(apiGroups))
       for (const resource of resources)
         for (const name of orOne(resourceNames))
-          add(group ? `${resource}.${group}` : resource, [], name === undefined ? [] : [name], verbs)
+          add(withGroup(resource, group), [], name === undefined ? [] : [name], verbs)
   }
   return [...rows.values()]
 }
@@ -53,9 +60,8 @@ const bracketed = (list: readonly string[]): string => `[${list.join(' ')}]`
 /** In the order of their text: verbs, group, resource, names, URLs. */
 const compare = (a: Row, b: Row): number => {
   const key = ({resource, urls, names, verbs}: Row): string => {
-    const dot = resource.indexOf('.')
-    const group = dot < 0 ? '' : resource.slice(dot + 1)
-    const plural = dot < 0 ? resource : resource.slice(0, dot)
+    const [, plain = '', group = '', sub = ''] = /^([^./]*)(?:\.([^/]*))?(\/.*)?$/.exec(resource) ?? []
+    const plural = plain + sub
     return `Verbs:${bracketed(verbs)},APIGroups:[${group}],Resources:[${plural}],ResourceNames:${bracketed(names)},NonResourceURLs:${bracketed(urls)}`
   }
   return key(a) < key(b) ? -1 : 1

@@ -35,12 +35,12 @@ const writeAffinity = (page: Page, affinity: VolumeNodeAffinity | undefined): vo
     page.line(0, 'Node Affinity:', '<none>')
     return
   }
-  page.line(0, 'Node Affinity:')
+  page.line(0, 'Node Affinity:', '')
   if (!affinity.required) {
     page.line(1, 'Required Terms:', '<none>')
     return
   }
-  page.line(1, 'Required Terms:')
+  page.line(1, 'Required Terms:', '')
   affinity.required.nodeSelectorTerms.forEach((term, at) => {
     const lines = termText(term)
     if (lines.length === 0) page.line(2, `Term ${at}:`, '<none>')

@@ -96,11 +96,10 @@ export const deploymentDescriber = describing(deployments, async (page, deployme
   writePodTemplate(page, spec?.template)
   writeConditions(page, status?.conditions)
   const {old, current} = await setsOf(deployment as never, context).catch(() => ({old: undefined, current: undefined}))
-  if (old) {
+  if (old && (old.length > 0 || current)) {
     page.line(0, 'OldReplicaSets:', old.length > 0 ? old.map(setText).join(', ') : '<none>')
     page.line(0, 'NewReplicaSet:', current ? setText(current) : '<none>')
   }
-  if (metadata.annotations?.[REVISION] === undefined && !current && spec?.paused) page.line(0, 'Paused:', 'true')
   await writeEvents(page, deployment, context)
 })
 
@@ -205,11 +204,15 @@ export const daemonSetDescriber = describing(daemonSets, async (page, set, conte
   page.line(0, 'Node-Selector:', mapText(spec?.template.spec?.nodeSelector) || '<none>')
   writeLabels(page, 'Labels', metadata.labels)
   writeAnnotations(page, metadata.annotations)
-  page.line(0, 'Desired Number of Nodes Scheduled:', ` ${status?.desiredNumberScheduled ?? 0}`.trim())
-  page.line(0, 'Current Number of Nodes Scheduled:', status?.currentNumberScheduled ?? 0)
-  page.line(0, 'Number of Nodes Scheduled with Up-to-date Pods:', status?.updatedNumberScheduled ?? 0)
-  page.line(0, 'Number of Nodes Scheduled with Available Pods:', status?.numberAvailable ?? 0)
-  page.line(0, 'Number of Nodes Misscheduled:', status?.numberMisscheduled ?? 0)
+  // Numbers that stand in no column.
+  const counts = [
+    ['Desired Number of Nodes Scheduled', status?.desiredNumberScheduled],
+    ['Current Number of Nodes Scheduled', status?.currentNumberScheduled],
+    ['Number of Nodes Scheduled with Up-to-date Pods', status?.updatedNumberScheduled],
+    ['Number of Nodes Scheduled with Available Pods', status?.numberAvailable],
+    ['Number of Nodes Misscheduled', status?.numberMisscheduled],
+  ] as const
+  for (const [title, count] of counts) page.line(0, `${title}: ${count ?? 0}`)
   await writePodsStatus(page, metadata, selectorQuery(spec?.selector), context)
   writePodTemplate(page, spec?.template)
   await writeEvents(page, set, context)

@@ -28,6 +28,8 @@ const wordParts = (word: string): {name: string; group: string} => {
 const resourceOf = async (invocation: CanI, word: string): Promise<Pick<Resource, 'group' | 'plural'>> => {
   const {name, group} = wordParts(word)
   if (word === '*') return {group: '*', plural: '*'}
+  // Not served, but known to authorizers.
+  if (group === '' && (name === 'users' || name === 'groups')) return {group, plural: name}
   const inGroup = group === '' ? '' : ` in group '${group}'`
   let resource: Resource
   try {
@@ -53,8 +55,8 @@ const wrongArguments = ({program}: CanI): UsageMistake =>
 
 const specOf = async (invocation: CanI): Promise<Obj> => {
   const {flags: own, args, connect} = invocation
-  const [verb = '', target = '', third = ''] = args
-  if (args.length < 2 || args.length > 3) throw wrongArguments(invocation)
+  const [verb = '', target = ''] = args
+  if (args.length !== 2) throw wrongArguments(invocation)
   if (target.startsWith('/')) {
     if (own.subresource !== '') throw new Error('--subresource can not be used with NonResourceURL')
     if (!pathVerbs.has(verb)) warn(invocation, `verb '${verb}' is not a known verb`)
@@ -72,7 +74,7 @@ const specOf = async (invocation: CanI): Promise<Obj> => {
       group: resource.group,
       resource: resource.plural,
       subresource,
-      name: tail || third,
+      name: tail,
     },
   }
 }
@@ -85,6 +87,7 @@ export const canI = async (invocation: CanI): Promise<number> => {
     if (args.length > 0) throw new Error('list option must be specified with no arguments')
     return listAllowed(invocation)
   }
+  if (own['no-headers']) throw new Error('--no-headers cannot be set without --list specified')
   const spec = await specOf(invocation)
   const {client} = await connect()
   const review = await getJson<Obj>(client, pathOf(selfSubjectAccessReviews, {}), {

@@ -2,7 +2,7 @@ import {pathOf} from '../../../api/resource.ts'
 import {selfSubjectReviews} from '../../../api/resources.ts'
 import type {flags} from '../../commands/auth/whoami.ts'
 import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
-import {type Invocation, usageMistake} from '../../invocation.ts'
+import type {Invocation} from '../../invocation.ts'
 import {mapAt, type Obj, textAt, textsAt} from '../../objects.ts'
 import {createPrinter, hasFormat} from '../../output/printer.ts'
 import {getJson} from '../../request.ts'
@@ -22,8 +22,7 @@ const tableOf = (review: Obj): string => {
 }
 
 export const whoami = async (invocation: Invocation<typeof flags>): Promise<void> => {
-  const {flags: own, args, io, connect} = invocation
-  if (args.length > 0) throw usageMistake(invocation, `unexpected arguments: [${args.join(' ')}]`)
+  const {flags: own, io, connect} = invocation
   const {client} = await connect()
   const review = await getJson<Obj>(client, pathOf(selfSubjectReviews, {}), {
     method: 'POST',

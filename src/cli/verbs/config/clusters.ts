@@ -8,11 +8,11 @@ import {
 } from '../../commands/config/entries.ts'
 import type {Invocation} from '../../invocation.ts'
 import {editKubeconfig} from '../../kubeconfig/edit.ts'
-import {type Cluster, loadKubeconfig} from '../../kubeconfig/kubeconfig.ts'
+import {type Cluster, startingKubeconfig} from '../../kubeconfig/kubeconfig.ts'
 import {showHelp} from './help-on-mistake.ts'
 
 export const getClusters = async (invocation: Invocation): Promise<void> => {
-  const {clusters} = loadKubeconfig(invocation)
+  const {clusters} = startingKubeconfig(invocation)
   invocation.io.out(`${['NAME', ...[...clusters.keys()].toSorted()].join('\n')}\n`)
 }
 
@@ -66,7 +66,11 @@ export const setCluster = async (invocation: Invocation<typeof setClusterFlags>)
     throw new Error('you must specify a --certificate-authority to embed')
   const edit = editKubeconfig(invocation)
   let cluster: Cluster = {...edit.find<Cluster>('clusters', name)}
-  if (given('server')) cluster.server = own.server
+  if (given('server')) {
+    cluster.server = own.server
+    // Another server has another name.
+    delete cluster['tls-server-name']
+  }
   if (given('tls-server-name')) cluster['tls-server-name'] = own['tls-server-name']
   if (given('proxy-url')) cluster['proxy-url'] = own['proxy-url']
   if (given('insecure-skip-tls-verify')) {

@@ -8,12 +8,12 @@ import {
 import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
 import {editKubeconfig} from '../../kubeconfig/edit.ts'
-import {type Context, loadKubeconfig} from '../../kubeconfig/kubeconfig.ts'
+import {type Context, startingKubeconfig} from '../../kubeconfig/kubeconfig.ts'
 import {together} from '../../report-error.ts'
 import {showHelp, unexpectedArgs} from './help-on-mistake.ts'
 
 export const currentContext = async (invocation: Invocation): Promise<void> => {
-  const {currentContext: name} = loadKubeconfig(invocation)
+  const {currentContext: name} = startingKubeconfig(invocation)
   if (name === '') throw new Error('current-context is not set')
   invocation.io.out(`${name}\n`)
 }
@@ -41,7 +41,7 @@ export const getContexts = async (invocation: Invocation<typeof getContextsFlags
     throw new Error(
       `--output ${own.output} is not available in kubectl config get-contexts; resetting to default output format`,
     )
-  const {contexts, currentContext: current} = loadKubeconfig(invocation)
+  const {contexts, currentContext: current} = startingKubeconfig(invocation)
   const names = args.length > 0 ? args : [...contexts.keys()]
   const missing = names.filter((name) => !contexts.has(name))
   const shown = names.filter((name) => contexts.has(name)).toSorted()
@@ -86,7 +86,10 @@ export const renameContext = async (invocation: Invocation): Promise<void> => {
 
 const contextToSet = (invocation: Invocation<typeof setContextFlags>, current: string): string => {
   const {flags: own, args} = invocation
-  if (args.length > 1) throw usageMistake(invocation, `unexpected args: [${args.join(' ')}]`)
+  if (args.length > 1) {
+    showHelp(invocation as unknown as Invocation, setContextDefinition)
+    throw new Error(`unexpected args: [${args.join(' ')}]`)
+  }
   if (own.current && args.length > 0) throw new Error('you cannot specify both a context name and --current')
   if (!own.current && args.length === 0) throw new Error('you must specify a non-empty context name or --current')
   if (own.current && current === '') throw new Error('no current context is set')

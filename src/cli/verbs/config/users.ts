@@ -6,14 +6,14 @@ import {
 } from '../../commands/config/entries.ts'
 import type {Invocation} from '../../invocation.ts'
 import {editKubeconfig} from '../../kubeconfig/edit.ts'
-import {type ExecPlugin, loadKubeconfig, type User} from '../../kubeconfig/kubeconfig.ts'
+import {type ExecPlugin, startingKubeconfig, type User} from '../../kubeconfig/kubeconfig.ts'
 import {embedded} from './clusters.ts'
 import {showHelp} from './help-on-mistake.ts'
 
 type SetCredentials = Invocation<typeof setCredentialsFlags>
 
 export const getUsers = async (invocation: Invocation): Promise<void> => {
-  const {users} = loadKubeconfig(invocation)
+  const {users} = startingKubeconfig(invocation)
   invocation.io.out(`${['NAME', ...[...users.keys()].toSorted()].join('\n')}\n`)
 }
 

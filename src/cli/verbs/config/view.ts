@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import type {viewFlags} from '../../commands/config/values.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
 import {documentOf} from '../../kubeconfig/document.ts'
-import {type Cluster, type KubeConfig, loadKubeconfig, type User} from '../../kubeconfig/kubeconfig.ts'
+import {type Cluster, type KubeConfig, startingKubeconfig, type User} from '../../kubeconfig/kubeconfig.ts'
 import {createPrinter} from '../../output/printer.ts'
 
 type View = Invocation<typeof viewFlags>
@@ -65,7 +65,7 @@ const flattened = (config: KubeConfig): KubeConfig => ({
 export const view = async (invocation: View): Promise<void> => {
   const {flags: own, args, io} = invocation
   if (args.length > 0) throw usageMistake(invocation, `unexpected arguments: [${args.join(' ')}]`)
-  let config = loadKubeconfig(invocation)
+  let config = startingKubeconfig(invocation)
   if (own.minify) config = minified(config, invocation)
   if (own.flatten) config = flattened(config)
   else if (!own.raw) config = redacted(config)
