@@ -43,6 +43,20 @@ const matches = (resource: Resource, {name, version, group}: Word): boolean =>
   (version === undefined || version === resource.version) &&
   (group === undefined || group === resource.group || (group !== '' && resource.group.startsWith(group)))
 
+const wordIn = ({resources}: Discovery, ways: readonly Word[]): Resource | undefined => {
+  for (const way of ways) {
+    const candidates = resources.filter((resource) => matches(resource, way))
+    const known = candidates.find(({preferred}) => preferred) ?? candidates[0]
+    if (known) return known
+  }
+  return undefined
+}
+
+const categoryIn = ({resources}: Discovery, word: string): Resource[] =>
+  resources.filter(
+    ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
+  )
+
 export const createMapper = (client: () => Promise<ApiClient>, warn: (text: string) => void = () => {}): Mapper => {
   const warned = new Set<string>()
   const warnOfOthers = (word: string, chosen: Resource): void => {
@@ -71,14 +85,7 @@ export const createMapper = (client: () => Promise<ApiClient>, warn: (text: stri
         return known
       }
     }
-    return lookUp(({resources}) => {
-      for (const way of ways) {
-        const candidates = resources.filter((resource) => matches(resource, way))
-        const known = candidates.find(({preferred}) => preferred) ?? candidates[0]
-        if (known) return known
-      }
-      return undefined
-    })
+    return lookUp((known) => wordIn(known, ways))
   }
   return {
     discovery,
@@ -94,11 +101,11 @@ export const createMapper = (client: () => Promise<ApiClient>, warn: (text: stri
         warnOfOthers(word.toLowerCase(), simple)
         return [simple]
       }
-      const members = await lookUp(({resources}) => {
-        const all = resources.filter(
-          ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
-        )
-        return all.length > 0 ? all : undefined
+      const ways = readings(word)
+      const members = await lookUp((known) => {
+        const all = categoryIn(known, word)
+        const one = all.length > 0 ? undefined : wordIn(known, ways)
+        return one ? [one] : all.length > 0 ? all : undefined
       })
       return members ?? [await this.byWord(word)]
     },

@@ -2,6 +2,7 @@ import {
   deleteContext as deleteDefinition,
   type getContextsFlags,
   renameContext as renameDefinition,
+  setContext as setDefinition,
   type setContextFlags,
   useContext as useDefinition,
 } from '../../commands/config/contexts.ts'
@@ -87,7 +88,7 @@ export const renameContext = async (invocation: Invocation): Promise<void> => {
 const contextToSet = (invocation: Invocation<typeof setContextFlags>, current: string): string => {
   const {flags: own, args} = invocation
   if (args.length > 1) {
-    showHelp(invocation as unknown as Invocation, setContextDefinition)
+    showHelp(invocation as unknown as Invocation, setDefinition)
     throw new Error(`unexpected args: [${args.join(' ')}]`)
   }
   if (own.current && args.length > 0) throw new Error('you cannot specify both a context name and --current')
