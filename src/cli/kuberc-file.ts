@@ -34,6 +34,8 @@ export const pluginPolicy = (wants: Pick<Invocation, 'globals' | 'io'>): PluginP
   try {
     return policyIn(readKuberc(kubercFile(wants)))
   } catch (error) {
-    throw new Failure(`error occurred while applying preferences ${error instanceof Error ? error.message : String(error)}`)
+    throw new Failure(
+      `error occurred while applying preferences ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

@@ -7,5 +7,7 @@ export const matchServerVersion = async ({connect}: Pick<Invocation, 'connect'>)
   const {client} = await connect()
   const server = await getJson<{gitVersion?: string}>(client, '/version')
   if (server.gitVersion !== clientVersion.gitVersion)
-    throw new Error(`server version (${server.gitVersion ?? ''}) differs from client version (${clientVersion.gitVersion})`)
+    throw new Error(
+      `server version (${server.gitVersion ?? ''}) differs from client version (${clientVersion.gitVersion})`,
+    )
 }

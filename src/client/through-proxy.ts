@@ -96,7 +96,9 @@ export const connectThrough = async (
   const url = new URL(proxy)
   const known = ['http:', 'https:', 'socks5:', 'socks5h:']
   if (!known.includes(url.protocol))
-    throw new Error(`proxyURL scheme must be one of http, https, or socks5, got ${JSON.stringify(url.protocol.slice(0, -1))}`)
+    throw new Error(
+      `proxyURL scheme must be one of http, https, or socks5, got ${JSON.stringify(url.protocol.slice(0, -1))}`,
+    )
   const socket = await (url.protocol.startsWith('socks') ? bySocks(url, target) : byConnect(url, target))
   if (!secure) return socket
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs'
 import {hasCode} from '../../lib/node-error.ts'
 import type {Io} from '../io.ts'
 import type {Cluster, ExecPlugin} from '../kubeconfig/kubeconfig.ts'
-import {type PluginPolicy, checkPolicy} from './plugin-policy.ts'
+import {checkPolicy, type PluginPolicy} from './plugin-policy.ts'
 
 export interface ExecCredential {
   readonly token?: string | undefined

@@ -23,8 +23,7 @@ const actingAs = (globals: GlobalValues, user: User): Acting => ({
   user: globals.as || user.as || '',
   uid: globals['as-uid'] || user['as-uid'] || '',
   groups: globals['as-group'].length > 0 ? globals['as-group'] : (user['as-groups'] ?? []),
-  extra:
-    globals['as-user-extra'].length > 0 ? extraOf(globals['as-user-extra']) : (user['as-user-extra'] ?? {}),
+  extra: globals['as-user-extra'].length > 0 ? extraOf(globals['as-user-extra']) : (user['as-user-extra'] ?? {}),
 })
 
 /** Headers of `--as`, `--as-group`, `--as-uid` and `--as-user-extra`; `name`: who would act, for the complaint. */
@@ -37,7 +36,8 @@ export const impersonation = (globals: GlobalValues, user: User = {}, name = '')
   if (acting.user !== '') headers['impersonate-user'] = acting.user
   if (acting.uid !== '') headers['impersonate-uid'] = acting.uid
   if (acting.groups.length > 0) headers['impersonate-group'] = [...acting.groups]
-  for (const [key, values] of Object.entries(acting.extra)) headers[`impersonate-extra-${encodeURIComponent(key)}`] = values
+  for (const [key, values] of Object.entries(acting.extra))
+    headers[`impersonate-extra-${encodeURIComponent(key)}`] = values
   // Node sends an array as a header given several times; the transport's type only knows the common case.
   return headers as Record<string, string>
 }

@@ -18,7 +18,10 @@ export const inClusterConfig = ({env}: Pick<Io, 'env'>, folder = FOLDER): KubeCo
     clusters: new Map([
       [
         name,
-        {server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`, 'certificate-authority': join(folder, 'ca.crt')},
+        {
+          server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
+          'certificate-authority': join(folder, 'ca.crt'),
+        },
       ],
     ]),
     users: new Map([[name, {tokenFile}]]),

@@ -1,7 +1,7 @@
 // The auth provider `oidc`: an id token, and a new one by the refresh token when it is over.
 import {readFileSync} from 'node:fs'
-import {createHttpTransport} from '../../client/http-transport.ts'
 import {readBody} from '../../client/body.ts'
+import {createHttpTransport} from '../../client/http-transport.ts'
 
 export type OidcConfig = Readonly<Record<string, string | undefined>>
 
@@ -64,9 +64,14 @@ export const refreshed = async (config: OidcConfig): Promise<OidcConfig> => {
     client_id: client,
     client_secret: secret,
   }).catch((error: unknown) => {
-    throw new Error(`failed to refresh token: ${error instanceof Error ? error.message : String(error)}`, {cause: error})
+    throw new Error(`failed to refresh token: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   })
-  if (!tokens.id_token) throw new Error('token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, or the provider doesn\'t support id_tokens as part of the refresh response')
+  if (!tokens.id_token)
+    throw new Error(
+      'token response did not contain an id_token, either the scope "openid" wasn\'t requested upon login, or the provider doesn\'t support id_tokens as part of the refresh response',
+    )
   return {
     ...config,
     'id-token': tokens.id_token,

@@ -56,7 +56,13 @@ export const checkPolicy = ({kind, allowed}: PluginPolicy, command: string, io: 
       `plugin path ${JSON.stringify(command)} cannot be resolved for credential plugin allowlist check: exec: ${JSON.stringify(command)}: executable file not found in $PATH`,
     )
   const isMatch = (entry: string): boolean =>
-    isAbsolute(entry) ? entry === path : entry.includes('/') ? resolve(io.cwd, entry) === path : entry === basename(path)
+    isAbsolute(entry)
+      ? entry === path
+      : entry.includes('/')
+        ? resolve(io.cwd, entry) === path
+        : entry === basename(path)
   if (!allowed.some(isMatch))
-    throw new Error(`plugin ${JSON.stringify(command)} not allowed: plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`)
+    throw new Error(
+      `plugin ${JSON.stringify(command)} not allowed: plugin path ${JSON.stringify(path)} is not permitted by the credential plugin allowlist`,
+    )
 }

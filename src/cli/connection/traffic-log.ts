@@ -29,7 +29,9 @@ const bodyText = (bytes: Uint8Array | string, level: number): string => {
   const most = level >= 10 ? Number.POSITIVE_INFINITY : level >= 9 ? 10_240 : 1024
   if (text === '') return '""'
   const shown = text.length > most ? `${text.slice(0, most)} [truncated ${text.length - most} chars]` : text
-  return shown.includes('\n') || shown.includes('"') ? block(shown.replace(/\n$/, '').split('\n')) : JSON.stringify(shown)
+  return shown.includes('\n') || shown.includes('"')
+    ? block(shown.replace(/\n$/, '').split('\n'))
+    : JSON.stringify(shown)
 }
 
 const isWatch = ({url}: ApiRequest): boolean => /[?&](?:watch|follow)=(?:true|1)/.test(url)
@@ -48,7 +50,10 @@ export const createTrafficLog = (io: Io, level: number, server: string): Traffic
           `"Request" curlCommand=${block([`curl -v -X${request.method}  ${flags.join(' ')} '${server}${request.url}'`])}`,
         )
       } else if (level >= 7)
-        say('round_trippers.go:527', `"Request" verb="${request.method}" url=${url} headers=${block(headerLines(headers))}`)
+        say(
+          'round_trippers.go:527',
+          `"Request" verb="${request.method}" url=${url} headers=${block(headerLines(headers))}`,
+        )
     },
     async response(request, response, milliseconds) {
       const url = JSON.stringify(server + request.url)

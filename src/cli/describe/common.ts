@@ -74,7 +74,8 @@ export const writeAnnotations = (
   shown.forEach(([key, value], at) => {
     const head = at === 0 ? `${title}:` : ''
     const text = value.replace(/\n$/, '')
-    if (text.length + key.length + 2 <= LONGEST_ANNOTATION && !text.includes('\n')) page.line(level, head, `${key}: ${text}`)
+    if (text.length + key.length + 2 <= LONGEST_ANNOTATION && !text.includes('\n'))
+      page.line(level, head, `${key}: ${text}`)
     else {
       page.line(level, head, `${key}:`)
       for (const line of text.split('\n')) page.line(level, '', `  ${shorten(line)}`)

@@ -10,8 +10,8 @@ import type {
   Probe,
   ResourceRequirements,
 } from '../../api/schema/types.gen.ts'
-import {longTime, sortedEntries} from './common.ts'
 import {quantityNumber} from '../quantities.ts'
+import {longTime, sortedEntries} from './common.ts'
 import type {Page} from './page.ts'
 
 const portText = (ports: readonly ContainerPort[], number: (port: ContainerPort) => number): string =>

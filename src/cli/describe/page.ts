@@ -1,6 +1,7 @@
 // A description as it grows: lines at a depth, tabs between cells, aligned at the end.
-import {escapeTerminal} from '../output/escape-terminal.ts'
+
 import {alignTabs, describeTabs} from '../go/tabwriter.ts'
+import {escapeTerminal} from '../output/escape-terminal.ts'
 
 export class Page {
   #text = ''

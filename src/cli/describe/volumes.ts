@@ -1,6 +1,6 @@
 // What a pod's volumes are: one entry a kind of source, in the order it is looked for.
 import type {CSIVolumeSource, ProjectedVolumeSource, Volume} from '../../api/schema/types.gen.ts'
-import {mapText, writeAnnotations, writeLabels, sortedEntries} from './common.ts'
+import {mapText, sortedEntries, writeAnnotations, writeLabels} from './common.ts'
 import type {Page} from './page.ts'
 
 type Rows = readonly (readonly [string, string | number | boolean])[]

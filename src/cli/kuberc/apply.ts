@@ -17,7 +17,9 @@ const checkAliases = async (root: CommandDefinition, globals: Flags, aliases: re
     if (!/^[A-Za-z]+$/.test(name)) throw failure('invalid alias name, can only include alphabetical characters')
     const {words} = await findCommand(root, globals, command)
     if (words.length < command.length || command.length === 0)
-      throw failure(`command ${JSON.stringify(command.join(' '))} not found to set alias ${JSON.stringify(name)}: [${command.join(' ')}]`)
+      throw failure(
+        `command ${JSON.stringify(command.join(' '))} not found to set alias ${JSON.stringify(name)}: [${command.join(' ')}]`,
+      )
   }
 }
 

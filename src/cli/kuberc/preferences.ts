@@ -81,7 +81,10 @@ const preferencesIn = (raw: Obj, io: Io, file: string): Preferences => {
       options: optionsOf(entry, options ?? ''),
     })),
     defaults: new Map(
-      listAt(raw, defaults ?? '').map((entry) => [words(textAt(entry, 'command')).join(' '), optionsOf(entry, options ?? '')]),
+      listAt(raw, defaults ?? '').map((entry) => [
+        words(textAt(entry, 'command')).join(' '),
+        optionsOf(entry, options ?? ''),
+      ]),
     ),
   }
 }

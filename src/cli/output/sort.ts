@@ -1,8 +1,8 @@
 // --sort-by: by the value a JSONPath finds; numbers, quantities, times and text each in their own way.
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
 import {findResults} from '../../lib/jsonpath/evaluate.ts'
-import {quantityNumber} from '../quantities.ts'
 import {JsonPathError, type Node, parseJsonPath, relaxedPath} from '../../lib/jsonpath/parse.ts'
+import {quantityNumber} from '../quantities.ts'
 
 /** Digits inside of a text count as numbers: `pod-9` before `pod-10`. */
 const naturally = (one: string, other: string): number => {

@@ -22,11 +22,7 @@ const folderOf = ({globals, io}: Pick<Invocation, 'globals' | 'io'>): string => 
 }
 
 /** From now on this client's discovery is kept. */
-export const cacheDiscovery = (
-  client: ApiClient,
-  wants: Pick<Invocation, 'globals' | 'io'>,
-  server: string,
-): void => {
+export const cacheDiscovery = (client: ApiClient, wants: Pick<Invocation, 'globals' | 'io'>, server: string): void => {
   const name = server.replace(/^https?:\/\//, '').replace(/[^\w.-]/g, '_')
   places.set(client, {file: join(folderOf(wants), 'discovery', name, 'resources.json'), now: () => wants.io.now()})
 }

@@ -53,9 +53,7 @@ const wordIn = ({resources}: Discovery, ways: readonly Word[]): Resource | undef
 }
 
 const categoryIn = ({resources}: Discovery, word: string): Resource[] =>
-  resources.filter(
-    ({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'),
-  )
+  resources.filter(({categories, preferred, verbs}) => preferred && categories.includes(word) && verbs.includes('list'))
 
 export const createMapper = (client: () => Promise<ApiClient>, warn: (text: string) => void = () => {}): Mapper => {
   const warned = new Set<string>()

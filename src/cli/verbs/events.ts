@@ -1,7 +1,6 @@
 import {ageOf} from '../../api/meta/human-duration.ts'
 import {events as eventResource} from '../../api/resources.ts'
 import type {flags} from '../commands/events.ts'
-import {Failure} from '../usage-mistake.ts'
 import {alignTabs, tableTabs} from '../go/tabwriter.ts'
 import {listUrl} from '../input/select.ts'
 import {failOnInterrupt} from '../interrupt.ts'
@@ -10,6 +9,7 @@ import {mapAt, namespaceOf, numberAt, type Obj, textAt} from '../objects.ts'
 import {createPrinter, hasFormat, type Printer} from '../output/printer.ts'
 import {getJson} from '../request.ts'
 import {createMapper, NoSuchType} from '../resources/mapper.ts'
+import {Failure} from '../usage-mistake.ts'
 import {isClosed, watchEvents} from '../watch/events.ts'
 
 type Events = Invocation<typeof flags>

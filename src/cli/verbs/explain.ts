@@ -55,7 +55,8 @@ const follow = (document: ApiDocument, root: ApiSchema, path: readonly string[])
 
 /** `pods.spec.containers`: a type and a path behind it. */
 const splitArgument = (text: string): {word: string; path: string[]} => {
-  if (text.startsWith('.') || text.includes('[')) throw new Error('invalid jsonpath syntax, first node must be field node')
+  if (text.startsWith('.') || text.includes('['))
+    throw new Error('invalid jsonpath syntax, first node must be field node')
   const [word = '', ...path] = text.replace(/\.$/, '').split('.')
   return {word, path}
 }

@@ -221,7 +221,8 @@ const scopeTexts: Readonly<Record<string, string>> = {
 const writeScopes = (page: Page, scopes: readonly string[] | undefined, level = 1): void => {
   if (!scopes?.length) return
   page.line(level, 'Scopes:', [...scopes].sort().join(', '))
-  for (const scope of [...scopes].sort()) if (scopeTexts[scope]) page.line(0, `${level > 0 ? '  ' : ' '}* ${scopeTexts[scope]}`)
+  for (const scope of [...scopes].sort())
+    if (scopeTexts[scope]) page.line(0, `${level > 0 ? '  ' : ' '}* ${scopeTexts[scope]}`)
 }
 
 /** `margin`: before every line. */

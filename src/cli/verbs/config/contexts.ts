@@ -2,8 +2,8 @@ import {
   deleteContext as deleteDefinition,
   type getContextsFlags,
   renameContext as renameDefinition,
-  setContext as setDefinition,
   type setContextFlags,
+  setContext as setDefinition,
   useContext as useDefinition,
 } from '../../commands/config/contexts.ts'
 import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
