@@ -1,6 +1,6 @@
 // What a container sees of its pod's volumes, and the files every container gets.
-import {closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync} from 'node:fs'
-import {dirname, join, normalize} from 'node:path'
+import {chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync} from 'node:fs'
+import {dirname, isAbsolute, join, normalize} from 'node:path'
 import {MountPropagation} from '../../lib/cri/enums.ts'
 import type {Message} from '../../lib/cri/messages.ts'
 import type {PodContainer, PodEphemeral} from '../pods/types.ts'
@@ -14,10 +14,21 @@ const propagations: Readonly<Record<string, number>> = {
   Bidirectional: MountPropagation.BIDIRECTIONAL,
 }
 
+const checkSubPath = (subPath: string): void => {
+  if (isAbsolute(subPath)) throw new ConfigError(`error SubPath \`${subPath}\` must not be an absolute path`)
+  if (subPath.split('/').includes('..'))
+    throw new ConfigError(`unable to provision SubPath \`${subPath}\`: must not contain '..'`)
+}
+
+const expandStrictly = (text: string, env: ReadonlyMap<string, string>): string => {
+  for (const [, name = ''] of text.matchAll(/(?<!\$)\$\(([^)]*)\)/g))
+    if (!env.has(name)) throw new ConfigError(`missing value for ${JSON.stringify(name)}`)
+  return expand(text, env)
+}
+
 /** The path below the volume: made when it is missing, and never outside, whatever links are in it. */
 const subPathOf = (volumePath: string, subPath: string): string => {
   const path = join(volumePath, normalize(`/${subPath}`))
-  if (subPath.split('/').includes('..')) throw new ConfigError(`subPath "${subPath}" must not contain '..'`)
   if (!existsSync(path)) mkdirSync(path, {recursive: true, mode: 0o755})
   const [real, top] = [realpathSync(path), realpathSync(volumePath)]
   if (real !== top && !real.startsWith(`${top}/`)) throw new ConfigError(`subPath "${subPath}" is outside of volume`)
@@ -41,7 +52,8 @@ export const volumeMounts = (
   wanted.map(({mountPath, mountPropagation = 'None', name, readOnly, recursiveReadOnly, subPath, subPathExpr}) => {
     const volume = volumes.get(name)
     if (!volume) throw new ConfigError(`cannot find volume "${name}" to mount into container`)
-    const below = subPathExpr ? expand(subPathExpr, env) : (subPath ?? '')
+    const below = subPathExpr ? expandStrictly(subPathExpr, env) : (subPath ?? '')
+    checkSubPath(below)
     const containerPath = mountPath.startsWith('/') ? mountPath : `/${mountPath}`
     return {
       containerPath,
@@ -58,7 +70,9 @@ export const terminationMount = (
   file: string,
 ): Message<'Mount'> => {
   mkdirSync(dirname(file), {recursive: true, mode: 0o755})
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o666))
+  if (!existsSync(file)) closeSync(openSync(file, 'a'))
+  // Whoever the container runs as may write it, whatever this process' mask says.
+  chmodSync(file, 0o666)
   return {containerPath: terminationMessagePath ?? '/dev/termination-log', hostPath: file}
 }
 
@@ -78,14 +92,25 @@ fe00::1\tip6-allnodes
 fe00::2\tip6-allrouters
 `
 
-export const hostsText = ({aliases, domain, hostname, ip}: HostsEntry): string => {
-  const own = domain ? `${ip}\t${hostname}.${domain}\t${hostname}\n` : `${ip}\t${hostname}\n`
-  const more = aliases.map(({hostnames = [], ip: address}) => `${address}\t${hostnames.join('\t')}\n`).join('')
-  return `${hostsHead}${own}${more === '' ? '' : `\n# Entries added by HostAliases.\n${more}`}`
+const aliasText = ({aliases}: Pick<HostsEntry, 'aliases'>): string => {
+  const lines = aliases.map(({hostnames = [], ip}) => `${ip}\t${hostnames.join('\t')}\n`).join('')
+  return lines === '' ? '' : `\n# Entries added by HostAliases.\n${lines}`
 }
 
-export const hostsMount = (file: string, entry: HostsEntry): Message<'Mount'> => {
+/** On the machine's network names are the machine's. */
+const hostNetworkHostsText = (entry: HostsEntry): string => {
+  const own = existsSync('/etc/hosts') ? readFileSync('/etc/hosts', 'utf8') : ''
+  return `# Kubernetes-managed hosts file (host network).\n${own}${aliasText(entry)}`
+}
+
+export const hostsText = (entry: HostsEntry): string => {
+  const {domain, hostname, ip} = entry
+  const own = domain ? `${ip}\t${hostname}.${domain}\t${hostname}\n` : `${ip}\t${hostname}\n`
+  return `${hostsHead}${own}${aliasText(entry)}`
+}
+
+export const hostsMount = (file: string, entry: HostsEntry, hostNetwork: boolean): Message<'Mount'> => {
   mkdirSync(dirname(file), {recursive: true, mode: 0o755})
-  writeFileSync(file, hostsText(entry), {mode: 0o644})
+  writeFileSync(file, hostNetwork ? hostNetworkHostsText(entry) : hostsText(entry), {mode: 0o644})
   return {containerPath: '/etc/hosts', hostPath: file}
 }

@@ -18,12 +18,18 @@ const readEnd = (file: string, bytes: number): string => {
   }
 }
 
+/** A line that was not finished has no end here either. */
+const textOf = (line: string): string => {
+  const found = /^\S+ (?:stdout|stderr) ([FP]) ?/.exec(line)
+  return `${line.slice(found?.[0].length ?? 0)}${found?.[1] === 'P' ? '' : '\n'}`
+}
+
 const endOfLog = (file: string): string => {
   const lines = readEnd(file, MOST_LOG * 2)
     .split('\n')
-    .slice(-MOST_LINES - 1)
-    .map((line) => line.replace(/^\S+ (stdout|stderr) [FP] ?/, ''))
-  return lines.join('\n').slice(-MOST_LOG)
+    .filter(Boolean)
+    .slice(-MOST_LINES)
+  return lines.map(textOf).join('').slice(-MOST_LOG)
 }
 
 export const terminationMessage = (

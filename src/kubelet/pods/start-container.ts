@@ -63,7 +63,7 @@ const containerConfig = async (
     hostname,
     domain: domain && `${domain}.${clusterDomain}`,
     aliases: spec?.hostAliases ?? [],
-  })
+  }, spec?.hostNetwork ?? false)
   return {
     metadata: {name: container.name, attempt: restartCount},
     image: {image: image.ref, userSpecifiedImage: container.image},
@@ -73,7 +73,7 @@ const containerConfig = async (
     envs: [...env].map(([key, value]) => ({key, value})),
     mounts: [
       ...mounts,
-      ...(ownHosts || spec?.hostNetwork ? [] : [hosts]),
+      ...(ownHosts ? [] : [hosts]),
       terminationMount(container, paths.terminationLog(container.name, restartCount)),
     ],
     labels: {

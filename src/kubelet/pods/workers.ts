@@ -80,7 +80,11 @@ export class PodWorkers {
     const {uid} = object.metadata
     const known = this.#byUid.get(uid)
     if (type === 'deleted') known?.remove()
-    else if (known) known.update(object)
+    else if (known) {
+      const asBefore = described(known.pod) === described(object)
+      known.update(object)
+      if (!asBefore) void this.#refresh(known)
+    }
     else this.#adopt(object)
   }
 
@@ -181,12 +185,19 @@ export class PodWorkers {
       .catch((error) => logger.debug('volumes not refreshed', {pod: podTitle(worker.pod), error}))
   }
 
+  #sourceIs(type: Change<KubeObject>['type'], worker: PodWorker): void {
+    if (type === 'added') worker.kick()
+    void this.#refresh(worker)
+  }
+
+  /** What is optional may come and go; what is not, somebody may be waiting for. */
   #sourceChanged({object, type}: Change<KubeObject>, kind: 'configMap' | 'secret'): void {
-    if (type !== 'updated') return
     for (const worker of this.all())
-      if (uses(worker.pod, kind, object as Cached<KubeObject>)) void this.#refresh(worker)
+      if (uses(worker.pod, kind, object as Cached<KubeObject>)) this.#sourceIs(type, worker)
   }
 }
+
+const described = ({metadata}: ThePod): string => JSON.stringify([metadata.labels, metadata.annotations])
 
 const isOver = ({status}: ThePod): boolean => status?.phase === 'Failed' || status?.phase === 'Succeeded'
 
