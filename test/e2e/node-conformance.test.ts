@@ -42,24 +42,27 @@ test('the downward API names the pod and its resources, in variables and in file
   const output = await cluster.run(
     podOf(
       'down',
-      hostContainer('echo "$NAME $NS $CPU $CPU_M $MEM $REQ $ALL_CPU"; echo "$UID_ $IP $HOST $HOSTS $NODE"; cat /info/cpu /info/all; ls -l /info/..data/cpu | cut -c1-10', {
-        resources: {limits: {cpu: '1250m'}, requests: {cpu: '250m', memory: '32Mi'}},
-        env: [
-          field('NAME', 'metadata.name'),
-          field('NS', 'metadata.namespace'),
-          field('UID_', 'metadata.uid'),
-          field('IP', 'status.podIP'),
-          field('HOST', 'status.hostIP'),
-          field('HOSTS', 'status.hostIPs'),
-          field('NODE', 'spec.nodeName'),
-          resource('CPU', 'limits.cpu'),
-          resource('CPU_M', 'limits.cpu', '1m'),
-          resource('MEM', 'requests.memory', '1Mi'),
-          resource('REQ', 'requests.cpu', '1m'),
-          resource('ALL_CPU', 'limits.memory', '1Mi'),
-        ],
-        volumeMounts: [{name: 'info', mountPath: '/info'}],
-      }),
+      hostContainer(
+        'echo "$NAME $NS $CPU $CPU_M $MEM $REQ $ALL_CPU"; echo "$UID_ $IP $HOST $HOSTS $NODE"; cat /info/cpu /info/all; ls -l /info/..data/cpu | cut -c1-10',
+        {
+          resources: {limits: {cpu: '1250m'}, requests: {cpu: '250m', memory: '32Mi'}},
+          env: [
+            field('NAME', 'metadata.name'),
+            field('NS', 'metadata.namespace'),
+            field('UID_', 'metadata.uid'),
+            field('IP', 'status.podIP'),
+            field('HOST', 'status.hostIP'),
+            field('HOSTS', 'status.hostIPs'),
+            field('NODE', 'spec.nodeName'),
+            resource('CPU', 'limits.cpu'),
+            resource('CPU_M', 'limits.cpu', '1m'),
+            resource('MEM', 'requests.memory', '1Mi'),
+            resource('REQ', 'requests.cpu', '1m'),
+            resource('ALL_CPU', 'limits.memory', '1Mi'),
+          ],
+          volumeMounts: [{name: 'info', mountPath: '/info'}],
+        },
+      ),
       {
         ...once,
         volumes: [
@@ -67,7 +70,11 @@ test('the downward API names the pod and its resources, in variables and in file
             name: 'info',
             downwardAPI: {
               items: [
-                {path: 'cpu', mode: 0o400, resourceFieldRef: {containerName: 'main', resource: 'limits.cpu', divisor: '1m'}},
+                {
+                  path: 'cpu',
+                  mode: 0o400,
+                  resourceFieldRef: {containerName: 'main', resource: 'limits.cpu', divisor: '1m'},
+                },
                 {path: 'all', resourceFieldRef: {containerName: 'main', resource: 'limits.memory', divisor: '1Mi'}},
               ],
             },
@@ -94,7 +101,10 @@ test('labels and annotations in files follow the pod', options, async () => {
     podOf('labelled', container, {
       metadata: {labels: {a: '1'}, annotations: {note: 'first'}},
       volumes: [
-        {name: 'info', downwardAPI: {items: [item('labels', 'metadata.labels'), item('note', "metadata.annotations['note']")]}},
+        {
+          name: 'info',
+          downwardAPI: {items: [item('labels', 'metadata.labels'), item('note', "metadata.annotations['note']")]},
+        },
       ],
     }),
   )
@@ -105,7 +115,8 @@ test('labels and annotations in files follow the pod', options, async () => {
 })
 
 test('optional maps and secrets appear, change and go in volumes that run', options, async () => {
-  const script = 'while true; do for f in /map/data /key/data /all/x; do cat $f 2> /dev/null || echo -n none; echo -n " "; done; echo; sleep 0.1; done'
+  const script =
+    'while true; do for f in /map/data /key/data /all/x; do cat $f 2> /dev/null || echo -n none; echo -n " "; done; echo; sleep 0.1; done'
   const mounts = ['map', 'key', 'all'].map((name) => ({name, mountPath: `/${name}`}))
   await cluster.client.create(configMaps, {metadata: {name: 'goes', namespace}, data: {data: 'old'}})
   await cluster.client.create(
@@ -114,14 +125,20 @@ test('optional maps and secrets appear, change and go in volumes that run', opti
       volumes: [
         {name: 'map', configMap: {name: 'goes', optional: true}},
         {name: 'key', secret: {secretName: 'comes', optional: true}},
-        {name: 'all', projected: {sources: [{configMap: {name: 'later', optional: true, items: [{key: 'k', path: 'x'}]}}]}},
+        {
+          name: 'all',
+          projected: {sources: [{configMap: {name: 'later', optional: true, items: [{key: 'k', path: 'x'}]}}]},
+        },
       ],
     }),
   )
   await says('optional', 'old none none')
   await cluster.client.create(secrets, {metadata: {name: 'comes', namespace}, stringData: {data: 'new'}})
   await says('optional', 'old new none')
-  await cluster.client.create(configMaps, {metadata: {name: 'later', namespace}, binaryData: {k: Buffer.from('X').toString('base64')}})
+  await cluster.client.create(configMaps, {
+    metadata: {name: 'later', namespace},
+    binaryData: {k: Buffer.from('X').toString('base64')},
+  })
   await says('optional', 'old new X')
   await cluster.client.delete(configMaps, {namespace, name: 'goes'})
   await says('optional', 'none new X')
@@ -136,7 +153,10 @@ test('a subpath may come from variables, not lead out, and is tried again with w
     {name: 'NOTE', valueFrom: {fieldRef: {fieldPath: "metadata.annotations['note']"}}},
   ]
   const pod = (name: string, expression: string) =>
-    podOf(name, hostContainer('grep -o "[^ ]* /work " /proc/self/mountinfo', {...mount(expression), env}), {...once, volumes})
+    podOf(name, hostContainer('grep -o "[^ ]* /work " /proc/self/mountinfo', {...mount(expression), env}), {
+      ...once,
+      volumes,
+    })
   for (const [name, expression, message] of [
     ['absolute', '$(ABSOLUTE)', 'error SubPath `/tmp` must not be an absolute path'],
     ['missing', '$(NOBODY)', 'missing value for "NOBODY"'],
@@ -168,27 +188,52 @@ test('a message of the end can be written by anybody, anywhere, or be the end of
   assert.equal(await messageOf('quiet'), undefined)
 })
 
-test('hosts files are the kubelet\'s, on the machine\'s network too, unless the container brings its own', options, async () => {
-  const hostAliases = [{ip: '123.45.67.89', hostnames: ['foo.local', 'bar.local']}]
-  const aliases = '\n# Entries added by HostAliases.\n123.45.67.89\tfoo.local\tbar.local\n'
-  const own = await cluster.run(podOf('aliases', hostContainer('cat /etc/hosts'), {...once, hostAliases}))
-  assert.ok(own.startsWith('# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n'), own)
-  assert.ok(own.endsWith(aliases), own)
-  assert.match(own, /\n\d+\.\d+\.\d+\.\d+\taliases\n/)
-  const shared = await cluster.run(podOf('shared', hostContainer('cat /etc/hosts'), {...once, hostAliases, hostNetwork: true}))
-  assert.equal(shared, `# Kubernetes-managed hosts file (host network).\n${readFileSync('/etc/hosts', 'utf8')}${aliases}`)
-  const mine = hostContainer('cat /etc/hosts', {volumeMounts: [{name: 'hosts', mountPath: '/etc/hosts'}]})
-  const brought = await cluster.run(podOf('brought', mine, {...once, volumes: [{name: 'hosts', hostPath: {path: '/etc/hosts', type: 'File'}}]}))
-  assert.equal(brought, readFileSync('/etc/hosts', 'utf8'))
-})
+test(
+  "hosts files are the kubelet's, on the machine's network too, unless the container brings its own",
+  options,
+  async () => {
+    const hostAliases = [{ip: '123.45.67.89', hostnames: ['foo.local', 'bar.local']}]
+    const aliases = '\n# Entries added by HostAliases.\n123.45.67.89\tfoo.local\tbar.local\n'
+    const own = await cluster.run(podOf('aliases', hostContainer('cat /etc/hosts'), {...once, hostAliases}))
+    assert.ok(own.startsWith('# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n'), own)
+    assert.ok(own.endsWith(aliases), own)
+    assert.match(own, /\n\d+\.\d+\.\d+\.\d+\taliases\n/)
+    const shared = await cluster.run(
+      podOf('shared', hostContainer('cat /etc/hosts'), {...once, hostAliases, hostNetwork: true}),
+    )
+    assert.equal(
+      shared,
+      `# Kubernetes-managed hosts file (host network).\n${readFileSync('/etc/hosts', 'utf8')}${aliases}`,
+    )
+    const mine = hostContainer('cat /etc/hosts', {volumeMounts: [{name: 'hosts', mountPath: '/etc/hosts'}]})
+    const brought = await cluster.run(
+      podOf('brought', mine, {...once, volumes: [{name: 'hosts', hostPath: {path: '/etc/hosts', type: 'File'}}]}),
+    )
+    assert.equal(brought, readFileSync('/etc/hosts', 'utf8'))
+  },
+)
 
 test('empty folders have the mode that everybody may use, on disk and in memory', options, async () => {
-  const script = 'for d in /disk /memory; do stat -c "%A %u %g" $d; echo x > $d/f; done; stat -f -c %T /memory; df -k /memory | tail -1 | awk "{print \\$2}"'
+  const script =
+    'for d in /disk /memory; do stat -c "%A %u %g" $d; echo x > $d/f; done; stat -f -c %T /memory; df -k /memory | tail -1 | awk "{print \\$2}"'
   const output = await cluster.run(
-    podOf('empty', hostContainer(script, {
-      securityContext: {runAsUser: 1001},
-      volumeMounts: [{name: 'disk', mountPath: '/disk'}, {name: 'memory', mountPath: '/memory'}],
-    }), {...once, volumes: [{name: 'disk', emptyDir: {}}, {name: 'memory', emptyDir: {medium: 'Memory', sizeLimit: '1Mi'}}]}),
+    podOf(
+      'empty',
+      hostContainer(script, {
+        securityContext: {runAsUser: 1001},
+        volumeMounts: [
+          {name: 'disk', mountPath: '/disk'},
+          {name: 'memory', mountPath: '/memory'},
+        ],
+      }),
+      {
+        ...once,
+        volumes: [
+          {name: 'disk', emptyDir: {}},
+          {name: 'memory', emptyDir: {medium: 'Memory', sizeLimit: '1Mi'}},
+        ],
+      },
+    ),
   )
   assert.equal(output, 'drwxrwxrwx 0 0\ndrwxrwxrwx 0 0\ntmpfs\n1024\n')
 })
@@ -232,7 +277,12 @@ test('hooks run where they are asked to, after the start and before the end', op
   await cluster.client.create(pods, podOf('listens', {...hostContainer(''), command: [process.execPath, '-e', server]}))
   const listens = await cluster.until('listens', isReady)
   const call = (path: string) => ({
-    httpGet: {host: listens.status?.podIP ?? '', path, port: 8080, httpHeaders: [{name: 'X-Hook', value: path.slice(1)}]},
+    httpGet: {
+      host: listens.status?.podIP ?? '',
+      path,
+      port: 8080,
+      httpHeaders: [{name: 'X-Hook', value: path.slice(1)}],
+    },
   })
   const lifecycle = {postStart: call('/started'), preStop: call('/stopping')}
   await cluster.client.create(pods, podOf('hooked', hostContainer('exec sleep 1000', {lifecycle})))
@@ -243,7 +293,7 @@ test('hooks run where they are asked to, after the start and before the end', op
   await says('listens', '/stopping stopping')
 })
 
-test('a container\'s terminal has a name in it', options, async () => {
+test("a container's terminal has a name in it", options, async () => {
   const output = await cluster.run(podOf('terminal', hostContainer('tty', {tty: true, stdin: true}), once))
   assert.equal(output, '/dev/console\r\n')
 })

@@ -58,12 +58,16 @@ const containerConfig = async (
   )
   const ownHosts = mounts.some(({containerPath}) => containerPath === '/etc/hosts')
   const clusterDomain = kubelet.options.clusterDomain ?? 'cluster.local'
-  const hosts = hostsMount(paths.hosts, {
-    ip: podIps[0] ?? '',
-    hostname,
-    domain: domain && `${domain}.${clusterDomain}`,
-    aliases: spec?.hostAliases ?? [],
-  }, spec?.hostNetwork ?? false)
+  const hosts = hostsMount(
+    paths.hosts,
+    {
+      ip: podIps[0] ?? '',
+      hostname,
+      domain: domain && `${domain}.${clusterDomain}`,
+      aliases: spec?.hostAliases ?? [],
+    },
+    spec?.hostNetwork ?? false,
+  )
   return {
     metadata: {name: container.name, attempt: restartCount},
     image: {image: image.ref, userSpecifiedImage: container.image},

@@ -10,6 +10,7 @@ import {cgroupParentOf} from '../containers/resources.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
 import {containerEvent, fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
 import {removeLogs} from '../logs/rotate.ts'
+import {isOutOfRoom} from '../out-of-room.ts'
 import {PodResizer} from '../resize/resizer.ts'
 import type {Waiting} from '../status/container-status.ts'
 import {podStatus, type Verdict} from '../status/pod-status.ts'
@@ -160,6 +161,8 @@ export class PodWorker {
         if (signal.aborted) break
         this.#failures++
         logger.warn('pod not in order yet', {pod: podTitle(this.#pod), error})
+        if (isOutOfRoom(error))
+          podEvent(this.#kubelet, this.#pod, 'Warning', 'FailedSync', `error syncing pod: ${(error as Error).message}`)
         this.#wakeAt(clock.now() + backoffMs(this.#failures, RETRY))
       }
     }

@@ -84,8 +84,7 @@ export class PodWorkers {
       const asBefore = described(known.pod) === described(object)
       known.update(object)
       if (!asBefore) void this.#refresh(known)
-    }
-    else this.#adopt(object)
+    } else this.#adopt(object)
   }
 
   #adopt(pod: ThePod): void {

@@ -1,6 +1,7 @@
 // Promises are kept in the pods' folders: a kubelet that starts anew holds to them.
 import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {isOutOfRoom} from '../out-of-room.ts'
 import type {ThePod} from '../pods/types.ts'
 import {podPaths} from '../volumes/paths.ts'
 import {type Allocation, allocationOf, sameAllocation, withAllocation} from './allocation.ts'
@@ -22,10 +23,15 @@ export class Allocations {
     const {uid} = pod.metadata
     const allocation = allocationOf(pod)
     const file = this.#file(uid)
-    mkdirSync(podPaths(this.#podsFolder, uid).folder, {recursive: true, mode: 0o755})
-    writeFileSync(`${file}.new`, JSON.stringify(allocation), {mode: 0o600})
-    renameSync(`${file}.new`, file)
     this.#byUid.set(uid, allocation)
+    try {
+      mkdirSync(podPaths(this.#podsFolder, uid).folder, {recursive: true, mode: 0o755})
+      writeFileSync(`${file}.new`, JSON.stringify(allocation), {mode: 0o600})
+      renameSync(`${file}.new`, file)
+    } catch (error) {
+      // Remembered by this kubelet at least: a disk without room is no reason to turn pods away.
+      if (!isOutOfRoom(error)) throw error
+    }
   }
 
   view(pod: ThePod): ThePod {

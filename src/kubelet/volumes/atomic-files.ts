@@ -56,7 +56,33 @@ const isSame = (folder: string, files: readonly VolumeFile[], group: number | un
 
 const topNames = (files: readonly VolumeFile[]): Set<string> => new Set(files.map(({path}) => path.split('/')[0] ?? ''))
 
-/** True when something changed. `owner`: a group that may read the files. */
+/** Names that are no more go, new ones come; also after a kubelet was killed before it got so far. */
+const linkNames = (folder: string, files: readonly VolumeFile[]): void => {
+  const names = topNames(files)
+  for (const name of readdirSync(folder)) if (!name.startsWith('..') && !names.has(name)) rmSync(join(folder, name))
+  for (const name of names)
+    if (readLink(join(folder, name)) === undefined) symlinkSync(`${DATA}/${name}`, join(folder, name))
+}
+
+/** Sets of files that nothing points at: the last one, and what a killed kubelet did not finish. */
+const removeOthers = (folder: string, current: string): void => {
+  for (const name of readdirSync(folder))
+    if (name.startsWith('..') && name !== DATA && name !== current)
+      rmSync(join(folder, name), {recursive: true, force: true})
+}
+
+const writeSet = (folder: string, files: readonly VolumeFile[], group: number | undefined): void => {
+  mkdirSync(folder, {mode: 0o755})
+  for (const {content, mode, path} of files) {
+    const file = join(folder, path)
+    mkdirSync(dirname(file), {recursive: true, mode: 0o755})
+    writeFileSync(file, content)
+    chmodSync(file, mode)
+  }
+  if (group !== undefined) giveToGroup(folder, {group, readOnly: true, onRootMismatch: false})
+}
+
+/** True when something changed. `group`: one that may read the files. */
 export const writeAtomically = (
   folder: string,
   files: readonly VolumeFile[],
@@ -64,27 +90,25 @@ export const writeAtomically = (
   group?: number,
 ): boolean => {
   mkdirSync(folder, {recursive: true, mode: 0o755})
-  if (isSame(folder, files, group)) return false
-  const before = readLink(join(folder, DATA))
-  const fresh = `..${stamp}`
-  mkdirSync(join(folder, fresh), {mode: 0o755})
-  for (const {content, mode, path} of files) {
-    const file = join(folder, fresh, path)
-    mkdirSync(dirname(file), {recursive: true, mode: 0o755})
-    writeFileSync(file, content)
-    chmodSync(file, mode)
+  const same = isSame(folder, files, group)
+  if (!same) {
+    const fresh = `..${stamp}`
+    try {
+      writeSet(join(folder, fresh), files, group)
+    } catch (error) {
+      // Half a set helps nobody, least of all a full disk.
+      rmSync(join(folder, fresh), {recursive: true, force: true})
+      throw error
+    }
+    if (group !== undefined) {
+      chownSync(folder, 0, group)
+      chmodSync(folder, 0o2777)
+    }
+    rmSync(join(folder, `${DATA}.new`), {force: true})
+    symlinkSync(fresh, join(folder, `${DATA}.new`))
+    renameSync(join(folder, `${DATA}.new`), join(folder, DATA))
   }
-  if (group !== undefined) {
-    giveToGroup(join(folder, fresh), {group, readOnly: true, onRootMismatch: false})
-    chownSync(folder, 0, group)
-    chmodSync(folder, 0o2777)
-  }
-  symlinkSync(fresh, join(folder, `${DATA}.new`))
-  renameSync(join(folder, `${DATA}.new`), join(folder, DATA))
-  const names = topNames(files)
-  for (const name of readdirSync(folder)) if (!name.startsWith('..') && !names.has(name)) rmSync(join(folder, name))
-  for (const name of names)
-    if (readLink(join(folder, name)) === undefined) symlinkSync(`${DATA}/${name}`, join(folder, name))
-  if (before) rmSync(join(folder, before), {recursive: true, force: true})
-  return true
+  linkNames(folder, files)
+  removeOthers(folder, readLink(join(folder, DATA)) ?? '')
+  return !same
 }
