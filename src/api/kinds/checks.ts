@@ -73,6 +73,17 @@ export const checkCidr = (value: string | undefined, path: string, errors: Field
   if (parseCidr(value ?? '') === undefined) errors.invalid(path, value ?? '', badCidr)
 }
 
+/** Addresses that mean something else on each machine are nobody's endpoint. */
+export const checkNotSpecial = (address: string, path: string, errors: FieldErrors): void => {
+  const refuse = (what: string): void => errors.invalid(path, address, what)
+  if (address === '0.0.0.0' || address === '::') refuse(`may not be unspecified (${address})`)
+  if (address.startsWith('127.') || address === '::1') refuse('may not be in the loopback range (127.0.0.0/8, ::1/128)')
+  if (address.startsWith('169.254.') || /^fe[89ab]/i.test(address))
+    refuse('may not be in the link-local range (169.254.0.0/16, fe80::/10)')
+  if (/^224\.0\.0\./.test(address) || /^ff02:/i.test(address))
+    refuse('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')
+}
+
 /** A whole number of at least zero, or a percentage. */
 export const checkIntOrPercent = (value: number | string | undefined, path: string, errors: FieldErrors): void => {
   if (typeof value === 'string') checkName(percentText, value, path, errors)

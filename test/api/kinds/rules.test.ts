@@ -130,6 +130,40 @@ const cases: readonly {readonly name: string; readonly object: Given; readonly s
     ],
   },
   {
+    name: 'a quota of what its scope has none of',
+    object: {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: {name: 'q'},
+      spec: {
+        hard: {pods: '1', services: '1', bananas: '2'},
+        scopes: ['Terminating'],
+        scopeSelector: {matchExpressions: [{scopeName: 'BestEffort', operator: 'In', values: []}]},
+      },
+    },
+    says: [
+      'spec.hard[bananas]: Invalid value: "bananas": must be a standard resource type or fully qualified',
+      'spec.hard[bananas]: Invalid value: "bananas": must be a standard resource for quota',
+      'spec.scopes: Invalid value: ["Terminating"]: unsupported scope applied to resource',
+      'spec.scopeSelector.matchExpressions: Invalid value: {"matchExpressions":[{"scopeName":"BestEffort","operator":"In","values":[]}]}: unsupported scope applied to resource',
+      'spec.scopeSelector.matchExpressions.operator: Invalid value: "In": must be \'Exist\' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity',
+      "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+    ],
+  },
+  {
+    name: 'endpoints on the machine that asks',
+    object: {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {name: 'e'},
+      subsets: [{addresses: [{ip: '127.0.0.1'}, {ip: '192.0.2.1', nodeName: 'A_B'}], ports: [{port: 80}]}],
+    },
+    says: [
+      'subsets[0].addresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+      "subsets[0].addresses[1].nodeName: Invalid value: \"A_B\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+    ],
+  },
+  {
     name: 'an indexed job without completions',
     object: {
       apiVersion: 'batch/v1',
@@ -186,7 +220,8 @@ const cases: readonly {readonly name: string; readonly object: Given; readonly s
     name: 'a quota on nothing known',
     object: {apiVersion: 'v1', kind: 'ResourceQuota', metadata: {name: 'q'}, spec: {hard: {gold: '1', pods: '-1'}}},
     says: [
-      'spec.hard[gold]: Invalid value: "gold": must be a standard resource for quotas',
+      'spec.hard[gold]: Invalid value: "gold": must be a standard resource type or fully qualified',
+      'spec.hard[gold]: Invalid value: "gold": must be a standard resource for quota',
       'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
     ],
   },

@@ -1,9 +1,9 @@
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
 import {qualifiedName} from '../../meta/names.ts'
-import {canonicalQuantity, compareQuantities, parseQuantity} from '../../meta/quantity.ts'
+import {canonicalQuantity, compareQuantities, parseQuantity, quantityMilliValue} from '../../meta/quantity.ts'
 import type {LimitRange, LimitRangeItem} from '../../schema/types.gen.ts'
-import {validateContainerResourceName, validateResourceName} from './pod-spec/resource-names.ts'
+import {allowsOvercommit, validateContainerResourceName, validateResourceName} from './pod-spec/resource-names.ts'
 
 const types = ['Pod', 'Container', 'PersistentVolumeClaim']
 const lists = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
@@ -47,7 +47,7 @@ const validateAmounts = (item: LimitRangeItem, resource: string, path: string, e
       text: ['default request', 'default limit'],
     },
     {lower: min, upper: limit, at: at('default'), shown: 'lower', text: ['min', 'default']},
-    {lower: limit, upper: max, at: at('default'), shown: 'lower', text: ['default', 'max']},
+    {lower: limit, upper: max, at: at('default'), shown: 'upper', text: ['default', 'max']},
   ]
   for (const pair of pairs) comparePair(pair, errors)
   const ratio = item.maxLimitRequestRatio?.[resource]
@@ -57,6 +57,29 @@ const validateAmounts = (item: LimitRangeItem, resource: string, path: string, e
       canonicalQuantity(ratio),
       `ratio ${canonicalQuantity(ratio)} is less than 1`,
     )
+  if (ratio !== undefined && min !== undefined && max !== undefined) checkRatio({ratio, min, max}, at, errors)
+  const hasBoth = request !== undefined && limit !== undefined
+  if (hasBoth && !allowsOvercommit(resource) && compareQuantities(limit, request) !== 0)
+    errors.invalid(
+      at('defaultRequest'),
+      canonicalQuantity(request),
+      `default value ${canonicalQuantity(limit)} must equal to defaultRequest value ${canonicalQuantity(request)} in ${resource}`,
+    )
+}
+
+/** Nothing between the least request and the most limit can be further apart than those two. */
+const checkRatio = (
+  {ratio, min, max}: {readonly ratio: string; readonly min: string; readonly max: string},
+  at: (list: string) => string,
+  errors: FieldErrors,
+): void => {
+  const most = quantityMilliValue(max) / quantityMilliValue(min)
+  if (quantityMilliValue(ratio) / 1000 <= most) return
+  errors.invalid(
+    at('maxLimitRequestRatio'),
+    canonicalQuantity(ratio),
+    `ratio ${canonicalQuantity(ratio)} is greater than max/min = ${most.toFixed(6)}`,
+  )
 }
 
 const validateItem = (item: LimitRangeItem, path: string, errors: FieldErrors): void => {

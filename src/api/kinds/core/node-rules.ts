@@ -5,7 +5,9 @@ import {isSame} from '../../meta/same.ts'
 import type {Node, Taint} from '../../schema/types.gen.ts'
 import {checkCidr, checkOneOf, checkQualifiedName} from '../checks.ts'
 import {goText} from '../go-struct.ts'
+import {sortedByKey} from '../metadata.ts'
 import {keepStatus} from '../status.ts'
+import {validateAmount} from './pod-spec/resource-names.ts'
 import {taintEffects} from './pod-spec/validate-scheduling.ts'
 
 const validateTaint = (taint: Taint, path: string, errors: FieldErrors): void => {
@@ -41,4 +43,16 @@ export const nodeStrategy: Strategy<Node> = {
     if (old?.providerID && spec?.providerID !== old.providerID)
       errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')
   },
+}
+
+export const validateNodeStatus = ({status}: Node, _old: Node, errors: FieldErrors): void => {
+  for (const list of ['capacity', 'allocatable'] as const)
+    for (const [resource, amount] of Object.entries(sortedByKey(status?.[list]) ?? {}))
+      validateAmount(resource, amount, `status.${list}.${resource}`, errors)
+  const seen = new Set<string>()
+  for (const [index, address] of (status?.addresses ?? []).entries()) {
+    const key = `${address.type}/${address.address}`
+    if (seen.has(key)) errors.duplicate(`status.addresses[${index}]`, address)
+    seen.add(key)
+  }
 }

@@ -4,7 +4,7 @@ import type {Node} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn, wideColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {nodeStrategy} from './node-rules.ts'
+import {nodeStrategy, validateNodeStatus} from './node-rules.ts'
 
 const rolePrefix = 'node-role.kubernetes.io/'
 
@@ -50,6 +50,6 @@ export const nodeKind = defineKind<Node>({
       verbs: ['create', 'delete', 'get', 'patch', 'update'],
       speaks: {group: '', version: 'v1', kind: 'NodeProxyOptions'},
     },
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateNodeStatus},
   },
 })

@@ -4,7 +4,7 @@ import type {ResourceQuota} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
-import {resourceQuotaStrategy} from './resourcequota-rules.ts'
+import {resourceQuotaStrategy, validateQuotaStatus} from './resourcequota-rules.ts'
 
 const isLimit = (resource: string): boolean => resource.startsWith('limits.')
 
@@ -30,6 +30,6 @@ export const resourceQuotaKind = defineKind<ResourceQuota>({
     ageColumn,
   ],
   subresources: {
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateQuotaStatus},
   },
 })

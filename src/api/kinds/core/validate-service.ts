@@ -8,6 +8,7 @@ import {
   checkCidr,
   checkIp,
   checkName,
+  checkNotSpecial,
   checkOneOf,
   checkPortNumber,
   checkQualifiedName,
@@ -95,16 +96,6 @@ const validateAffinity = (spec: ServiceSpec, errors: FieldErrors): void => {
       )
   } else if (spec.sessionAffinityConfig)
     errors.forbidden('spec.sessionAffinityConfig', 'must not be set when session affinity is None')
-}
-
-const checkNotSpecial = (address: string, path: string, errors: FieldErrors): void => {
-  const refuse = (what: string): void => errors.invalid(path, address, what)
-  if (address === '0.0.0.0' || address === '::') refuse(`may not be unspecified (${address})`)
-  if (address.startsWith('127.') || address === '::1') refuse('may not be in the loopback range (127.0.0.0/8, ::1/128)')
-  if (address.startsWith('169.254.') || /^fe[89ab]/i.test(address))
-    refuse('may not be in the link-local range (169.254.0.0/16, fe80::/10)')
-  if (/^224\.0\.0\./.test(address) || /^ff02:/i.test(address))
-    refuse('may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)')
 }
 
 const validateExternalIps = (spec: ServiceSpec, errors: FieldErrors): void => {

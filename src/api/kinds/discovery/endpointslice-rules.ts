@@ -2,14 +2,24 @@ import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
 import {familyOf} from '../../meta/ip.ts'
 import type {DiscoveryEndpointPort, Endpoint, EndpointSlice} from '../../schema/types.gen.ts'
-import {checkLabelName, checkOneOf, checkPortNumber, checkQualifiedName, checkSubdomain, immutable} from '../checks.ts'
+import {
+  checkLabelName,
+  checkNotSpecial,
+  checkOneOf,
+  checkPortNumber,
+  checkQualifiedName,
+  checkSubdomain,
+  immutable,
+} from '../checks.ts'
 
 const addressTypes = ['FQDN', 'IPv4', 'IPv6']
 
 const validateAddress = (address: string, type: string, path: string, errors: FieldErrors): void => {
   if (type === 'FQDN') checkSubdomain(address.replace(/\.$/, ''), path, errors)
-  else if ((type === 'IPv4' || type === 'IPv6') && familyOf(address) !== type)
-    errors.invalid(path, address, `must be a valid ${type} address`)
+  else if (type === 'IPv4' || type === 'IPv6') {
+    if (familyOf(address) !== type) errors.invalid(path, address, `must be a valid ${type} address`)
+    else checkNotSpecial(address, path, errors)
+  }
 }
 
 const validateEndpoint = (endpoint: Endpoint, type: string, path: string, errors: FieldErrors): void => {
