@@ -7,6 +7,7 @@ import type {Profile} from '../client/profile.ts'
 import {releaseRange} from '../proxy/claim-range.ts'
 import {createNft} from '../proxy/nftables/nft.ts'
 import {removeTables} from '../proxy/nftables/tables.ts'
+import {releaseAddresses} from '../proxy/userspace/address-claims.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
 import {readConfig, settle} from './config.ts'
 import {networkName} from './containerd/cni.ts'
@@ -53,8 +54,9 @@ const endShims = (root: string): void => {
 
 /** Without nft there are none, and without root none of ours. */
 const removeRules = async (profile: Profile, path: string): Promise<void> => {
-  if (process.getuid?.() === 0)
-    await removeTables(createNft(administratorsPath(path)), proxyTable(profile)).catch(() => undefined)
+  if (process.getuid?.() !== 0) return
+  await releaseAddresses(proxyTable(profile))
+  await removeTables(createNft(administratorsPath(path)), proxyTable(profile)).catch(() => undefined)
 }
 
 const unmountBelow = async (folder: string): Promise<void> => {
