@@ -100,6 +100,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly conditions?: ((object: T) => readonly {readonly [field: string]: unknown}[]) | undefined
   /** Made from a CustomResourceDefinition: items of lists keep their kind and version. */
   readonly custom?: boolean | undefined
+  /** Custom kinds: another one where the schema is another. Cheaper than the schema itself, which is made when needed. */
+  readonly fingerprint?: string | undefined
   /** A warning that comes with every answer about this kind. */
   readonly deprecated?: string | undefined
   /** Kinds that are answered, never stored (reviews, bindings). */

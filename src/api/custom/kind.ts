@@ -123,6 +123,7 @@ const kindOf = (
     selectableFields: selectableFieldsOf(version),
     strategy,
     custom: true,
+    fingerprint: `${crd.metadata?.uid ?? ''}/${crd.metadata?.generation ?? 1}`,
     deprecated: deprecation(version, resource),
     ...(mayBeOlder ? {storage: storageOf(resource, resourceOf(crd, storageVersion), schemaOf, convert)} : {}),
     get schema(): Schema {

@@ -204,7 +204,7 @@ export const createOpenApi = ({kinds, version}: OpenApiOptions): OpenApi => {
                 kind.resource,
                 kind.verbs,
                 Object.keys(kind.subresources),
-                kind.custom ? customSchema(kind.schema) : '',
+                kind.fingerprint ?? '',
               ]),
             )
           const serverRelativeURL = `/openapi/v3/${path}?hash=${hash.digest('hex').toUpperCase()}`

@@ -8,7 +8,6 @@ import type {CustomResourceDefinition} from '../../../api/schema/types.gen.ts'
 import type {StoreEvent} from '../../../store/contract.ts'
 import type {AdmissionContext} from '../../admission/contract.ts'
 import type {Backend} from '../../backend.ts'
-import {copyOf} from '../../registry/freeze.ts'
 import {prefixOf} from '../../registry/keys.ts'
 import {timestamp} from '../../timestamp.ts'
 import type {Listener} from '../../watch/hub.ts'
@@ -129,12 +128,13 @@ export class DefinitionFollower {
     for (let tried = 0; tried < attempts; tried++) {
       const current = tried === 0 ? crd : this.#context.get(customResourceDefinitions, {name: crd.metadata.name})
       if (!current || current.metadata.deletionTimestamp || this.#isClosed) return
-      const next = copyOf(current) as Stored<Crd>
       const others = [...this.#crds.values()].filter(
         ({metadata, spec}) => metadata.name !== crd.metadata.name && spec.group === crd.spec.group,
       ) as unknown as Crd[]
-      next.status = nextStatus(next, others, timestamp(this.#backend.clock.now()))
-      if (deepEqual(next.status, current.status)) return
+      const status = nextStatus(current as unknown as Crd, others, timestamp(this.#backend.clock.now()))
+      if (deepEqual(status, current.status)) return
+      // Schemas are large: nothing is copied before something changes.
+      const next = {...(current as unknown as Stored<Crd>), metadata: {...current.metadata}, status} as Stored<Crd>
       if (await this.#context.replace(customResourceDefinitions, next)) return
     }
   }
