@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {compileCel, environmentOf} from '../../src/api/cel/compile.ts'
 import {type Type, types} from '../../src/api/cel/language/type.ts'
 import {adapt} from '../../src/api/cel/values/adapt.ts'
-import {ask, type Asking} from '../apiserver/test-server.ts'
+import {type Asking, ask} from '../apiserver/test-server.ts'
 import {startCluster, type TestHome} from '../helpers/cluster.ts'
 import {withPod, withService} from '../helpers/large-definitions.ts'
 import {until} from '../helpers/until.ts'
@@ -27,7 +27,10 @@ const memoryMb = (cluster: TestHome): number => {
 
 /** What the daemon's processor did: the same on a machine that is busy with other things. */
 const processorMs = (cluster: TestHome): number => {
-  const fields = readFileSync(`/proc/${pidOf(cluster)}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  const fields =
+    readFileSync(`/proc/${pidOf(cluster)}/stat`, 'utf8')
+      .split(') ')[1]
+      ?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
@@ -81,19 +84,31 @@ const installMs = await timed(() => install(cluster))
 report(`${COUNT} definitions`, `${(installMs / 1000).toFixed(1)} s`, '< 30 s')
 const last = COUNT - 1
 await until('the last kind to be served', () => isServed(cluster, `/apis/g${last % 25}.example.com/v1/things${last}`))
-report('memory they cost', `${(await settled(cluster) - emptyMb).toFixed(0)} MB over ${emptyMb.toFixed(0)} MB`, '< 150 MB')
+report(
+  'memory they cost',
+  `${((await settled(cluster)) - emptyMb).toFixed(0)} MB over ${emptyMb.toFixed(0)} MB`,
+  '< 150 MB',
+)
 const startMs = Math.min(await restart(), await restart())
 report('processor time until ready', `${startMs.toFixed(0)} ms, ${emptyStartMs.toFixed(0)} ms without`, '< 300 ms more')
-report('memory they cost after a start', `${(await settled(cluster) - emptyMb).toFixed(0)} MB`, '< 150 MB')
+report('memory they cost after a start', `${((await settled(cluster)) - emptyMb).toFixed(0)} MB`, '< 150 MB')
 const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 const discover = () => timed(() => ok(cluster, '/apis', {headers: {accept}}))
-report('discovery', `${(await discover()).toFixed(0)} ms, then ${(await discover()).toFixed(0)} ms`, '< 200 ms, then < 50 ms')
+report(
+  'discovery',
+  `${(await discover()).toFixed(0)} ms, then ${(await discover()).toFixed(0)} ms`,
+  '< 200 ms, then < 50 ms',
+)
 const index = () => timed(() => ok(cluster, '/openapi/v3'))
-report('OpenAPI index', `${(await index()).toFixed(0)} ms, then ${(await index()).toFixed(0)} ms`, '< 2 s, then < 50 ms')
+report(
+  'OpenAPI index',
+  `${(await index()).toFixed(0)} ms, then ${(await index()).toFixed(0)} ms`,
+  '< 2 s, then < 50 ms',
+)
 const fresh = withService('new.example.com', 'fresh', 'Fresh')
 const usableMs = await timed(async () => {
   await ok(cluster, definitions, {method: 'POST', body: fresh})
-  while (!(await isServed(cluster, '/apis/new.example.com/v1/fresh'))) continue
+  while (!(await isServed(cluster, '/apis/new.example.com/v1/fresh')));
 })
 report('a new kind is usable after', `${usableMs.toFixed(0)} ms`, '< 100 ms')
 if (!existsSync(socketOf(cluster))) throw new Error('the daemon is gone')
@@ -102,7 +117,12 @@ const rule = compileCel(
   "self.replicas >= 0 && self.names.all(n, n.startsWith('a')) && (!has(self.mode) || self.mode in ['x', 'y'])",
   environmentOf({variables: new Map<string, Type>([['self', types.dyn]])}),
 )
-const object = {replicas: 3, names: ['a', 'ab', 'abc'], mode: 'x', other: Object.fromEntries(Array.from({length: 50}, (_, at) => [`k${at}`, at]))}
+const object = {
+  replicas: 3,
+  names: ['a', 'ab', 'abc'],
+  mode: 'x',
+  other: Object.fromEntries(Array.from({length: 50}, (_, at) => [`k${at}`, at])),
+}
 const ROUNDS = 20_000
 const runs = async (): Promise<void> => {
   for (let at = 0; at < ROUNDS; at++) rule.run({self: adapt(object)})

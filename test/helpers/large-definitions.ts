@@ -1,8 +1,9 @@
 // Definitions of custom kinds as large and odd as those of well-known operators: what their generators make of a pod's
 // whole specification, descriptions and all.
-import type {CustomResourceDefinition, JSONSchemaProps} from '../../src/api/schema/types.gen.ts'
+
 import type {Schema} from '../../src/api/schema/contract.ts'
 import {definition} from '../../src/api/schema/definitions.ts'
+import type {CustomResourceDefinition, JSONSchemaProps} from '../../src/api/schema/types.gen.ts'
 
 const quantityPattern =
   '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$'
@@ -39,7 +40,8 @@ export const propsOf = (schema: Schema): JSONSchemaProps => {
       properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, propsOf(inner)])),
       ...(required && required.length > 0 ? {required: [...required]} : {}),
     }
-  if (type === 'any' || type === 'object') return {type: 'object', 'x-kubernetes-preserve-unknown-fields': true, description}
+  if (type === 'any' || type === 'object')
+    return {type: 'object', 'x-kubernetes-preserve-unknown-fields': true, description}
   return {type, description, ...(format && format !== 'date-time-micro' ? {format} : {})}
 }
 
@@ -51,7 +53,13 @@ interface Wanted {
   readonly namespaced?: boolean
 }
 
-export const definitionOf = ({group, plural, kind, spec, namespaced = true}: Wanted): CustomResourceDefinition & {
+export const definitionOf = ({
+  group,
+  plural,
+  kind,
+  spec,
+  namespaced = true,
+}: Wanted): CustomResourceDefinition & {
   metadata: {name: string}
 } => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -83,7 +91,14 @@ export const definitionOf = ({group, plural, kind, spec, namespaced = true}: Wan
               spec,
               status: {
                 type: 'object',
-                properties: {conditions: propsOf({type: 'array', items: definition('io.k8s.apimachinery.pkg.apis.meta.v1.Condition'), listType: 'map', listMapKeys: ['type']})},
+                properties: {
+                  conditions: propsOf({
+                    type: 'array',
+                    items: definition('io.k8s.apimachinery.pkg.apis.meta.v1.Condition'),
+                    listType: 'map',
+                    listMapKeys: ['type'],
+                  }),
+                },
               },
             },
           },

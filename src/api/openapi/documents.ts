@@ -200,12 +200,7 @@ export const createOpenApi = ({kinds, version}: OpenApiOptions): OpenApi => {
           const hash = createHash('sha512').update(version)
           for (const kind of members)
             hash.update(
-              JSON.stringify([
-                kind.resource,
-                kind.verbs,
-                Object.keys(kind.subresources),
-                kind.fingerprint ?? '',
-              ]),
+              JSON.stringify([kind.resource, kind.verbs, Object.keys(kind.subresources), kind.fingerprint ?? '']),
             )
           const serverRelativeURL = `/openapi/v3/${path}?hash=${hash.digest('hex').toUpperCase()}`
           return [path, {serverRelativeURL}]

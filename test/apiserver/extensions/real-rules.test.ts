@@ -83,7 +83,8 @@ const matches = {
   },
 }
 
-const same = "((!has(p1.__namespace__) || p1.__namespace__ == '') && (!has(p2.__namespace__) || p2.__namespace__ == ''))"
+const same =
+  "((!has(p1.__namespace__) || p1.__namespace__ == '') && (!has(p2.__namespace__) || p2.__namespace__ == ''))"
 const parentRefs = {
   type: 'array',
   maxItems: 32,
@@ -188,13 +189,25 @@ const schema = {
 }
 
 const cases: readonly (readonly [string, object, string])[] = [
-  ['redirects and rewrites', {rules: [{filters: [{type: 'RequestRedirect'}, {type: 'URLRewrite'}]}]}, 'May specify either'],
-  ['a modifier of another type', {rules: [{filters: [{type: 'ExtensionRef', requestHeaderModifier: {}}]}]}, 'must be nil'],
+  [
+    'redirects and rewrites',
+    {rules: [{filters: [{type: 'RequestRedirect'}, {type: 'URLRewrite'}]}]},
+    'May specify either',
+  ],
+  [
+    'a modifier of another type',
+    {rules: [{filters: [{type: 'ExtensionRef', requestHeaderModifier: {}}]}]},
+    'must be nil',
+  ],
   ['paths', {rules: [{matches: [{path: {value: 'a'}}]}]}, 'must be an absolute path'],
   ['characters of paths', {rules: [{matches: [{path: {value: '/a b'}}]}]}, 'valid characters'],
   ['twice the same parent', {parentRefs: [{name: 'a'}, {name: 'a'}]}, 'sectionName must be unique'],
   ['no value', {requirements: [{key: 'k', operator: 'In', values: []}]}, 'must have a value'],
-  ['no number', {requirements: [{key: 'k', operator: 'Gt', values: ['x']}]}, 'parsing "x": invalid syntax evaluating rule'],
+  [
+    'no number',
+    {requirements: [{key: 'k', operator: 'Gt', values: ['x']}]},
+    'parsing "x": invalid syntax evaluating rule',
+  ],
   ['restricted labels', {labels: {'a.example.io/b': 'c'}}, 'is restricted'],
   ['half a window', {window: {schedule: '@daily'}}, "must be set with 'duration'"],
   ['a window of days', {window: {schedule: '@daily', duration: '48h'}}, 'too long'],
@@ -211,7 +224,10 @@ test('rules as well-known projects write them are accepted and kept', async () =
     assert.ok(json.message.includes(expected), `${what}: ${json.message}`)
   }
   const good = {
-    parentRefs: [{name: 'a', sectionName: 'x'}, {name: 'a', sectionName: 'y'}],
+    parentRefs: [
+      {name: 'a', sectionName: 'x'},
+      {name: 'a', sectionName: 'y'},
+    ],
     rules: [{matches: [{path: {type: 'Exact', value: '/a%20b'}}, {}], filters: [{type: 'URLRewrite'}]}, {}],
     requirements: [{key: 'k', operator: 'Lt', values: ['3']}],
     labels: {'example.io/zone': 'z', other: 'o'},
