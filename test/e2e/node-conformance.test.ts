@@ -22,16 +22,6 @@ after(() => home?.[Symbol.asyncDispose]())
 const once = {restartPolicy: 'Never'}
 const waitsWith = (name: string, reason: string) =>
   cluster.until(name, (pod) => mainStatus(pod)?.state?.waiting?.reason === reason)
-/** Until the container has said it. */
-const says = async (name: string, text: string): Promise<void> => {
-  await cluster.until(name, isReady)
-  const giveUp = Date.now() + 30_000
-  while (!(await cluster.logs(name)).includes(text)) {
-    if (Date.now() > giveUp) throw new Error(`${name} never said ${text}: ${await cluster.logs(name)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 test('the downward API names the pod and its resources, in variables and in files', options, async () => {
   const node = (await cluster.client.list(nodes)).items[0]
   const resource = (name: string, which: string, divisor?: string) => ({
@@ -108,10 +98,10 @@ test('labels and annotations in files follow the pod', options, async () => {
       ],
     }),
   )
-  await says('labelled', 'a="1"first')
+  await cluster.says('labelled', 'a="1"first')
   const body = {metadata: {labels: {a: '2'}, annotations: {note: 'second'}}}
   await cluster.client.patch(pods, {namespace, name: 'labelled'}, {type: 'merge', body})
-  await says('labelled', 'a="2"second')
+  await cluster.says('labelled', 'a="2"second')
 })
 
 test('optional maps and secrets appear, change and go in volumes that run', options, async () => {
@@ -132,16 +122,16 @@ test('optional maps and secrets appear, change and go in volumes that run', opti
       ],
     }),
   )
-  await says('optional', 'old none none')
+  await cluster.says('optional', 'old none none')
   await cluster.client.create(secrets, {metadata: {name: 'comes', namespace}, stringData: {data: 'new'}})
-  await says('optional', 'old new none')
+  await cluster.says('optional', 'old new none')
   await cluster.client.create(configMaps, {
     metadata: {name: 'later', namespace},
     binaryData: {k: Buffer.from('X').toString('base64')},
   })
-  await says('optional', 'old new X')
+  await cluster.says('optional', 'old new X')
   await cluster.client.delete(configMaps, {namespace, name: 'goes'})
-  await says('optional', 'none new X')
+  await cluster.says('optional', 'none new X')
 })
 
 test('a subpath may come from variables, not lead out, and is tried again with what changed', options, async () => {
@@ -287,10 +277,10 @@ test('hooks run where they are asked to, after the start and before the end', op
   const lifecycle = {postStart: call('/started'), preStop: call('/stopping')}
   await cluster.client.create(pods, podOf('hooked', hostContainer('exec sleep 1000', {lifecycle})))
   await cluster.until('hooked', isReady)
-  await says('listens', '/started started')
+  await cluster.says('listens', '/started started')
   await cluster.client.delete(pods, {namespace, name: 'hooked'})
   await cluster.gone('hooked')
-  await says('listens', '/stopping stopping')
+  await cluster.says('listens', '/stopping stopping')
 })
 
 test("a container's terminal has a name in it", options, async () => {

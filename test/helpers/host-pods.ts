@@ -37,6 +37,8 @@ export interface HostPods {
   until(name: string, holds: (pod: Pod) => boolean): Promise<Pod>
   gone(name: string, uid?: string): Promise<void>
   logs(name: string, query?: string): Promise<string>
+  /** Until the running container has said it. */
+  says(name: string, text: string): Promise<void>
   /** Creates the pod, waits for its end, gives its output. */
   run(pod: Pod): Promise<string>
   events(name: string): Promise<CoreEvent[]>
@@ -78,9 +80,20 @@ export const hostPods = async ({home}: TestHome): Promise<HostPods> => {
   }
   const logs = (name: string, query = ''): Promise<string> =>
     text(`/api/v1/namespaces/${namespace}/pods/${name}/log${query}`)
+  const says = async (name: string, said: string): Promise<void> => {
+    await until(name, isReady)
+    const giveUp = Date.now() + 45_000
+    for (;;) {
+      const output = await logs(name)
+      if (output.includes(said)) return
+      if (Date.now() > giveUp) throw new Error(`${name} never said ${said}: ${output}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
   return {
     client,
     until,
+    says,
     gone,
     logs,
     text,
