@@ -9,6 +9,7 @@ import {createNft} from '../proxy/nftables/nft.ts'
 import {removeTables} from '../proxy/nftables/tables.ts'
 import {releaseAddresses} from '../proxy/userspace/address-claims.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
+import {removeHostDns} from './components/host-dns.ts'
 import {readConfig, settle} from './config.ts'
 import {networkName} from './containerd/cni.ts'
 import {cniFolder, containerdSocket} from './containerd/config.ts'
@@ -81,6 +82,7 @@ export const cleanUp = async (
     if (existsSync(cniFolder(join(runtimes, name)))) await forgetRules(networkName(join(runtimes, name)))
   }
   await unmountBelow(profile.folder)
+  await removeHostDns(profile)
   await releaseRoutes(profile)
   await removeRules(profile, path)
   releaseRanges(profile.folder)

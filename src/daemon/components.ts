@@ -5,6 +5,7 @@ import {containerRuntimes} from './components/container-runtimes.ts'
 import {containerd} from './components/containerd.ts'
 import {controllers} from './components/controllers.ts'
 import {dns} from './components/dns.ts'
+import {hostDns} from './components/host-dns.ts'
 import {ingress} from './components/ingress.ts'
 import {kubelets} from './components/kubelets.ts'
 import {metrics} from './components/metrics.ts'
@@ -18,6 +19,7 @@ export const components: readonly Component[] = [
   simulatedNodes,
   proxy,
   dns,
+  hostDns,
   ingress,
   containerRuntimes,
   containerd,

@@ -34,6 +34,8 @@ export interface DaemonConfig {
   readonly ephemeral: boolean
   readonly proxyMode: 'auto' | 'nftables' | 'userspace'
   readonly maxPods: number
+  /** Names of services on this machine too. */
+  readonly hostDns: boolean
   /** How the embedded runtime starts containers. */
   readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
   /** Asked before Docker Hub, or `registry=mirror` before that registry. */
@@ -51,6 +53,7 @@ export const defaultConfig: DaemonConfig = {
   ephemeral: false,
   proxyMode: 'auto',
   maxPods: 110,
+  hostDns: false,
   launcher: 'auto',
   registryMirrors: [],
   insecureRegistries: [],
@@ -130,6 +133,7 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   addons,
   ephemeral: (value) => flag('ephemeral', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
+  hostDns: (value) => flag('hostDns', value),
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
   registryMirrors: (value) => texts('registryMirrors', value),
   insecureRegistries: (value) => texts('insecureRegistries', value),
