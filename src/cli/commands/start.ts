@@ -64,7 +64,9 @@ export const definition = command({
     launcher: string("What starts containers of the runtime 'mini': 'auto', 'unshare', 'runc' or 'crun'.", {
       default: 'auto',
     }),
-    'host-dns': bool("Names of services resolve on this machine too: systemd-resolved is told of them while the cluster runs."),
+    'host-dns': bool(
+      'Names of services resolve on this machine too: systemd-resolved is told of them while the cluster runs.',
+    ),
     ephemeral: bool('Forget everything when the cluster stops.'),
     wait: bool('Wait until the nodes are Ready.', {default: true}),
     timeout: duration('How long to wait.', {default: 60_000}),

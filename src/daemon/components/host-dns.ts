@@ -25,7 +25,8 @@ export const removeHostDns = async (profile: Profile): Promise<void> => {
 const createDevice = async (device: string, peer: string, addresses: readonly string[]): Promise<void> => {
   await ip('link', 'add', device, 'type', 'veth', 'peer', 'name', peer)
   await ip('link', 'set', peer, 'up')
-  for (const address of addresses) await ip('address', 'add', `${address}/${address.includes(':') ? 128 : 32}`, 'dev', device)
+  for (const address of addresses)
+    await ip('address', 'add', `${address}/${address.includes(':') ? 128 : 32}`, 'dev', device)
   await ip('link', 'set', device, 'up')
 }
 
