@@ -38,6 +38,8 @@ export interface KubeletOptions {
   readonly clusterDomain?: string | undefined
   /** What the node itself logs. */
   readonly logsFolder?: string | undefined
+  /** What `docker login` wrote on this node: for images of pods without secrets of their own. */
+  readonly dockerConfigFile?: string | undefined
   /** Pod manifests in this folder run without the scheduler. */
   readonly staticPodFolder?: string | undefined
   /** Called once the kubelet's own API answers: how the API server reaches this node. */

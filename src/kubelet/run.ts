@@ -99,7 +99,7 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
     status: new StatusWriter({client, clock, logger, signal, apiUid: (pod) => workers.apiUid(pod)}),
     volumes: new Volumes(podsFolder, clock),
     prober,
-    images: new ImagePuller({cri, client, clock, runtimeName}),
+    images: new ImagePuller({cri, client, clock, runtimeName, dockerConfigFile: options.dockerConfigFile}),
     source: configSource(options),
     services: serviceList(options),
     allocations: new Allocations(podsFolder),

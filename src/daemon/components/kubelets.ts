@@ -1,5 +1,6 @@
 // The kubelets of the profile's nodes.
 import {existsSync, readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {load} from 'js-yaml'
 import {defaultKubeletConfig, type KubeletConfig, kubeletConfig} from '../../kubelet/config.ts'
@@ -71,6 +72,7 @@ export const kubelets: Component = {
         maxPods: config.maxPods,
         ...cgroupOptions(config, place),
         clusterDns,
+        dockerConfigFile: join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json'),
         staticPodFolder: join(profile.manifests, ...(place.number === 1 ? [] : [place.nodeName])),
         onReady: (transport) => nodes.add(place.nodeName, async () => transport),
       }).finally(() => nodes.remove(place.nodeName))

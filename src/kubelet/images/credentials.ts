@@ -34,15 +34,15 @@ const parse = (text: string): Record<string, unknown> => {
   }
 }
 
+const keysOf = (entries: Record<string, unknown>): Keyring =>
+  Object.entries(entries).map(([place, entry]) => ({place: withoutScheme(place), auth: authOf(entry as DockerEntry)}))
+
+/** The text of a `config.json`, as `docker login` writes it. */
+export const parseDockerFile = (text: string): Keyring => keysOf((parse(text).auths as Record<string, unknown>) ?? {})
+
 export const parseDockerConfig = ({data = {}}: DeepReadonly<Secret>): Keyring => {
-  const decode = (name: string): Record<string, unknown> =>
-    parse(Buffer.from(data[name] ?? '', 'base64').toString() || '{}')
-  const modern = decode('.dockerconfigjson')
-  const entries = {...decode('.dockercfg'), ...((modern.auths as object | undefined) ?? {})}
-  return Object.entries(entries).map(([place, entry]) => ({
-    place: withoutScheme(place),
-    auth: authOf(entry as DockerEntry),
-  }))
+  const decode = (name: string): string => Buffer.from(data[name] ?? '', 'base64').toString() || '{}'
+  return [...keysOf(parse(decode('.dockercfg'))), ...parseDockerFile(decode('.dockerconfigjson'))]
 }
 
 const registryOf = (image: string): string => {
@@ -64,6 +64,9 @@ const matches = ({place}: Key, image: string): boolean => {
   )
 }
 
-/** The most particular one. */
-export const credentialsFor = (keyring: Keyring, image: string): Message<'AuthConfig'> | undefined =>
-  [...keyring].sort((a, b) => b.place.length - a.place.length).find((key) => matches(key, image))?.auth
+/** The most particular ones first. */
+export const credentialsFor = (keyring: Keyring, image: string): Message<'AuthConfig'>[] =>
+  [...keyring]
+    .sort((a, b) => b.place.length - a.place.length)
+    .filter((key) => matches(key, image))
+    .map(({auth}) => auth)

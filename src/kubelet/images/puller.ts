@@ -1,13 +1,15 @@
 // Gets a container's image: by policy, with the pod's secrets, later and later when it fails.
+import {readFileSync} from 'node:fs'
 import {secrets, serviceAccounts} from '../../api/resources.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import {backoffMs} from '../../lib/backoff.ts'
 import type {Clock} from '../../lib/clock.ts'
 import type {CriClient} from '../../lib/cri/client.ts'
 import type {Message} from '../../lib/cri/messages.ts'
+import {hasCode} from '../../lib/node-error.ts'
 import {ConfigError} from '../containers/env.ts'
 import type {PodContainer, PodEphemeral, ThePod} from '../pods/types.ts'
-import {credentialsFor, type Keyring, parseDockerConfig} from './credentials.ts'
+import {credentialsFor, type Keyring, parseDockerConfig, parseDockerFile} from './credentials.ts'
 import {humanDuration} from './duration.ts'
 
 export interface PulledImage {
@@ -32,6 +34,8 @@ export interface PullerOptions {
   readonly clock: Clock
   /** As the runtime calls itself. */
   readonly runtimeName: string
+  /** What `docker login` wrote on this node. */
+  readonly dockerConfigFile?: string | undefined
 }
 
 export class ImagePuller {
@@ -39,10 +43,11 @@ export class ImagePuller {
   readonly #cri: CriClient
   readonly #client: ApiClient
   readonly #clock: Clock
+  readonly #dockerConfigFile: string | undefined
   readonly #failures = new Map<string, Failure>()
-  readonly #pulls = new Map<string, Promise<string>>()
 
-  constructor({client, clock, cri, runtimeName}: PullerOptions) {
+  constructor({client, clock, cri, dockerConfigFile, runtimeName}: PullerOptions) {
+    this.#dockerConfigFile = dockerConfigFile
     this.#cri = cri
     this.#runtimeName = runtimeName
     this.#client = client
@@ -87,7 +92,7 @@ export class ImagePuller {
     const startedMs = this.#clock.monotonic()
     tell('Normal', 'Pulling', `Pulling image "${image}"`)
     try {
-      const ref = await this.#share(pod, image, signal)
+      const ref = await this.#tryAll(pod, image, tell, signal)
       const pulled = await this.#status(ref, signal)
       if (!pulled) throw new Error(`image "${image}" is not there after its pull`)
       this.#failures.delete(key)
@@ -110,15 +115,30 @@ export class ImagePuller {
     }
   }
 
-  /** Pods that want the same image with the same credentials wait for one pull. */
-  async #share(pod: ThePod, image: string, signal: AbortSignal): Promise<string> {
-    const auth = credentialsFor(await this.#keyring(pod, signal), image)
-    const key = `${image} ${auth?.username ?? ''} ${auth?.password ?? ''}`
-    const running = this.#pulls.get(key)
-    if (running) return running
-    const pull = this.#pullNow(image, auth, signal).finally(() => this.#pulls.delete(key))
-    this.#pulls.set(key, pull)
-    return pull
+  /** With the pod's secrets, then with what the node knows, else as nobody; the runtime fetches for several pods once. */
+  async #tryAll(pod: ThePod, image: string, tell: PullNews, signal: AbortSignal): Promise<string> {
+    const own = credentialsFor(await this.#keyring(pod, tell, signal), image)
+    const auths = [...own, ...credentialsFor(this.#nodeKeyring(), image)]
+    const problems: string[] = []
+    for (const auth of auths.length > 0 ? auths : [undefined])
+      try {
+        return await this.#pullNow(image, auth, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        problems.push(error instanceof Error ? error.message : String(error))
+      }
+    const [only = '', ...others] = new Set(problems)
+    throw new Error(others.length > 0 ? `[${[only, ...others].join(', ')}]` : only)
+  }
+
+  /** Read each time: `docker login` may have been called since. */
+  #nodeKeyring(): Keyring {
+    try {
+      return this.#dockerConfigFile ? parseDockerFile(readFileSync(this.#dockerConfigFile, 'utf8')) : []
+    } catch (error) {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return []
+      throw error
+    }
   }
 
   async #pullNow(image: string, auth: Message<'AuthConfig'> | undefined, signal: AbortSignal): Promise<string> {
@@ -130,7 +150,7 @@ export class ImagePuller {
     return imageRef
   }
 
-  async #keyring(pod: ThePod, signal: AbortSignal): Promise<Keyring> {
+  async #keyring(pod: ThePod, tell: PullNews, signal: AbortSignal): Promise<Keyring> {
     const {namespace} = pod.metadata
     const names = new Set((pod.spec?.imagePullSecrets ?? []).flatMap(({name}) => name ?? []))
     if (names.size === 0) {
@@ -140,9 +160,15 @@ export class ImagePuller {
       for (const {name} of account?.imagePullSecrets ?? []) if (name) names.add(name)
     }
     const keyring: Keyring = []
+    const missing: string[] = []
     for (const name of names) {
       const secret = await this.#client.get(secrets, {namespace, name}, {signal}).catch(() => undefined)
       if (secret) keyring.push(...parseDockerConfig(secret))
+      else missing.push(name)
+    }
+    if (missing.length > 0) {
+      const what = `Unable to retrieve some image pull secrets (${missing.join(', ')})`
+      tell('Warning', 'FailedToRetrieveImagePullSecret', `${what}; attempting to pull the image may not succeed.`)
     }
     return keyring
   }
