@@ -41,6 +41,8 @@ export interface ImageToolCalls {
   Load: {request: {readonly file: string; readonly overwrite?: boolean}; answer: {readonly names: readonly string[]}}
   Save: {request: {readonly names: readonly string[]; readonly file: string}; answer: Nothing}
   Tag: {request: {readonly source: string; readonly target: string}; answer: Nothing}
+  /** Takes a name away; the image stays as long as it has another. */
+  Untag: {request: {readonly name: string}; answer: Nothing}
   /** To the registry of its name. */
   Push: {request: {readonly name: string; readonly auth?: AuthConfig | undefined}; answer: {readonly digest: string}}
   /** Of a pull that goes on. */

@@ -145,6 +145,14 @@ export class Images {
     return this.store.records().filter(({id, tags}) => !used.has(id) && (all || tags.length === 0))
   }
 
+  /** An image without any other tag goes; so does one that is named by its id or digest. */
+  async untag(record: ImageRecord, name: string): Promise<void> {
+    const tag = /^sha256:|@/.test(name) ? undefined : taggedName(parseReference(name))
+    const isTag = tag !== undefined && record.tags.includes(tag)
+    if (!isTag || record.tags.length === 1) await this.store.remove(record)
+    else this.store.untag(tag)
+  }
+
   diskUsage(): DiskUsage {
     return this.store.diskUsage()
   }

@@ -123,6 +123,10 @@ export class ImageStore {
     )
   }
 
+  untag(tag: string): void {
+    this.#change((records) => records.map((record) => without(record, tag)))
+  }
+
   /** With its layers and blobs, unless something else uses them. */
   async remove({id}: ImageRecord): Promise<void> {
     this.#change((records) => records.filter((record) => record.id !== id))

@@ -11,7 +11,7 @@ import {credentialsOf, type Images} from '../images/images.ts'
 import {loadArchive} from '../images/load-archive.ts'
 import {pushImage} from '../images/push.ts'
 import type {ImageRecord} from '../images/record.ts'
-import {parseReference, taggedName} from '../images/reference.ts'
+import {digestedName, parseReference, taggedName} from '../images/reference.ts'
 import {saveArchive} from '../images/save-archive.ts'
 import type {Runtime} from '../runtime.ts'
 
@@ -53,14 +53,19 @@ const callsOf = ({images}: Runtime): Calls => ({
     images.store.name(needRecord(images, source), {tag: taggedName(parseReference(target))})
     return {}
   },
+  Untag: async ({name}) => {
+    await images.untag(needRecord(images, name), name)
+    return {}
+  },
   Push: async ({auth, name}, signal) => {
     const reference = parseReference(name)
     const record = needRecord(images, name)
     const {settings, store} = images
     try {
-      return {
-        digest: await pushImage({reference, record, store, settings, credentials: auth && credentialsOf(auth), signal}),
-      }
+      const credentials = auth && credentialsOf(auth)
+      const digest = await pushImage({reference, record, store, settings, credentials, signal})
+      store.name(record, {digest: digestedName(reference, digest)})
+      return {digest}
     } catch (error) {
       throw new Error(
         `failed to push image "${taggedName(reference)}": ${error instanceof Error ? error.message : error}`,
