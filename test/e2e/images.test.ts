@@ -8,8 +8,8 @@ import {type DockerRegistry, startDockerRegistry} from '../helpers/docker-regist
 import {startFaultyProxy} from '../helpers/faulty-proxy.ts'
 import {writeFiles} from '../helpers/image-build.ts'
 import {isRoot} from '../helpers/mini-cri.ts'
-import {hasBusybox} from '../helpers/test-registry.ts'
 import {openTerminal} from '../helpers/terminal.ts'
+import {hasBusybox} from '../helpers/test-registry.ts'
 import {until} from '../helpers/until.ts'
 
 const options = {skip: !(isRoot && hasBusybox) && 'needs root on Linux and busybox'}
@@ -18,7 +18,8 @@ let cluster: TestHome
 let registry: DockerRegistry
 let context = ''
 
-const dockerfile = 'FROM scratch\nCOPY busybox /bin/\nRUN ["/bin/busybox", "ln", "-s", "busybox", "/bin/sh"]\nENTRYPOINT ["/bin/busybox"]\n'
+const dockerfile =
+  'FROM scratch\nCOPY busybox /bin/\nRUN ["/bin/busybox", "ln", "-s", "busybox", "/bin/sh"]\nENTRYPOINT ["/bin/busybox"]\n'
 
 before(async () => {
   if (options.skip) return
@@ -36,8 +37,7 @@ after(async () => {
   await registry[Symbol.asyncDispose]()
 })
 
-const phase = async (pod: string): Promise<string> =>
-  cluster.ok(['get', 'pod', pod, '-o', 'jsonpath={.status.phase}'])
+const phase = async (pod: string): Promise<string> => cluster.ok(['get', 'pod', pod, '-o', 'jsonpath={.status.phase}'])
 
 const logIn = (): void => {
   const auth = Buffer.from('user:pass').toString('base64')
@@ -54,7 +54,19 @@ test('an image is built and run by pods of every node at once; lists show it as 
   assert.match(stderr, /^\[1\/3\] FROM scratch\n\[2\/3\] COPY busybox \/bin\/\n\[3\/3\] RUN /)
   for (const node of ['node-1', 'node-2']) {
     const overrides = JSON.stringify({spec: {nodeName: node}})
-    await cluster.ok(['run', `on-${node}`, '--image', 'my/app:1', '--restart', 'Never', '--overrides', overrides, '--', 'echo', node])
+    await cluster.ok([
+      'run',
+      `on-${node}`,
+      '--image',
+      'my/app:1',
+      '--restart',
+      'Never',
+      '--overrides',
+      overrides,
+      '--',
+      'echo',
+      node,
+    ])
     await until(`${node} to run it`, async () => (await phase(`on-${node}`)) === 'Succeeded')
     assert.equal(await cluster.ok(['logs', `on-${node}`]), `${node}\n`)
   }
@@ -62,11 +74,17 @@ test('an image is built and run by pods of every node at once; lists show it as 
   assert.equal(await cluster.ok(['image', 'ls']), 'host:latest\ndocker.io/my/app:1\n')
   const table = await cluster.ok(['image', 'ls', '--format', 'table'])
   const rule = '|------------------|--------|---------------|---------|'
-  assert.deepEqual(table.split('\n').filter((line) => line.startsWith('|--')), [rule, rule, rule])
+  assert.deepEqual(
+    table.split('\n').filter((line) => line.startsWith('|--')),
+    [rule, rule, rule],
+  )
   assert.match(table, new RegExp(`\\| docker.io/my/app \\| 1      \\| ${id.slice(0, 13)} \\| [\\d.]+MB +\\|`))
   const [, image] = JSON.parse(await cluster.ok(['image', 'ls', '--format', 'json'])) as Record<string, unknown>[]
   assert.deepEqual({...image, size: ''}, {id, repoDigests: [], repoTags: ['docker.io/my/app:1'], size: ''})
-  assert.match(await cluster.ok(['image', 'ls', '--format', 'yaml']), new RegExp(`^- id: ${id}\\n  repoDigests: \\[\\]\\n  repoTags:\\n  - docker.io/my/app:1\\n  size: "\\d+"`, 'm'))
+  assert.match(
+    await cluster.ok(['image', 'ls', '--format', 'yaml']),
+    new RegExp(`^- id: ${id}\\n  repoDigests: \\[\\]\\n  repoTags:\\n  - docker.io/my/app:1\\n  size: "\\d+"`, 'm'),
+  )
 })
 
 test('save to a file and to stdout, load from both; mistakes name the image and what is wrong', options, async () => {
@@ -99,44 +117,95 @@ test('a Dockerfile on stdin, one with another name, build arguments, a failing s
   const built = await cluster.run(['image', 'build', '-t', 'from-stdin', '-'], {stdin: 'FROM host\nCMD ["true"]\n'})
   assert.equal(built.code, 0, built.stderr)
   writeFileSync(join(context, 'Other.dockerfile'), 'FROM my/app:1\nARG A\nRUN echo "A is $A"\nRUN exit 9\n')
-  const failed = await cluster.run(['image', 'build', '-f', join(context, 'Other.dockerfile'), '--build-arg', 'A=b', context])
+  const failed = await cluster.run([
+    'image',
+    'build',
+    '-f',
+    join(context, 'Other.dockerfile'),
+    '--build-arg',
+    'A=b',
+    context,
+  ])
   assert.equal(failed.code, 1)
   assert.match(failed.stderr, /A is b\n/)
-  assert.match(failed.stderr, /error: Other\.dockerfile:4: process "\/bin\/sh -c exit 9" did not complete successfully: exit code: 9\n$/)
+  assert.match(
+    failed.stderr,
+    /error: Other\.dockerfile:4: process "\/bin\/sh -c exit 9" did not complete successfully: exit code: 9\n$/,
+  )
 })
 
-test("pods pull with their secrets, their service account's, or what docker login left on the node; without, they say so", options, async () => {
-  logIn()
-  const name = `${registry.host}/private`
-  for (const tag of ['one', 'two', 'three', 'none']) {
-    await cluster.ok(['image', 'tag', 'my/app:1', `${name}:${tag}`])
-    await cluster.ok(['image', 'push', `${name}:${tag}`])
-    await cluster.ok(['image', 'rm', `${name}:${tag}`])
-  }
-  logOut()
-  const run = (pod: string, tag: string, spec: object): Promise<string> =>
-    cluster.ok(['run', pod, '--image', `${name}:${tag}`, '--restart', 'Never', '--overrides', JSON.stringify({spec}), '--', 'true'])
-  const pulled = (pod: string): Promise<unknown> => until(`${pod} to run`, async () => (await phase(pod)) === 'Succeeded')
-  await cluster.ok(['create', 'secret', 'docker-registry', 'login', `--docker-server=${registry.host}`, '--docker-username=user', '--docker-password=pass'])
-  await run('with-secret', 'one', {imagePullSecrets: [{name: 'missing'}, {name: 'login'}]})
-  await pulled('with-secret')
-  const events = await cluster.ok(['get', 'events', '--field-selector', 'involvedObject.name=with-secret', '-o', 'jsonpath={.items[*].message}'])
-  assert.match(events, /Unable to retrieve some image pull secrets \(missing\); attempting to pull the image may not succeed\./)
-  assert.match(events, new RegExp(`Successfully pulled image "${name}:one" in .*Image size: \\d+ bytes`))
-  await run('with-nothing', 'none', {})
-  await until('the refusal', async () => {
-    const waiting = await cluster.ok(['get', 'pod', 'with-nothing', '-o', 'jsonpath={.status.containerStatuses[0].state.waiting}'])
-    return /ErrImagePull|ImagePullBackOff/.test(waiting) && /no basic auth credentials/.test(waiting)
-  })
-  logIn()
-  await run('with-login', 'two', {})
-  await pulled('with-login')
-  logOut()
-  await cluster.ok(['create', 'serviceaccount', 'puller'])
-  await cluster.ok(['patch', 'serviceaccount', 'puller', '-p', '{"imagePullSecrets":[{"name":"login"}]}'])
-  await run('with-account', 'three', {serviceAccountName: 'puller'})
-  await pulled('with-account')
-})
+test(
+  "pods pull with their secrets, their service account's, or what docker login left on the node; without, they say so",
+  options,
+  async () => {
+    logIn()
+    const name = `${registry.host}/private`
+    for (const tag of ['one', 'two', 'three', 'none']) {
+      await cluster.ok(['image', 'tag', 'my/app:1', `${name}:${tag}`])
+      await cluster.ok(['image', 'push', `${name}:${tag}`])
+      await cluster.ok(['image', 'rm', `${name}:${tag}`])
+    }
+    logOut()
+    const run = (pod: string, tag: string, spec: object): Promise<string> =>
+      cluster.ok([
+        'run',
+        pod,
+        '--image',
+        `${name}:${tag}`,
+        '--restart',
+        'Never',
+        '--overrides',
+        JSON.stringify({spec}),
+        '--',
+        'true',
+      ])
+    const pulled = (pod: string): Promise<unknown> =>
+      until(`${pod} to run`, async () => (await phase(pod)) === 'Succeeded')
+    await cluster.ok([
+      'create',
+      'secret',
+      'docker-registry',
+      'login',
+      `--docker-server=${registry.host}`,
+      '--docker-username=user',
+      '--docker-password=pass',
+    ])
+    await run('with-secret', 'one', {imagePullSecrets: [{name: 'missing'}, {name: 'login'}]})
+    await pulled('with-secret')
+    const events = await cluster.ok([
+      'get',
+      'events',
+      '--field-selector',
+      'involvedObject.name=with-secret',
+      '-o',
+      'jsonpath={.items[*].message}',
+    ])
+    assert.match(
+      events,
+      /Unable to retrieve some image pull secrets \(missing\); attempting to pull the image may not succeed\./,
+    )
+    assert.match(events, new RegExp(`Successfully pulled image "${name}:one" in .*Image size: \\d+ bytes`))
+    await run('with-nothing', 'none', {})
+    await until('the refusal', async () => {
+      const waiting = await cluster.ok([
+        'get',
+        'pod',
+        'with-nothing',
+        '-o',
+        'jsonpath={.status.containerStatuses[0].state.waiting}',
+      ])
+      return /ErrImagePull|ImagePullBackOff/.test(waiting) && /no basic auth credentials/.test(waiting)
+    })
+    logIn()
+    await run('with-login', 'two', {})
+    await pulled('with-login')
+    logOut()
+    await cluster.ok(['create', 'serviceaccount', 'puller'])
+    await cluster.ok(['patch', 'serviceaccount', 'puller', '-p', '{"imagePullSecrets":[{"name":"login"}]}'])
+    await run('with-account', 'three', {serviceAccountName: 'puller'})
+    await pulled('with-account')
+  },
+)
 
 test('a pull shows how far it is on a terminal, and only there', options, async () => {
   await using open = await startDockerRegistry()
@@ -164,7 +233,19 @@ test('a stopped cluster has images, builds them, and its pods find them when it 
   await cluster.ok(['image', 'build', '-t', 'while/stopped', context])
   assert.match(await cluster.ok(['image', 'ls']), /docker\.io\/while\/stopped:latest\n/)
   await cluster.ok(['start'])
-  await cluster.ok(['run', 'after', '--image', 'while/stopped', '--image-pull-policy', 'Never', '--restart', 'Never', '--', 'echo', 'here'])
+  await cluster.ok([
+    'run',
+    'after',
+    '--image',
+    'while/stopped',
+    '--image-pull-policy',
+    'Never',
+    '--restart',
+    'Never',
+    '--',
+    'echo',
+    'here',
+  ])
   await until('it to run', async () => (await phase('after')) === 'Succeeded')
   assert.equal(await cluster.ok(['logs', 'after']), 'here\n')
 })
