@@ -22,7 +22,7 @@ import {containerdPrograms} from './containerd/programs.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
 import {mergeKubeconfig, writeKubeconfig} from './kubeconfig.ts'
-import {lacksOf, thisMachine} from './lacks.ts'
+import {lacksOf, runtimeTitle, thisMachine} from './lacks.ts'
 import {takeLock} from './lock.ts'
 import {openLog} from './log-file.ts'
 import {nodeConnections} from './node-connections.ts'
@@ -159,7 +159,8 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   onStep('components running')
 
   const allNodes = (): readonly Cached<Node>[] => informers.informer(nodeResource).cache.list()
-  const lacks = lacksOf(config, thisMachine(options.path))
+  const machine = thisMachine(options.path)
+  const lacks = lacksOf(config, machine)
   const status = async (): Promise<DaemonStatus> => ({
     profile: profile.name,
     version: kubernetesVersion,
@@ -173,6 +174,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     revision: store.currentRevision(),
     components: components.status(),
     nodes: nodesReady(allNodes()),
+    runtime: runtimeTitle(config, machine),
     lacks: [...lacks, ...context.lacks.values()],
   })
 

@@ -15,6 +15,8 @@ export interface DaemonStatus {
   readonly revision: number
   readonly components: readonly ComponentStatus[]
   readonly nodes: {readonly ready: number; readonly total: number}
+  /** What runs containers, and how much of one it can make here. */
+  readonly runtime: string
   /** What this machine cannot do, and so this cluster lacks. */
   readonly lacks: readonly string[]
 }

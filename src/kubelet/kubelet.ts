@@ -28,6 +28,8 @@ export interface Kubelet {
   readonly config: KubeletConfig
   readonly cri: CriClient
   readonly runtimeName: string
+  /** What it cannot do on this machine, in its own words. */
+  readonly runtimeLacks: readonly string[]
   readonly machine: Machine
   /** What the runtime's handlers can do. */
   readonly handlers: RuntimeInfo['handlers']

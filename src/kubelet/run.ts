@@ -43,6 +43,12 @@ const runtimeVersion = async (cri: CriClient, {clock, signal}: KubeletOptions) =
     }
 }
 
+/** Only mini-cri says it. */
+const runtimeLacks = async (cri: CriClient, {signal}: KubeletOptions): Promise<readonly string[]> => {
+  const {info} = await cri.RuntimeService.Status({verbose: true}, {signal})
+  return (info.lacks ?? '').split(' ').filter(Boolean)
+}
+
 /** Pods get addresses from the range that the cluster gave to this node. */
 const followPodCidr = (kubelet: Kubelet): (() => void) => {
   const {informers, logger, nodeName} = kubelet.options
@@ -91,6 +97,7 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
     config,
     cri,
     runtimeName,
+    runtimeLacks: await runtimeLacks(cri, options),
     handlers,
     machine: readMachine(podsFolder, options.maxPods ?? config.maxPods),
     events,

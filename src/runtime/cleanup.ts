@@ -37,4 +37,6 @@ export const cleanUpRuntime = async (root: string): Promise<void> => {
   if (mounts.length > 0) await tryProgram('umount', ['-l', ...mounts])
   await new Bridge(hash).remove(readState<{cidr: string}>(join(root, 'network.json'))?.cidr)
   cgroups.removeAll()
+  // The folders overlayfs works in are closed to all but root.
+  if (process.getuid?.() !== 0) await tryProgram('chmod', ['-R', 'u+rwX', root])
 }

@@ -6,6 +6,7 @@ import type {Received} from '../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
 import {boundingSet, capabilitiesOf} from './capabilities.ts'
 import type {Cgroups} from './cgroup/cgroups.ts'
+import {makeSkeleton} from './host-folders.ts'
 import {readSubmounts} from './host-mounts.ts'
 import {accountOf} from './images/accounts.ts'
 import type {RuntimeImage} from './images/image.ts'
@@ -13,16 +14,19 @@ import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, Roo
 import {mountOf, mountsBelow, readMountPoints} from './mount-info.ts'
 import {namespaceFile} from './network/namespaces.ts'
 import type {ContainerRecord, SandboxRecord} from './records.ts'
+import type {Tier} from './tier.ts'
 
 type ContainerConfig = Received<'ContainerConfig'>
 type SecurityContext = Received<'LinuxContainerSecurityContext'>
 
-const ownStatus = readFileSync('/proc/self/status', 'utf8')
+const ownStatus = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : ''
 const possible = boundingSet(ownStatus)
 /** Lowering it below our own needs a capability that some machines keep from us. */
 const lowestOomScoreAdj = possible.has('sys_resource')
   ? -1000
-  : Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim())
+  : existsSync('/proc/self/oom_score_adj')
+    ? Number(readFileSync('/proc/self/oom_score_adj', 'utf8').trim())
+    : 0
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory()
 
@@ -69,6 +73,19 @@ const processOf = (config: ContainerConfig, image: RuntimeImage, hostname: strin
     capabilities: security?.privileged ? undefined : capabilitiesOf(security?.capabilities, possible),
     noNewPrivileges: security?.noNewPrivs ?? false,
   }
+}
+
+/** Users that this machine does not let us be are refused before anything starts. */
+const processFor = ({hasId, maySetGroups, name}: Tier, spec: ProcessSpec): ProcessSpec => {
+  if (name === 'root') return spec
+  const {gid, uid} = spec.user
+  for (const id of [uid, gid])
+    if (!hasId(id))
+      throw new GrpcError(
+        grpcCodes.failedPrecondition,
+        `a container as user or group ${id} needs root on this machine, or ranges for this user in /etc/subuid and /etc/subgid with newuidmap`,
+      )
+  return {...spec, user: {...spec.user, keepsGroups: !maySetGroups}}
 }
 
 const propagationOf = (value: number): BindMount['propagation'] =>
@@ -125,7 +142,7 @@ const namespacesOf = (
   return {net: file('net'), ipc: file('ipc'), uts: file('uts'), pid}
 }
 
-const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly string[]): RootLayers => {
+const rootOf = (record: ContainerRecord, image: RuntimeImage, {mask, tier}: SpecSources): RootLayers => {
   const folders = (name: string) => {
     const upper = join(record.folder, name, 'upper')
     const work = join(record.folder, name, 'work')
@@ -142,6 +159,15 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, mask: readonly str
         mkdirSync(join(own.upper, name), {recursive: true})
     return {layersFolder, lower: image.layers, ...own, submounts: [], masked: []}
   }
+  if (tier.name === 'user-namespace') {
+    const skeleton = join(record.folder, 'skeleton')
+    const {layers, shown} = makeSkeleton(skeleton)
+    const submounts = layers.map((path, index) => ({path, ...folders(`mount${index}`)}))
+    const lower = [...image.layers.slice(0, -1), skeleton]
+    const seen = [...layers, ...shown]
+    const masked = mask.filter((path) => existsSync(path) && seen.some((folder) => path.startsWith(`${folder}/`)))
+    return {layersFolder, lower, ...own, submounts, shown, masked}
+  }
   const submounts = readSubmounts(mask).map((path, index) => ({path, ...folders(`mount${index}`)}))
   const isPlain = image.layers.length === 1
   const host = isPlain ? undefined : {path: join(record.folder, 'host', 'root'), ...folders('host')}
@@ -154,6 +180,7 @@ export interface SpecSources {
   readonly cgroups: Cgroups
   readonly cgroupView: string
   readonly mask: readonly string[]
+  readonly tier: Tier
   /** Of the container whose pid namespace is to be joined. */
   readonly targetPid: number | undefined
 }
@@ -162,8 +189,9 @@ export const launchSpecOf = (
   record: ContainerRecord,
   sandbox: SandboxRecord,
   image: RuntimeImage,
-  {cgroups, cgroupView, mask, targetPid}: SpecSources,
+  sources: SpecSources,
 ): LaunchSpec => {
+  const {cgroups, cgroupView, targetPid, tier} = sources
   const {config} = record
   const security = config.linux?.securityContext
   const privileged = security?.privileged ?? false
@@ -176,7 +204,8 @@ export const launchSpecOf = (
     folder: record.folder,
     hostname: namespaces.uts ? sandbox.config.hostname : undefined,
     isHostImage: image.onHost,
-    root: rootOf(record, image, mask),
+    inUserNamespace: tier.name === 'user-namespace',
+    root: rootOf(record, image, sources),
     readOnlyRoot: security?.readonlyRootfs ?? false,
     privileged,
     mounts: [...mounts, ...sandboxMounts(sandbox, mounts)],
@@ -192,7 +221,7 @@ export const launchSpecOf = (
     cgroupView,
     cgroupPath: record.cgroupPath,
     oomScoreAdj: oom === undefined ? undefined : Math.max(oom, lowestOomScoreAdj),
-    process: processOf(config, image, hostname),
+    process: processFor(tier, processOf(config, image, hostname)),
     tty: config.tty,
     stdin: config.stdin,
   }

@@ -46,7 +46,7 @@ const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: Exec
     diesWithParent: true,
     leadsTerminal: tty,
   })
-  const enter = `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} --mount --uts --ipc --net --pid`
+  const enter = `exec setpriv --pdeathsig KILL nsenter --target ${launched.pid} ${ownNamespaces(spec).join(' ')}`
   const join = spec.cgroupProcs.map((file) => `echo $$ > ${shellQuote(file)} || exit 125`)
   // It has asked to die with the shell.
   const rest = {pid: () => 0, forget: () => undefined}
@@ -54,6 +54,15 @@ const prepareExec = ({spec, launched}: LiveContainer, {command, size, tty}: Exec
   const inside = shellWords(withTerminal(true, ['sh', '-c', [...resize, `exec ${words}`].join('\n')]))
   return {...rest, script: [...join, `${enter} setpriv --pdeathsig KILL ${inside}`].join('\n')}
 }
+
+/** Those it shares with this machine need no entering, and may not be entered without root. */
+const ownNamespaces = ({namespaces: {ipc, net, pid, uts}}: LiveContainer['spec']): string[] => [
+  '--mount',
+  ...(uts ? ['--uts'] : []),
+  ...(ipc ? ['--ipc'] : []),
+  ...(net ? ['--net'] : []),
+  ...(pid ? ['--pid'] : []),
+]
 
 const closedOf = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {

@@ -19,14 +19,17 @@ import {statsHandlers} from './services/stats.ts'
 import {statusHandlers} from './services/status.ts'
 import {streamHandlers} from './services/streams.ts'
 import {StreamingServer} from './streaming/server.ts'
+import {readTier} from './tier.ts'
 
 const serve = (options: RuntimeOptions): void => {
   mkdirSync(options.root, {recursive: true, mode: 0o700})
   mkdirSync(dirname(options.socket), {recursive: true, mode: 0o700})
   rmSync(options.socket, {force: true})
+  const tier = readTier()
   const runtime = new Runtime(options, {
+    tier,
     images: new Images(options.images, options, profileHash(options.root)),
-    launchers: new Launchers(options),
+    launchers: new Launchers(options, tier),
   })
   const runtimeService = {
     ...sandboxHandlers(runtime),
@@ -45,7 +48,7 @@ const serve = (options: RuntimeOptions): void => {
   )
   server.listen(options.socket, () => {
     chmodSync(options.socket, 0o600)
-    if (!options.imagesOnly) runtime.spares.makeLater()
+    if (!options.imagesOnly && runtime.tier.name === 'root') runtime.spares.makeLater()
     void runtime.images.tidy([...runtime.containers.keys()])
     clearScratch(scratchPlaces(runtime))
   })

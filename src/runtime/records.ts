@@ -14,8 +14,12 @@ export interface SandboxRecord {
   readonly ip: string
   /** Of the second family. */
   readonly moreIps?: readonly string[] | undefined
+  /** Where a pod without a network of its own is found, though it asked for one. */
+  readonly sharedIp?: string | undefined
   readonly folder: string
   ready: boolean
+  /** Something of it ended with the runtime or the machine; the rest is still to be given back. */
+  isLost?: boolean | undefined
   /** Of the process that keeps a shared pid namespace. */
   holderPid?: number | undefined
 }

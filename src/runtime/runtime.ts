@@ -7,22 +7,26 @@ import {Cgroups} from './cgroup/cgroups.ts'
 import {ContainerEvents} from './events.ts'
 import {profileHash} from './ids.ts'
 import type {Images} from './images/images.ts'
-import {killPid} from './kill-pid.ts'
+import {killGroup, killPid} from './kill-pid.ts'
 import type {Launchers} from './launch/choose.ts'
 import {LayerUsage} from './layer-usage.ts'
+import {readMountPoints} from './mount-info.ts'
 import {PodAddresses} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
 import {HostPorts} from './network/host-ports.ts'
+import {namespaceFile} from './network/namespaces.ts'
 import {SparePods} from './network/spare.ts'
 import type {RuntimeOptions} from './options.ts'
 import {addressesOf, type ContainerRecord, type LiveContainer, type SandboxRecord} from './records.ts'
 import {readState, writeState} from './state-file.ts'
+import type {Tier} from './tier.ts'
 import {nowNanos} from './time.ts'
 
 export class Runtime {
   readonly options: RuntimeOptions
   readonly hash: string
   readonly cgroups: Cgroups
+  readonly tier: Tier
   readonly cgroupView: string
   readonly bridge: Bridge
   readonly spares: SparePods
@@ -36,10 +40,11 @@ export class Runtime {
   readonly layers = new LayerUsage()
   addresses: PodAddresses
 
-  constructor(options: RuntimeOptions, parts: {images: Images; launchers: Launchers}) {
+  constructor(options: RuntimeOptions, parts: {images: Images; launchers: Launchers; tier: Tier}) {
     this.options = options
     this.hash = profileHash(options.root)
-    this.cgroups = new Cgroups(this.hash)
+    this.tier = parts.tier
+    this.cgroups = new Cgroups(this.hash, this.tier.name === 'root' ? undefined : {version: 0})
     this.cgroupView = this.cgroups.makeView(join(options.root, 'cgroup-view'))
     this.bridge = new Bridge(this.hash)
     this.images = parts.images
@@ -107,10 +112,12 @@ export class Runtime {
   #load(): void {
     killLeftOvers(this.cgroups)
     for (const name of ['containers', 'builds']) unmountRoots(join(this.options.root, name))
+    const mounted = mountedPaths()
     for (const record of readRecords<SandboxRecord>(join(this.options.root, 'sandboxes'), 'sandbox.json')) {
-      if (record.holderPid) Object.assign(record, {ready: false, holderPid: undefined})
+      if (record.ready && (record.holderPid || !namespacesAreThere(record, mounted)))
+        Object.assign(record, {ready: false, isLost: true, holderPid: undefined})
       this.sandboxes.set(record.id, record)
-      this.addresses.reserve(addressesOf(record))
+      if (record.ready || record.isLost) this.addresses.reserve(addressesOf(record))
       if (record.ip && record.ready)
         this.hostPorts
           .open(record.id, record.config.portMappings ?? [], record.ip)
@@ -119,6 +126,7 @@ export class Runtime {
     for (const record of readRecords<ContainerRecord>(join(this.options.root, 'containers'), 'container.json')) {
       this.containers.set(record.id, record)
       if (record.state !== 'running') continue
+      if (this.tier.name === 'plain') endGroup(record)
       Object.assign(record, {state: 'exited', finishedAt: nowNanos(), exitCode: 255, reason: 'Unknown', pid: 0})
       this.saveContainer(record)
     }
@@ -139,7 +147,21 @@ const killLeftOvers = (cgroups: Cgroups): void => {
   for (const pid of cgroups.allPids()) killPid(pid)
 }
 
+/** Nothing but its number leads to what a plain process left behind: it must still be the same command. */
+const endGroup = ({config, pid}: ContainerRecord): void => {
+  const {stdout} = spawnSync('ps', ['-p', String(pid), '-o', 'args='], {encoding: 'utf8'})
+  if (stdout.startsWith(config.command[0] ?? '\0')) killGroup(pid)
+}
+
+/** They are mounts: none outlives a restart of the machine, nor of a runtime that has mounts of its own. */
+const namespacesAreThere = ({folder, namespaces}: SandboxRecord, mounted: ReadonlySet<string>): boolean =>
+  namespaces.every((kind) => mounted.has(namespaceFile(folder, kind)))
+
+const mountedPaths = (): ReadonlySet<string> =>
+  new Set(process.platform === 'linux' ? readMountPoints().map(({path}) => path) : [])
+
 const unmountRoots = (folder: string): void => {
+  if (process.platform !== 'linux') return
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')

@@ -1,6 +1,6 @@
 // A real cluster for a test: its own MINI_HOME, a real daemon started by the real command, gone without a trace after.
 import {type ExecFileException, execFile} from 'node:child_process'
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chownSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {tempFolder} from './temp.ts'
 import {until} from './until.ts'
@@ -33,8 +33,16 @@ export interface RunOptions {
 export const miniProgram = join(import.meta.dirname, '../../bin/mini')
 
 /** A home in which nothing was started yet. */
-export const testHome = ({PATH = process.env.PATH ?? ''}: {readonly PATH?: string} = {}): TestHome => {
+export interface HomeOptions {
+  readonly PATH?: string | undefined
+  /** Everything runs as this user and group. */
+  readonly uid?: number | undefined
+}
+
+export const testHome = ({PATH = process.env.PATH ?? '', uid}: HomeOptions = {}): TestHome => {
   const folder = tempFolder()
+  if (uid !== undefined) chownSync(folder.path, uid, uid)
+  const identity = uid === undefined ? {} : {uid, gid: uid}
   const home = join(folder.path, 'home')
   const kubeconfig = join(home, 'mini', 'kubeconfig')
   const env = {
@@ -52,7 +60,7 @@ export const testHome = ({PATH = process.env.PATH ?? ''}: {readonly PATH?: strin
       const child = execFile(
         program,
         [...args],
-        {env: {...env, ...more}, timeout: timeoutMs, maxBuffer: 2 ** 28, cwd: folder.path},
+        {env: {...env, ...more}, timeout: timeoutMs, maxBuffer: 2 ** 28, cwd: folder.path, ...identity},
         (error: ExecFileException | null, stdout, stderr) => {
           const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
           resolve({code, stdout, stderr: error !== null && code === -1 ? `${stderr}${error.message}` : stderr})

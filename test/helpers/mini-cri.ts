@@ -1,6 +1,6 @@
 // A real mini-cri process of its own folder, and the few calls that every test makes.
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {chownSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as wait} from 'node:timers/promises'
@@ -30,7 +30,9 @@ export const startMiniCri = async (
   args: readonly string[] = [],
   root = mkdtempSync(join(tmpdir(), 'mini-cri-')),
   env = process.env,
+  identity: {readonly uid?: number; readonly gid?: number} = {},
 ): Promise<MiniCri> => {
+  if (identity.uid !== undefined) chownSync(root, identity.uid, identity.gid ?? identity.uid)
   const socket = join(root, 'cri.sock')
   const child = spawn(
     process.execPath,
@@ -48,6 +50,7 @@ export const startMiniCri = async (
     {
       stdio: ['ignore', 'inherit', 'inherit'],
       env,
+      ...identity,
     },
   )
   const cri = createCriClient(socket)

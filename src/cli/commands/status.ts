@@ -12,6 +12,7 @@ interface Status {
   readonly memoryBytes: number
   readonly endpoints: Readonly<Record<string, string>>
   readonly nodes: {readonly ready: number; readonly total: number}
+  readonly runtime: string
   readonly lacks: readonly string[]
   readonly components: readonly {
     readonly name: string
@@ -59,6 +60,7 @@ const table = (status: Status, nowMs: number): string => {
     ['state', status.paused ? 'Paused' : 'Running'],
     ['version', status.version],
     ['daemon', `pid ${status.pid}, up ${seconds(status.uptimeSeconds)}, ${megabytes(status.memoryBytes)}`],
+    ['runtime', status.runtime],
     ['nodes', `${status.nodes.ready} of ${status.nodes.total} ready`],
     ...Object.entries(status.endpoints),
   ]

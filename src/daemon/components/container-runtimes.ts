@@ -8,6 +8,7 @@ import type {Component, DaemonContext} from '../component.ts'
 import {registryFlags} from '../config.ts'
 import type {RuntimePlace} from '../runtime-places.ts'
 import {endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
+import {hostTier} from '../runtime-tier.ts'
 import {keepUnlessPaused} from './frozen.ts'
 
 /** Beside the bundle, or in the source tree. */
@@ -24,9 +25,11 @@ const start = ({config, profile}: DaemonContext, {podCidrs, root, socket}: Runti
   mkdirSync(profile.logs, {recursive: true})
   const log = openSync(join(profile.logs, 'runtime.log'), 'a', 0o600)
   try {
+    const [command = '', ...words] = [...hostTier().enter, process.execPath]
     const child = spawn(
-      process.execPath,
+      command,
       [
+        ...words,
         ...nodeFlags,
         program(),
         '--root',

@@ -16,6 +16,7 @@ import type {Waiting} from '../status/container-status.ts'
 import {podStatus, type Verdict} from '../status/pod-status.ts'
 import {podPaths} from '../volumes/paths.ts'
 import {VolumeError} from '../volumes/volumes.ts'
+import {tellLacks} from './lacks.ts'
 import {type PlanInput, type PodPlan, planPod} from './plan.ts'
 import {ranLongEnough} from './restart.ts'
 import {runtimeHandlerOf} from './runtime-handler.ts'
@@ -333,6 +334,7 @@ export class PodWorker {
       const runtimeHandler = runtimeHandlerOf(this.#kubelet, this.#pod)
       await cri.RuntimeService.RunPodSandbox({config, runtimeHandler}, {signal: options.signal})
       this.#kubelet.metrics.count('kubelet_started_pods_total')
+      if (this.#observed.sandboxes.length === 0) tellLacks(this.#kubelet, this.#pod)
     } catch (error) {
       this.#kubelet.metrics.count('kubelet_started_pods_errors_total')
       const message = error instanceof Error ? error.message : String(error)

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {dirname, join} from 'node:path'
-import {giveToGroup} from './ownership.ts'
+import {giveToGroup, mayGive} from './ownership.ts'
 
 export interface VolumeFile {
   /** Relative, without `..`. */
@@ -101,7 +101,7 @@ export const writeAtomically = (
       throw error
     }
     if (group !== undefined) {
-      chownSync(folder, 0, group)
+      if (mayGive) chownSync(folder, 0, group)
       chmodSync(folder, 0o2777)
     }
     rmSync(join(folder, `${DATA}.new`), {force: true})

@@ -9,6 +9,9 @@ export interface Ownership {
   readonly onRootMismatch: boolean
 }
 
+/** Without root every container is this user. */
+export const mayGive = process.getuid?.() === 0
+
 const READ_WRITE = 0o660
 const READ = 0o440
 const ENTER = 0o110
@@ -24,7 +27,7 @@ const isRight = (path: string, ownership: Ownership): boolean => {
 
 const give = (path: string, ownership: Ownership): void => {
   const found = lstatSync(path)
-  lchownSync(path, found.uid, ownership.group)
+  if (mayGive) lchownSync(path, found.uid, ownership.group)
   if (found.isSymbolicLink()) return
   // After the owner: a new owner takes the set-group bit away.
   chmodSync(path, wantedMode(found.mode & 0o7777, found.isDirectory(), ownership))

@@ -51,7 +51,11 @@ export class VolumeError extends Error {
   }
 }
 
-const isMounted = (path: string): boolean => readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `)
+/** Without root a volume of memory is one of this machine's disk. */
+const mayMount = process.platform === 'linux' && process.getuid?.() === 0
+
+const isMounted = (path: string): boolean =>
+  process.platform === 'linux' && readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `)
 
 export class Volumes {
   readonly #podsFolder: string
@@ -129,7 +133,7 @@ export class Volumes {
 
   async #emptyDir(pod: ThePod, {emptyDir}: DeepReadonly<Volume>, hostPath: string): Promise<void> {
     const isNew = mkdirSync(hostPath, {recursive: true}) !== undefined
-    if (emptyDir?.medium === 'Memory' && !isMounted(hostPath)) {
+    if (emptyDir?.medium === 'Memory' && mayMount && !isMounted(hostPath)) {
       const size = emptyDir.sizeLimit ? `,size=${parseQuantity(emptyDir.sizeLimit).nanos / 1_000_000_000n}` : ''
       await run('mount', ['-t', 'tmpfs', '-o', `mode=1777${size}`, 'tmpfs', hostPath])
     }

@@ -5,8 +5,10 @@ import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {profileHash} from '../ids.ts'
 import type {LauncherName, RuntimeOptions} from '../options.ts'
 import {findProgram} from '../run-program.ts'
+import type {Tier} from '../tier.ts'
 import type {Launch} from './launched.ts'
 import {createOciLauncher, type OciProgram} from './oci.ts'
+import {plainLauncher} from './plain.ts'
 import type {LaunchSpec} from './spec.ts'
 import {Trials} from './trials.ts'
 import {createUnshareLauncher} from './unshare.ts'
@@ -15,10 +17,13 @@ const ociPrograms: readonly OciProgram[] = ['runc', 'crun']
 
 export class Launchers {
   readonly #asked: LauncherName
+  readonly #tier: Tier
   readonly #launchers: Readonly<Record<'unshare' | OciProgram, Launch>>
   readonly #trials: Trials
 
-  constructor({launcher, root}: RuntimeOptions) {
+  constructor({launcher, root}: RuntimeOptions, tier: Tier) {
+    this.#tier = tier
+    if (launcher !== 'auto' && launcher !== 'unshare' && tier.name !== 'root') throw new Error(`${launcher} needs root`)
     if (launcher !== 'auto' && !findProgram(launcher)) throw new Error(`${launcher} is not installed`)
     const cgroupTop = `mini-${profileHash(root)}`
     this.#asked = launcher
@@ -32,6 +37,8 @@ export class Launchers {
 
   /** What a RuntimeClass may name as its handler. */
   get handlers(): string[] {
+    if (this.#tier.name === 'plain') return ['']
+    if (this.#tier.name !== 'root') return ['', 'unshare']
     return ['', 'unshare', ...ociPrograms.filter((program) => findProgram(program))]
   }
 
@@ -41,6 +48,8 @@ export class Launchers {
   }
 
   async launcherFor(spec: LaunchSpec, handler: string): Promise<Launch> {
+    if (this.#tier.name === 'plain') return plainLauncher
+    if (this.#tier.name !== 'root') return this.#launchers.unshare
     const named = (['unshare', ...ociPrograms] as const).find((name) => name === (handler || this.#asked))
     if (named) return this.#launchers[named]
     if (spec.isHostImage) return this.#launchers.unshare

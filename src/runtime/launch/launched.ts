@@ -18,6 +18,8 @@ export interface Launched {
   /** Absent with a terminal: there is one stream then. */
   readonly stderr: Readable | undefined
   readonly exited: Promise<Exit>
+  /** Its descendants are a process group of its number, and nothing else keeps them together. */
+  readonly leadsGroup?: boolean | undefined
   /** Drops what is kept of it, after its exit has been looked at. */
   forget?(): Promise<void>
   /** How to run something further in it; absent: by entering its namespaces. */

@@ -21,15 +21,20 @@ const overlayOptions = (lower: readonly string[], upper: string, work: string, f
 
 const tableText = (entries: readonly string[]): string => `${entries.join('\n')}\n`
 
-const rootEntries = ({folder, root}: LaunchSpec): string[] => {
+/** Flags that others set on a mount may not be taken away in a user namespace: they are set again. */
+const KEPT_FLAGS = ',nosuid,nodev,noexec'
+
+const rootEntries = ({folder, inUserNamespace, root}: LaunchSpec): string[] => {
   const target = `${folder}/root`
-  const {host} = root
+  const {host, shown = []} = root
+  const notes = inUserNamespace ? ',userxattr' : ''
+  const overlay = (path: string, lower: readonly string[], upper: string, work: string, from?: string): string =>
+    entry('overlay', path, 'overlay', `${overlayOptions(lower, upper, work, from)}${notes}`)
   return [
-    ...(host ? [entry('overlay', host.path, 'overlay', overlayOptions(['/'], host.upper, host.work))] : []),
-    entry('overlay', target, 'overlay', overlayOptions(root.lower, root.upper, root.work, root.layersFolder)),
-    ...root.submounts.map(({path, upper, work}) =>
-      entry('overlay', `${target}${path}`, 'overlay', overlayOptions([path], upper, work)),
-    ),
+    ...(host ? [overlay(host.path, ['/'], host.upper, host.work)] : []),
+    overlay(target, root.lower, root.upper, root.work, root.layersFolder),
+    ...root.submounts.map(({path, upper, work}) => overlay(`${target}${path}`, [path], upper, work)),
+    ...shown.map((path) => entry(path, `${target}${path}`, 'none', 'rbind')),
   ]
 }
 
@@ -63,7 +68,8 @@ const cgroupEntries = ({cgroupMounts, cgroupView, privileged}: LaunchSpec): stri
 /** sysfs shows the devices of the network namespace it was mounted in: without one of our own it must be borrowed. */
 const sysEntries = (spec: LaunchSpec): string[] => {
   const readOnly = spec.privileged ? '' : ',ro'
-  if (!spec.namespaces.net) return [entry(`${OLD_ROOT}/sys`, '/sys', 'none', `rbind${readOnly}`)]
+  const kept = spec.inUserNamespace && readOnly ? KEPT_FLAGS : ''
+  if (!spec.namespaces.net) return [entry(`${OLD_ROOT}/sys`, '/sys', 'none', `rbind${readOnly}${kept}`)]
   return [entry('sysfs', '/sys', 'sysfs', `nosuid,nodev,noexec${readOnly}`), ...cgroupEntries(spec)]
 }
 
@@ -101,7 +107,12 @@ export const middleTable = (spec: LaunchSpec, toolsFolder: string | undefined): 
 
 /** What needs nothing of this machine. The last one covers this very table. */
 export const lateTable = (spec: LaunchSpec): readonly string[] => [
-  entry('devpts', '/dev/pts', 'devpts', 'newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec'),
+  entry(
+    'devpts',
+    '/dev/pts',
+    'devpts',
+    `newinstance,ptmxmode=0666,mode=0620${spec.inUserNamespace ? '' : ',gid=5'},nosuid,noexec`,
+  ),
   ...spec.maskedPaths.map(({path, isFolder}) =>
     isFolder ? entry('tmpfs', path, 'tmpfs', 'ro,size=4k') : entry('/dev/null', path, 'none', 'bind'),
   ),

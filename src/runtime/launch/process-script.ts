@@ -9,12 +9,12 @@ const capabilityFlags = (capabilities: readonly string[] | undefined): string[] 
   return ['--inh-caps', '-all', '--bounding-set', `-all${kept}`]
 }
 
-const userFlags = ({uid, gid, groups}: ProcessSpec['user']): string[] => [
+const userFlags = ({gid, groups, keepsGroups, uid}: ProcessSpec['user']): string[] => [
   '--reuid',
   String(uid),
   '--regid',
   String(gid),
-  ...(groups.length > 0 ? ['--groups', groups.join(',')] : ['--clear-groups']),
+  ...(keepsGroups ? ['--keep-groups'] : groups.length > 0 ? ['--groups', groups.join(',')] : ['--clear-groups']),
 ]
 
 export interface ProcessScriptOptions {

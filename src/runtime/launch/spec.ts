@@ -25,6 +25,8 @@ export interface RootLayers {
   readonly work: string
   /** Other file systems of this machine below its root, each with an upper folder of its own (image `host`). */
   readonly submounts: readonly {readonly path: string; readonly upper: string; readonly work: string}[]
+  /** Folders of this machine that are shown as they are, read-only. */
+  readonly shown?: readonly string[] | undefined
   /** Hidden from the container. */
   readonly masked: readonly string[]
 }
@@ -33,6 +35,8 @@ export interface ProcessUser {
   readonly uid: number
   readonly gid: number
   readonly groups: readonly number[]
+  /** It stays in the groups that this process is in: nothing else is allowed here. */
+  readonly keepsGroups?: boolean | undefined
 }
 
 export interface ProcessSpec {
@@ -62,6 +66,8 @@ export interface LaunchSpec {
   /** Where the pod has a name of its own. */
   readonly hostname: string | undefined
   readonly root: RootLayers
+  /** Whoever launches is root of a user namespace only: no devices are made, and flags of mounts stay. */
+  readonly inUserNamespace?: boolean | undefined
   readonly readOnlyRoot: boolean
   readonly privileged: boolean
   readonly mounts: readonly BindMount[]

@@ -11,6 +11,9 @@ import {processScript} from './process-script.ts'
 import {type BindMount, type LaunchSpec, type ProcessSpec, sharesMounts} from './spec.ts'
 import type {Tools} from './tools.ts'
 
+/** Of every container. */
+export const devNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`)
+
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 export interface LaunchTools {
@@ -58,9 +61,15 @@ const goTo = (folder: string, tools: Tools): string => {
 
 const searchPathOf = ({env}: ProcessSpec): string => env.find(([name]) => name === 'PATH')?.[1] ?? DEFAULT_PATH
 
-const deviceLines = ({devices, privileged}: LaunchSpec, devFolder: string): string[] => [
+/** Where no device can be made, those of this machine are mounted on files. */
+const borrowedDevices = (devFolder: string): string[] => [
   `cp -a ${shellQuote(devFolder)}/. dev/`,
-  ...(privileged ? ['cp -a -x /dev/. dev/'] : []),
+  ...devNodes.map((path) => `: > .${path}; mount --bind ${path} .${path}`),
+]
+
+const deviceLines = ({devices, inUserNamespace, privileged}: LaunchSpec, devFolder: string): string[] => [
+  ...(inUserNamespace ? borrowedDevices(devFolder) : [`cp -a ${shellQuote(devFolder)}/. dev/`]),
+  ...(privileged && !inUserNamespace ? ['cp -a -x /dev/. dev/'] : []),
   ...devices.map(({source, target}) => {
     const path = shellQuote(target.slice(1))
     return `mkdir -p "$(dirname ${path})"; cp -aT ${shellQuote(source)} ${path}`
@@ -75,7 +84,9 @@ export const innerScript = (spec: LaunchSpec, {copies, devFolder, earlyTools, to
     'set -e',
     // /proc is still this machine's: the pid as it counts out here.
     'read -r pid rest < /proc/self/stat',
-    ...(spec.hostname ? [`echo ${shellQuote(spec.hostname)} > /proc/sys/kernel/hostname`] : []),
+    ...(spec.hostname && !spec.inUserNamespace
+      ? [`echo ${shellQuote(spec.hostname)} > /proc/sys/kernel/hostname`]
+      : []),
     ...(sharesMounts(spec) ? keepToOurselves(spec) : []),
     `cd ${shellQuote(spec.root.layersFolder)}`,
     `mount --all --fstab ${shellQuote(`${spec.folder}/early.fstab`)}`,

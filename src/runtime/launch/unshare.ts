@@ -8,9 +8,8 @@ import {runProgram, SYSTEM_PATH} from '../run-program.ts'
 import {shellQuote} from '../shell-quote.ts'
 import {type Exit, kept, type Launch, LaunchError} from './launched.ts'
 import {copiedTools, hostTools, ToolCopies} from './tools.ts'
-import {copiedToolsIn, launchFiles} from './unshare-script.ts'
+import {copiedToolsIn, devNodes, launchFiles} from './unshare-script.ts'
 
-const devNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'].map((name) => `/dev/${name}`)
 const devLinks = {
   fd: '/proc/self/fd',
   stdin: '/proc/self/fd/0',
@@ -19,11 +18,12 @@ const devLinks = {
   ptmx: 'pts/ptmx',
 }
 
-const makeDevFolder = async (folder: string): Promise<string> => {
+const makeDevFolder = async (folder: string, makesNodes: boolean): Promise<string> => {
   await runProgram('rm', ['-rf', folder])
   for (const name of ['', 'pts', 'shm', 'mqueue']) mkdirSync(join(folder, name), {recursive: true, mode: 0o755})
   for (const [name, target] of Object.entries(devLinks)) symlinkSync(target, join(folder, name))
-  await runProgram('cp', ['-a', ...devNodes, folder])
+  // Only the real root can make devices: others mount this machine's.
+  if (makesNodes) await runProgram('cp', ['-a', ...devNodes, folder])
   return folder
 }
 
@@ -61,7 +61,7 @@ export const createUnshareLauncher = (root: string): Launch => {
   let devFolder: Promise<string> | undefined
 
   return async (spec) => {
-    devFolder ??= makeDevFolder(join(root, 'dev'))
+    devFolder ??= makeDevFolder(join(root, 'dev'), !spec.inUserNamespace)
     const copied = spec.isHostImage ? undefined : await copies.folder()
     const files = launchFiles(spec, {
       devFolder: await devFolder,

@@ -29,7 +29,11 @@ const touch = (file: string): void => closeSync(openSync(file, 'a'))
 /** Run inside the new namespaces; the other end of the pair is born in ours. */
 const insideScript = ({hostname, kinds, network, sysctls}: NamespaceRequest, ourPid: number): string => {
   const lines = ['set -e']
-  if (kinds.includes('uts')) lines.push(`echo ${shellQuote(hostname)} > /proc/sys/kernel/hostname`)
+  if (kinds.includes('uts'))
+    // The file is for root alone; in a user namespace the program may.
+    lines.push(
+      `{ echo ${shellQuote(hostname)} > /proc/sys/kernel/hostname; } 2> /dev/null || hostname ${shellQuote(hostname)}`,
+    )
   if (network)
     lines.push(
       "ip -batch - <<'EOF'",

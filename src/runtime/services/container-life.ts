@@ -5,7 +5,7 @@ import {ContainerEventType, signalNames} from '../../lib/cri/enums.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {ContainerLog} from '../container-log.ts'
 import {launchSpecOf} from '../container-spec.ts'
-import {killPid} from '../kill-pid.ts'
+import {killGroup, killPid} from '../kill-pid.ts'
 import {type Exit, LaunchError, type Launched} from '../launch/launched.ts'
 import type {LaunchSpec} from '../launch/spec.ts'
 import type {ContainerRecord, LiveContainer} from '../records.ts'
@@ -75,6 +75,8 @@ const follow = async (
 ): Promise<void> => {
   const output = pump(container as LiveContainer)
   const exit = await container.launched.exited
+  // As the end of pid 1 ends everything in a container.
+  if (container.launched.leadsGroup) killGroup(container.launched.pid)
   await Promise.race([output, new Promise((resolve) => setTimeout(resolve, OUTPUT_GRACE_MS).unref())])
   container.log.close()
   if (hold.live) recordExit(runtime, hold.live, exit)
@@ -118,6 +120,7 @@ const specOf = (runtime: Runtime, record: ContainerRecord): LaunchSpec => {
   return launchSpecOf(record, sandbox, image, {
     cgroups: runtime.cgroups,
     cgroupView: runtime.cgroupView,
+    tier: runtime.tier,
     mask: runtime.options.mask,
     targetPid,
   })
@@ -170,6 +173,7 @@ export const stopContainer = async (runtime: Runtime, record: ContainerRecord, g
     if (await endsWithin(container.ended, graceMs)) return
   }
   killPid(pid)
+  if (container.launched.leadsGroup) killGroup(pid)
   for (const other of runtime.cgroups.pids(record.cgroupPath)) killPid(other)
   await container.ended
 }

@@ -13,17 +13,20 @@ import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
 import {addressesOf, type SandboxRecord} from '../records.ts'
 import type {Runtime} from '../runtime.ts'
+import {machineAddress, type Tier} from '../tier.ts'
 import {nowNanos} from '../time.ts'
 import {removeContainer, stopContainer} from './container-life.ts'
 import {matchesLabels} from './filters.ts'
 
 type Config = Received<'PodSandboxConfig'>
 
-const namespaceKinds = (config: Config): NamespaceKind[] => {
+const namespaceKinds = (config: Config, {name: tier}: Tier): NamespaceKind[] => {
+  if (tier === 'plain') return []
   const options = config.linux?.securityContext?.namespaceOptions
   const hostNetwork = options?.network === NamespaceMode.NODE
   return [
-    ...(hostNetwork ? [] : (['net', 'uts'] as const)),
+    ...(hostNetwork || tier !== 'root' ? [] : (['net'] as const)),
+    ...(hostNetwork ? [] : (['uts'] as const)),
     ...(options?.ipc === NamespaceMode.NODE ? [] : (['ipc'] as const)),
   ]
 }
@@ -61,13 +64,14 @@ const isOrdinary = (kinds: readonly NamespaceKind[], config: Config): boolean =>
   kinds.length === spareKinds.length && Object.keys(config.linux?.sysctls ?? {}).length === 0
 
 const create = async (runtime: Runtime, config: Config, handler: string): Promise<SandboxRecord> => {
-  const kinds = namespaceKinds(config)
+  const kinds = namespaceKinds(config, runtime.tier)
   const spare = isOrdinary(kinds, config) ? runtime.spares.take() : undefined
   const id = spare?.id ?? newId()
   const folder = spare?.folder ?? join(runtime.options.root, 'sandboxes', id)
   const taken = !spare && kinds.includes('net') ? runtime.addresses.take() : []
   const ips = spare?.ips ?? taken.map(({ip: address}) => address)
   const [ip = '', ...moreIps] = ips
+  const wantsNetwork = config.linux?.securityContext?.namespaceOptions?.network !== NamespaceMode.NODE
   const record: SandboxRecord = {
     id,
     config,
@@ -76,6 +80,7 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
     namespaces: kinds,
     ip,
     moreIps,
+    ...(wantsNetwork && !ip ? {sharedIp: machineAddress()} : {}),
     folder,
     ready: true,
   }
@@ -121,8 +126,8 @@ const containersOf = (runtime: Runtime, id: string) =>
 
 const stop = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
   await Promise.all(containersOf(runtime, record.id).map((container) => stopContainer(runtime, container, 0)))
-  if (!record.ready) return
-  record.ready = false
+  if (!record.ready && !record.isLost) return
+  Object.assign(record, {ready: false, isLost: false})
   runtime.saveSandbox(record)
   await teardown(runtime, record)
 }
@@ -134,7 +139,9 @@ export const sandboxStatus = (record: SandboxRecord): Message<'PodSandboxStatus'
   metadata: record.config.metadata,
   state: stateOf(record),
   createdAt: record.createdAt,
-  network: record.ready ? {ip: record.ip, additionalIps: (record.moreIps ?? []).map((ip) => ({ip}))} : {ip: ''},
+  network: record.ready
+    ? {ip: record.sharedIp ?? record.ip, additionalIps: (record.moreIps ?? []).map((ip) => ({ip}))}
+    : {ip: ''},
   linux: {namespaces: {options: record.config.linux?.securityContext?.namespaceOptions}},
   labels: record.config.labels,
   annotations: record.config.annotations,

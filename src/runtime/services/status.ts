@@ -16,6 +16,8 @@ export const statusHandlers = (runtime: Runtime): RuntimeHandlers => ({
       podCidr: runtime.addresses.cidr,
       bridge: runtime.bridge.name,
       cgroupVersion: String(runtime.cgroups.version),
+      tier: runtime.tier.name,
+      lacks: runtime.tier.lacks.join(' '),
     },
     runtimeHandlers: runtime.launchers.handlers.map((name) => ({
       name,
