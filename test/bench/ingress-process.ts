@@ -4,10 +4,11 @@ import {BackendPool} from '../../src/ingress/http1/backend-pool.ts'
 import {Http2Front} from '../../src/ingress/http2/front.ts'
 import {openDoor} from '../../src/ingress/listen.ts'
 import {Router} from '../../src/ingress/router.ts'
+import {readFileSync} from 'node:fs'
 import {systemClock} from '../../src/lib/clock.ts'
 import {fixedBackends, oneRule} from '../helpers/ingress-parts.ts'
 
-const [port = '0', endpointPort = '0'] = process.argv.slice(2)
+const [port = '0', endpointPort = '0', certificateFile, keyFile] = process.argv.slice(2)
 const router = new Router({
   table: () => oneRule('bench.localhost'),
   backends: fixedBackends([{address: '127.0.0.1', port: Number(endpointPort)}]),
@@ -20,6 +21,13 @@ const door = await openDoor({
   pool,
   http2: new Http2Front(router),
   clock: systemClock,
+  tls:
+    certificateFile && keyFile
+      ? {
+          contextFor: () => undefined,
+          fallback: {certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8')},
+        }
+      : undefined,
 })
 console.log(`port ${door.port}`)
 process.on('SIGTERM', () => process.exit())
