@@ -1,10 +1,10 @@
 // The ingress's doors alone in a process, in front of one endpoint: what a load generator talks to.
 
+import {readFileSync} from 'node:fs'
 import {BackendPool} from '../../src/ingress/http1/backend-pool.ts'
 import {Http2Front} from '../../src/ingress/http2/front.ts'
 import {openDoor} from '../../src/ingress/listen.ts'
 import {Router} from '../../src/ingress/router.ts'
-import {readFileSync} from 'node:fs'
 import {systemClock} from '../../src/lib/clock.ts'
 import {fixedBackends, oneRule} from '../helpers/ingress-parts.ts'
 

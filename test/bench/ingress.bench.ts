@@ -21,7 +21,9 @@ writeFileSync(certificateFile, certificate)
 writeFileSync(keyFile, key)
 
 const [endpointPort, plainPort, tlsPort] = [await freePort(), await freePort(), await freePort()]
-const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder.path}/${name};`)
+const temps = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+  (name) => `${name}_temp_path ${folder.path}/${name};`,
+)
 const proxied = `location / { proxy_pass http://endpoint; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto $scheme; }`
 const page = 'x'.repeat(1024)
 const configuration = `
@@ -43,7 +45,8 @@ const perSecond = async (url: string): Promise<number> => {
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1])
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 await using _nginx = await serveTheirs(
   nginx,

@@ -22,7 +22,9 @@ export const freePort = async (): Promise<number> => {
 
 /** One of our own programs, which prints `port N` when it is ready. */
 export const serveOurs = async (file: string, ...args: string[]): Promise<Served> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {stdio: ['ignore', 'pipe', 'inherit']})
+  const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   for await (const line of readLines(child.stdout)) {
     const [, port] = /^port (\d+)$/.exec(line) ?? []
     if (port === undefined) continue
@@ -56,5 +58,7 @@ export const serveTheirs = async (
     }
 }
 
-export const runProgram = async ({program, env}: DebianPackage, [name = '', ...args]: readonly string[]): Promise<string> =>
-  (await promisify(execFile)(program(name), args, {env, maxBuffer: 2 ** 28})).stdout
+export const runProgram = async (
+  {program, env}: DebianPackage,
+  [name = '', ...args]: readonly string[],
+): Promise<string> => (await promisify(execFile)(program(name), args, {env, maxBuffer: 2 ** 28})).stdout
