@@ -38,11 +38,28 @@ export const send = async (client: ApiClient, url: string, options: RequestOptio
 /** An answer without a Status (from a proxy, or for a path nobody serves) still has a reason. */
 const known = (error: ApiError): ApiError => {
   if (error.reason !== '' || error.code !== 404) return error
-  return new ApiError('NotFound', 'the server could not find the requested resource', {cause: error})
+  return new ApiError('NotFound', nowhere, {cause: error})
 }
 
 export const sendText = async (client: ApiClient, url: string, options: RequestOptions = {}): Promise<string> =>
   (await readBody((await send(client, url, options)).body)).toString('utf8')
 
-export const getJson = async <Answer>(client: ApiClient, url: string, options: RequestOptions = {}): Promise<Answer> =>
-  parseBigJson(await sendText(client, url, options)) as Answer
+const nowhere = 'the server could not find the requested resource'
+
+/** A path nobody serves: what was sought is said in its place. */
+const withSought = (error: unknown, method: string, url: string): unknown => {
+  if (!(error instanceof ApiError) || error.message !== nowhere) return error
+  const path = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(url)
+  if (!path) return error
+  const [, group, plural = '', name] = path
+  const sought = [method.toLowerCase(), group ? `${plural}.${group}` : plural, ...(name ? [name] : [])].join(' ')
+  return new ApiError(error.reason, `${nowhere} (${sought})`, {code: error.code, cause: error})
+}
+
+export const getJson = async <Answer>(client: ApiClient, url: string, options: RequestOptions = {}): Promise<Answer> => {
+  try {
+    return parseBigJson(await sendText(client, url, options)) as Answer
+  } catch (error) {
+    throw withSought(error, options.method ?? 'GET', url)
+  }
+}

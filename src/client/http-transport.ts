@@ -65,7 +65,10 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
         }
       : {}),
   }
-  if (proxy !== undefined && url) {
+  // An HTTP proxy is asked for the whole address of what goes unencrypted; all else goes through a tunnel.
+  const relay = proxy !== undefined && url && !secure && /^https?:/.test(proxy) ? new URL(proxy) : undefined
+  if (relay) Object.assign(target, {host: relay.hostname, port: relay.port || 80})
+  else if (proxy !== undefined && url) {
     const {connectThrough} = await import('./through-proxy.ts')
     const host = url.hostname.replace(/^\[|\]$/g, '')
     const port = Number(url.port || (secure ? 443 : 80))
@@ -88,7 +91,7 @@ export const createHttpTransport = async (options: HttpTransportOptions): Promis
       ...target,
       ...extra,
       method: request.method,
-      path: prefix + request.url,
+      path: (relay ? (url?.origin ?? '') : '') + prefix + request.url,
       headers,
       ...(request.signal ? {signal: request.signal} : {}),
     })

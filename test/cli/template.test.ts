@@ -19,12 +19,13 @@ const cases: [string, string][] = [
   ['{{len .data}} {{index .data "a"}}', '3 1'],
   ['{{.data.enc | base64decode}}', 'hello'],
   ['{{.data.zzz}}', '<no value>'],
-  ['{{.n}} {{(index .items 0).p}}', '1e+06 80'],
+  ['{{.data.zzz.deeper}}', '<no value>'],
+  ['{{.n}} {{(index .items 0).p}}', '1000000 80'],
   ['{{if eq .kind "ConfigMap"}}yes{{else}}no{{end}}', 'yes'],
   ['{{if .none}}a{{else if .data}}b{{else}}c{{end}}', 'b'],
   ['{{printf "%s/%s %q %5.1f|%-4s|" .kind .metadata.name "q" 2.24 "l"}}', 'ConfigMap/x "q"   2.2|l   |'],
   ['a {{- " b " -}} c', 'a b c'],
-  ['{{range .items}}{{if eq .p 80.0}}{{continue}}{{end}}{{.p}}{{end}}', '81'],
+  ['{{range .items}}{{if eq .p 80}}{{continue}}{{end}}{{.p}}{{end}}', '81'],
   ['{{range .none}}x{{else}}empty{{end}}', 'empty'],
   ['{{with .metadata}}{{.name}}{{end}}{{/* nothing */}}', 'x'],
   ['{{define "t"}}[{{.}}]{{end}}{{template "t" .kind}}', '[ConfigMap]'],
@@ -39,7 +40,7 @@ for (const [text, expected] of cases)
 const failures: [string, string][] = [
   ['{{range .oops}', "template: output:1: bad character U+007D '}'"],
   ['{{nope .}}', 'template: output:1: function "nope" not defined'],
-  ['{{.a.b}}', 'template: output:1:4: executing "output" at <.a.b>: nil pointer evaluating interface {}.b'],
+  ['{{eq .kind 1}}', 'template: output:1:2: executing "output" at <eq .kind 1>: error calling eq: incompatible types for comparison: string and int'],
   ['{{if .a}}', 'template: output:1: unexpected EOF'],
 ]
 for (const [text, message] of failures)
