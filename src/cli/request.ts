@@ -56,7 +56,11 @@ const withSought = (error: unknown, method: string, url: string): unknown => {
   return new ApiError(error.reason, `${nowhere} (${sought})`, {code: error.code, cause: error})
 }
 
-export const getJson = async <Answer>(client: ApiClient, url: string, options: RequestOptions = {}): Promise<Answer> => {
+export const getJson = async <Answer>(
+  client: ApiClient,
+  url: string,
+  options: RequestOptions = {},
+): Promise<Answer> => {
   try {
     return parseBigJson(await sendText(client, url, options)) as Answer
   } catch (error) {

@@ -23,7 +23,10 @@ test('digits inside of a text are no number', () => {
 })
 
 test('a file of either kind keeps them', () => {
-  for (const text of ['{"kind":"A","apiVersion":"v1","count":9007199254740993}', 'kind: A\napiVersion: v1\ncount: 9007199254740993\n']) {
+  for (const text of [
+    '{"kind":"A","apiVersion":"v1","count":9007199254740993}',
+    'kind: A\napiVersion: v1\ncount: 9007199254740993\n',
+  ]) {
     const [document] = documentsIn({name: 'f', text})
     assert.ok(document && !(document instanceof Error))
     assert.equal(document.object.count, 9007199254740993n)

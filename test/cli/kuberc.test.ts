@@ -82,5 +82,8 @@ for (const [text, message] of refused)
 test('preferences of an unknown version are said and left alone', async () => {
   const {code, err} = await run('apiVersion: v1\nkind: Preference\n', ['show'])
   assert.equal(code, 0)
-  assert.equal(err, 'kuberc: no preferences loaded from FILE: no valid preferences found in FILE, use --v=5 to see details')
+  assert.equal(
+    err,
+    'kuberc: no preferences loaded from FILE: no valid preferences found in FILE, use --v=5 to see details',
+  )
 })

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {upgradedEntries} from '../../src/cli/apply/migrate-managers.ts'
 
-const update = {manager: 'kubectl-client-side-apply', operation: 'Update', apiVersion: 'v1', fieldsV1: {'f:data': {'f:a': {}}}}
+const update = {
+  manager: 'kubectl-client-side-apply',
+  operation: 'Update',
+  apiVersion: 'v1',
+  fieldsV1: {'f:data': {'f:a': {}}},
+}
 const apply = {manager: 'kubectl', operation: 'Apply', apiVersion: 'v1', fieldsV1: {'f:data': {'f:b': {}}}}
 const other = {manager: 'other', operation: 'Update', apiVersion: 'v1', fieldsV1: {'f:data': {'f:c': {}}}}
 const clientSide = new Set(['kubectl-client-side-apply'])

@@ -21,7 +21,12 @@ test('KYAML has braces, bare keys and quoted values', () => {
 
 const table: Table = {
   kind: 'Table',
-  columnDefinitions: [{name: 'Name', type: 'string', format: 'name'}, {name: 'Data'}, {name: 'Age'}, {name: 'Wide', priority: 1}],
+  columnDefinitions: [
+    {name: 'Name', type: 'string', format: 'name'},
+    {name: 'Data'},
+    {name: 'Age'},
+    {name: 'Wide', priority: 1},
+  ],
   rows: [
     {cells: ['c1', 0, '5s', 'w'], object: {metadata: {namespace: 'ns', labels: {app: 'web', 'x.test/tier': 'a'}}}},
     {cells: ['longer-name', 12, '10m', 'x\ny'], object: {metadata: {namespace: 'other'}}},

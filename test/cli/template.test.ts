@@ -40,7 +40,10 @@ for (const [text, expected] of cases)
 const failures: [string, string][] = [
   ['{{range .oops}', "template: output:1: bad character U+007D '}'"],
   ['{{nope .}}', 'template: output:1: function "nope" not defined'],
-  ['{{eq .kind 1}}', 'template: output:1:2: executing "output" at <eq .kind 1>: error calling eq: incompatible types for comparison: string and int'],
+  [
+    '{{eq .kind 1}}',
+    'template: output:1:2: executing "output" at <eq .kind 1>: error calling eq: incompatible types for comparison: string and int',
+  ],
   ['{{if .a}}', 'template: output:1: unexpected EOF'],
 ]
 for (const [text, message] of failures)

@@ -6,7 +6,9 @@ export interface ScriptedIo extends Io {
   readonly said: () => string
 }
 
-export const scriptedIo = (options: Partial<Pick<Io, 'env' | 'cwd'>> & {readonly stdin?: string; readonly now?: number} = {}): ScriptedIo => {
+export const scriptedIo = (
+  options: Partial<Pick<Io, 'env' | 'cwd'>> & {readonly stdin?: string; readonly now?: number} = {},
+): ScriptedIo => {
   let out = ''
   let err = ''
   return {

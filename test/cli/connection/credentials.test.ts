@@ -5,8 +5,8 @@ import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {credentialsOf, isAnonymous} from '../../../src/cli/connection/credentials.ts'
-import {inClusterConfig} from '../../../src/cli/connection/in-cluster.ts'
 import {impersonation} from '../../../src/cli/connection/impersonation.ts'
+import {inClusterConfig} from '../../../src/cli/connection/in-cluster.ts'
 import type {Selected} from '../../../src/cli/connection/selected.ts'
 import type {GlobalValues} from '../../../src/cli/global-flags.ts'
 import {loadKubeconfig, type User} from '../../../src/cli/kubeconfig/kubeconfig.ts'
@@ -60,10 +60,22 @@ test('a credential plugin is run once, told of the cluster where it wants to kno
 })
 
 const refused: [string, User, RegExp][] = [
-  ['without an interactive mode', exec('x', {interactiveMode: ''}), /^interactiveMode must be specified for u to use exec authentication plugin$/],
-  ['with an interactive mode nobody knows', exec('x', {interactiveMode: 'Maybe'}), /^invalid interactiveMode for u: "Maybe"$/],
+  [
+    'without an interactive mode',
+    exec('x', {interactiveMode: ''}),
+    /^interactiveMode must be specified for u to use exec authentication plugin$/,
+  ],
+  [
+    'with an interactive mode nobody knows',
+    exec('x', {interactiveMode: 'Maybe'}),
+    /^invalid interactiveMode for u: "Maybe"$/,
+  ],
   ['of a version nobody knows', exec('x', {apiVersion: 'a/v9'}), /^exec plugin: invalid apiVersion "a\/v9"$/],
-  ['that is not there', exec('mini-none', {installHint: 'get it'}), /^getting credentials: exec: executable mini-none not found\n[\s\S]*\n\nget it$/],
+  [
+    'that is not there',
+    exec('mini-none', {installHint: 'get it'}),
+    /^getting credentials: exec: executable mini-none not found\n[\s\S]*\n\nget it$/,
+  ],
   ['that fails', exec('false'), /^getting credentials: exec: executable false failed with exit code 1$/],
   ['that must ask where nobody is', exec('true', {interactiveMode: 'Always'}), /standard input is not a terminal$/],
 ]
@@ -88,11 +100,16 @@ test('the policy of the kuberc decides which plugins run', async () => {
   const io = scriptedIo({env: {PATH: process.env.PATH, HOME: folder.path}, cwd: folder.path})
   const policy = (text: string): void => {
     mkdirSync(join(folder.path, '.kube'), {recursive: true})
-    writeFileSync(join(folder.path, '.kube', 'kuberc'), `apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n${text}`)
+    writeFileSync(
+      join(folder.path, '.kube', 'kuberc'),
+      `apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n${text}`,
+    )
   }
   const attempt = () => credentialsOf(selected(exec(command)), {globals: globals(), io})
   policy('credentialPluginPolicy: DenyAll\n')
-  await assert.rejects(attempt(), {message: `getting credentials: plugin "${command}" not allowed: policy set to "DenyAll"`})
+  await assert.rejects(attempt(), {
+    message: `getting credentials: plugin "${command}" not allowed: policy set to "DenyAll"`,
+  })
   policy('credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: other}]\n')
   await assert.rejects(attempt(), /is not permitted by the credential plugin allowlist/)
   policy('credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: plugin}]\n')
@@ -115,7 +132,13 @@ test('an OIDC token that is over is renewed by the refresh token and kept in the
   const base = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`
   try {
     const file = join(folder.path, 'config')
-    const config = {'idp-issuer-url': base, 'client-id': 'me', 'client-secret': 's', 'refresh-token': 'r1', 'id-token': jwt(1)}
+    const config = {
+      'idp-issuer-url': base,
+      'client-id': 'me',
+      'client-secret': 's',
+      'refresh-token': 'r1',
+      'id-token': jwt(1),
+    }
     const user = {'auth-provider': {name: 'oidc', config}}
     writeFileSync(file, JSON.stringify({apiVersion: 'v1', kind: 'Config', users: [{name: 'u', user}]}))
     const wants = {globals: globals({kubeconfig: file}), io: scriptedIo({now: 10_000})}
@@ -149,12 +172,15 @@ test('flags of impersonation stand over those of the kubeconfig, and need a user
     'impersonate-group': ['a'],
     'impersonate-extra-k': ['v'],
   })
-  assert.deepEqual(impersonation(globals({as: 'flag', 'as-group': ['b'], 'as-uid': '7', 'as-user-extra': ['x/y=1', 'x/y=2']}), user), {
-    'impersonate-user': 'flag',
-    'impersonate-uid': '7',
-    'impersonate-group': ['b'],
-    'impersonate-extra-x%2Fy': ['1', '2'],
-  })
+  assert.deepEqual(
+    impersonation(globals({as: 'flag', 'as-group': ['b'], 'as-uid': '7', 'as-user-extra': ['x/y=1', 'x/y=2']}), user),
+    {
+      'impersonate-user': 'flag',
+      'impersonate-uid': '7',
+      'impersonate-group': ['b'],
+      'impersonate-extra-x%2Fy': ['1', '2'],
+    },
+  )
   assert.throws(() => impersonation(globals({'as-group': ['b']}), {}, 'admin'), {
     message: 'requesting uid, groups or user-extra for admin without impersonating a user',
   })
