@@ -17,6 +17,7 @@ import {rotateLogs} from './logs/rotation.ts'
 import {Metrics} from './metrics.ts'
 import {Heartbeat} from './node/heartbeat.ts'
 import {readMachine} from './node/machine.ts'
+import {reservedBy} from './node/reserved.ts'
 import {runtimeInfo} from './node/runtime-info.ts'
 import type {KubeletOptions} from './options.ts'
 import {Observer} from './pods/observe.ts'
@@ -99,7 +100,7 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
     runtimeName,
     runtimeLacks: await runtimeLacks(cri, options),
     handlers,
-    machine: readMachine(podsFolder, options.maxPods ?? config.maxPods),
+    machine: readMachine(podsFolder, options.maxPods ?? config.maxPods, reservedBy(config)),
     events,
     metrics,
     observer: new Observer(cri),

@@ -151,3 +151,39 @@ test('an ephemeral container is started once', () => {
   assert.deepEqual(starts(pod, there(ran('main'))), ['ephemeral debug 0'])
   assert.deepEqual(starts(pod, there(ended('debug', 0), ran('main'))), [])
 })
+
+const startsOver = podWith({
+  restartPolicy: 'Never',
+  initContainers: [init('setup')],
+  containers: [
+    {
+      name: 'main',
+      image: 'host',
+      restartPolicy: 'Never',
+      restartPolicyRules: [{action: 'RestartAllContainers', exitCodes: {operator: 'In', values: [42]}}],
+    },
+    {name: 'side', image: 'host'},
+  ],
+})
+const before = {createdAtMs: NOW - 9000, finishedAtMs: NOW - 8000}
+
+test('by a rule all containers end and start over from the first init container, counting on', () => {
+  const cause = ended('main', 42, {createdAtMs: NOW - 5000, finishedAtMs: NOW - 1000})
+  const first = plan(startsOver, there(cause, ran('side'), ended('setup', 0, before)))
+  assert.deepEqual([first.kill.map(({container}) => container.name), first.start, first.killPod], [['side'], [], false])
+  const stopped = there(cause, ended('side', 137, {createdAtMs: NOW - 5000}), ended('setup', 0, before))
+  assert.deepEqual(starts(startsOver, stopped), ['init setup 1'])
+  const again = ended('setup', 0, {restartCount: 1, createdAtMs: NOW - 500, finishedAtMs: NOW - 400})
+  assert.deepEqual(starts(startsOver, there(again, ...stopped.containers)), ['main main 1', 'main side 1'])
+})
+
+test('with another exit code the rule does not apply', () => {
+  const over = there(ended('main', 1), ended('side', 0), ended('setup', 0, before))
+  assert.deepEqual([plan(startsOver, over).start, plan(startsOver, over).killPod], [[], true])
+})
+
+test('the longest wait between runs can be shorter', () => {
+  const crashed = there(ended('main', 1, {finishedAtMs: NOW}))
+  const {backOff} = plan(podWith(), crashed, {restarts: new Map([['main', 4]]), longestBackOffMs: 3000})
+  assert.deepEqual(backOff, [{name: 'main', delayMs: 3000}])
+})

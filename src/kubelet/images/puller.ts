@@ -63,6 +63,11 @@ export class ImagePuller {
   ): Promise<PulledImage> {
     const image = container.image ?? ''
     const policy = container.imagePullPolicy ?? 'IfNotPresent'
+    if (!isImageName(image)) {
+      const message = `Failed to apply default image tag ${JSON.stringify(image)}: couldn't parse image name ${JSON.stringify(image)}: invalid reference format`
+      tell('Warning', 'InspectFailed', message)
+      throw new ConfigError(message, 'InvalidImageName')
+    }
     const present = await this.#status(image, signal)
     if (present && policy !== 'Always') {
       tell('Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`)
@@ -110,7 +115,6 @@ export class ImagePuller {
       const message = error instanceof Error ? error.message : String(error)
       this.#failures.set(key, {count, untilMs: this.#clock.now() + backoffMs(count, BACKOFF), message})
       tell('Warning', 'Failed', `Failed to pull image "${image}": ${message}`)
-      tell('Warning', 'Failed', 'Error: ErrImagePull')
       throw new ConfigError(message, 'ErrImagePull')
     }
   }
@@ -173,6 +177,14 @@ export class ImagePuller {
     return keyring
   }
 }
+
+const nameParts =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/|\[[0-9a-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][\w.+-]*:[0-9a-fA-F]{32,})?$/
+
+/** A short one cannot take long to look at. */
+const LONGEST_NAME = 512
+
+const isImageName = (image: string): boolean => image.length <= LONGEST_NAME && nameParts.test(image)
 
 /** A name without a tag or digest means `latest`. */
 export const normalized = (image: string): string =>

@@ -14,8 +14,6 @@ export interface Machine {
   readonly bootId: string
 }
 
-/** Kept free for the machine itself, as Kubernetes' default eviction threshold does. */
-const RESERVED_MEMORY = 100 * 1024 * 1024
 const architectures: Readonly<Record<string, string>> = {x64: 'amd64', arm64: 'arm64', ia32: '386', arm: 'arm'}
 
 const readFirst = (...files: readonly string[]): string => {
@@ -32,8 +30,15 @@ const readFirst = (...files: readonly string[]): string => {
 const osImage = (): string =>
   /^PRETTY_NAME="?([^"\n]*)"?/m.exec(readFirst('/etc/os-release', '/usr/lib/os-release'))?.[1] ?? 'Linux'
 
-export const readMachine = (folder: string, maxPods: number): Machine => {
-  const {bavail, blocks, bsize} = statfsSync(folder)
+const cpuText = (cores: number): string => (Number.isInteger(cores) ? String(cores) : `${Math.floor(cores * 1000)}m`)
+
+/** `kept`: what pods cannot have, by resource, for the machine itself and so that nothing has to be evicted. */
+export const readMachine = (
+  folder: string,
+  maxPods: number,
+  kept: (resource: string, capacity: number) => number,
+): Machine => {
+  const {blocks, bsize} = statfsSync(folder)
   const disk = blocks * bsize
   const memoryBytes = totalmem()
   const capacity = {
@@ -48,8 +53,9 @@ export const readMachine = (folder: string, maxPods: number): Machine => {
     capacity,
     allocatable: {
       ...capacity,
-      'ephemeral-storage': String(Math.floor(Math.min(disk * 0.9, bavail * bsize + disk * 0.5))),
-      memory: `${Math.floor((memoryBytes - RESERVED_MEMORY) / 1024)}Ki`,
+      cpu: cpuText(availableParallelism() - kept('cpu', availableParallelism())),
+      'ephemeral-storage': String(Math.floor(Math.max(0, disk - kept('ephemeral-storage', disk)))),
+      memory: `${Math.floor(Math.max(0, memoryBytes - kept('memory', memoryBytes)) / 1024)}Ki`,
     },
     memoryBytes,
     architecture: architectures[arch()] ?? arch(),

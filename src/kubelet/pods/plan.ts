@@ -56,6 +56,8 @@ export interface PlanInput {
   readiness(containerId: string): Readiness
   /** How often this kubelet has started a container again, by its name. */
   readonly restarts: ReadonlyMap<string, number>
+  /** Between two runs of a container that fails; absent: Kubernetes' five minutes. */
+  readonly longestBackOffMs?: number | undefined
   /** Containers whose liveness or startup probe gave up. */
   readonly unhealthy: ReadonlyMap<string, string>
 }
@@ -85,7 +87,7 @@ const judge = (input: PlanInput, container: PodContainer, isInit: boolean): Verd
   if (latest.state !== 'exited') return {is: 'start', restartCount: latest.restartCount + 1}
   if (!shouldRestart(pod, container, latest, isInit && !isSidecar(container)))
     return {is: latest.exitCode === 0 ? 'done' : 'failed', container: latest}
-  const {atMs, delayMs} = restartDelay(latest, input.restarts.get(container.name) ?? 0)
+  const {atMs, delayMs} = restartDelay(latest, input.restarts.get(container.name) ?? 0, input.longestBackOffMs)
   if (atMs > nowMs) return {is: 'wait', delayMs, atMs}
   return {is: 'start', restartCount: latest.restartCount + 1}
 }
@@ -207,7 +209,7 @@ const planStartOver = (input: PlanInput, cause: ObservedContainer): PodPlan | un
     return {...nothing, kill}
   }
   if (past.length < input.observed.containers.length) return undefined
-  const {atMs, delayMs} = restartDelay(cause, input.restarts.get(cause.name) ?? 0)
+  const {atMs, delayMs} = restartDelay(cause, input.restarts.get(cause.name) ?? 0, input.longestBackOffMs)
   return atMs > input.nowMs ? {...nothing, backOff: [{name: cause.name, delayMs}], wakeAtMs: atMs} : undefined
 }
 

@@ -59,7 +59,12 @@ export const ranLongEnough = ({finishedAtMs, startedAtMs}: ObservedContainer): b
  * The first restart is at once; then 10 s, 20 s ... 5 min after the end of the last run. `restarts`: how often this
  * kubelet has started it again; what another one did before a reboot does not count.
  */
-export const restartDelay = (latest: ObservedContainer, restarts: number): RestartDelay => {
-  const delayMs = ranLongEnough(latest) ? 0 : backoffMs(restarts, CRASH_LOOP)
+export const restartDelay = (
+  latest: ObservedContainer,
+  restarts: number,
+  longestMs = CRASH_LOOP.maxMs,
+): RestartDelay => {
+  const backoff = {firstMs: Math.min(CRASH_LOOP.firstMs, longestMs), maxMs: longestMs}
+  const delayMs = ranLongEnough(latest) ? 0 : backoffMs(restarts, backoff)
   return {delayMs, atMs: latest.finishedAtMs + delayMs}
 }

@@ -23,6 +23,9 @@ const hasPrivileged = (pod: ThePod): boolean =>
 
 const protocols: Readonly<Record<string, number>> = {...Protocol}
 
+const pidsLimit = ({config}: Kubelet): Message<'LinuxContainerResources'> =>
+  config.podPidsLimit > 0 ? {unified: {'pids.max': String(config.podPidsLimit)}} : {}
+
 export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): Message<'PodSandboxConfig'> => {
   const {metadata, spec} = pod
   const {logs} = podPaths(kubelet.options.podsFolder, metadata.uid)
@@ -52,7 +55,7 @@ export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): M
     annotations: {...metadata.annotations},
     linux: {
       cgroupParent: `${kubelet.options.cgroupRoot ?? ''}${cgroupParentOf(pod)}`,
-      resources: podCgroupResources(pod),
+      resources: {...podCgroupResources(pod), ...pidsLimit(kubelet)},
       ...(spec?.overhead ? {overhead: overheadOf(pod)} : {}),
       securityContext: {namespaceOptions: namespaceOptions(pod), privileged: hasPrivileged(pod)},
       sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(({name, value}) => [name, value])),

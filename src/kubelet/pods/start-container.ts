@@ -163,7 +163,10 @@ export const startContainer = async (context: StartContext, step: StartStep): Pr
   const {signal} = kubelet.options
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     containerEvent(kubelet, pod, name, type, reason, message)
-  const image = await kubelet.images.ensure(pod, step.container, tell, signal)
+  const image = await kubelet.images.ensure(pod, step.container, tell, signal).catch((error) => {
+    if (error instanceof ConfigError) tell('Warning', 'Failed', `Error: ${error.reason}`)
+    throw error
+  })
   const config = await containerConfig(context, step, image).catch((error) => {
     tell('Warning', 'Failed', `Error: ${error instanceof Error ? error.message : error}`)
     throw error

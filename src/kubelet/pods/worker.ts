@@ -5,6 +5,7 @@ import {hasReason} from '../../api/errors.ts'
 import {pods} from '../../api/resources.ts'
 import {backoffMs} from '../../lib/backoff.ts'
 import type {Timer} from '../../lib/clock.ts'
+import {durationMs} from '../config.ts'
 import {ConfigError} from '../containers/env.ts'
 import {cgroupParentOf} from '../containers/resources.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
@@ -219,6 +220,7 @@ export class PodWorker {
       nowMs: clock.now(),
       readiness: (id) => this.#readiness(id),
       restarts: this.#restarts,
+      longestBackOffMs: durationMs(this.#kubelet.config.crashLoopBackOff.maxContainerRestartPeriod),
       unhealthy: this.#kubelet.prober.unhealthy(this.uid),
     }
   }

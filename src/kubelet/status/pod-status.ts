@@ -101,6 +101,16 @@ const addresses = ({hostIps, observed, pod}: StatusInput): Partial<PodStatus> =>
   }
 }
 
+/** Of a pod that says what it needs as a whole. */
+const podLevelResources = ({pod: {spec}}: StatusInput): Pick<PodStatus, 'allocatedResources' | 'resources'> => {
+  const {limits, requests} = spec?.resources ?? {}
+  if (!limits && !requests) return {}
+  return {
+    ...(requests ? {allocatedResources: {...requests}} : {}),
+    resources: {...(limits ? {limits: {...limits}} : {}), ...(requests ? {requests: {...requests}} : {})},
+  }
+}
+
 const rejectedStatus = ({before, nowMs, pod}: StatusInput, {message, reason}: Verdict): PodStatus => ({
   phase: 'Failed',
   reason,
@@ -153,6 +163,7 @@ export const podStatus = (input: StatusInput): PodStatus => {
     ...(keptIp as Partial<PodStatus>),
     startTime: before.startTime ?? formatTime(startedAtMs),
     qosClass: before.qosClass ?? qosOf(pod),
+    ...podLevelResources(input),
     containerStatuses: containers,
     ...(init.length > 0 ? {initContainerStatuses: init} : {}),
     ...(ephemeral.length > 0 ? {ephemeralContainerStatuses: ephemeral} : {}),
