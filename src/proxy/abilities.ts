@@ -1,5 +1,6 @@
 // What this machine's kernel can do for services and policies: tried, not guessed.
-import {spawnSync} from 'node:child_process'
+import {execFile} from 'node:child_process'
+import {promisify} from 'node:util'
 import type {Logger} from '../lib/logger.ts'
 import type {ProxyMode, ProxyNetwork} from './contract.ts'
 import {canFilterBridges} from './machine.ts'
@@ -70,13 +71,14 @@ const nftLack = async (nft: Nft, network: ProxyNetwork): Promise<string | undefi
 }
 
 /** The module that makes bridged packets visible is not loaded everywhere. */
-const bridgeLack = (): string | undefined => {
-  if (!canFilterBridges()) spawnSync('modprobe', ['br_netfilter'], {timeout: 5000})
+const bridgeLack = async (): Promise<string | undefined> => {
+  if (!canFilterBridges())
+    await promisify(execFile)('modprobe', ['br_netfilter'], {timeout: 5000}).catch(() => undefined)
   return canFilterBridges() ? undefined : 'the kernel has no br_netfilter, which shows it what passes over a bridge'
 }
 
 export const findAbilities = async (nft: Nft, network: ProxyNetwork): Promise<Abilities> => {
-  const lack = process.getuid?.() === 0 ? ((await nftLack(nft, network)) ?? bridgeLack()) : 'this needs root'
+  const lack = process.getuid?.() === 0 ? ((await nftLack(nft, network)) ?? (await bridgeLack())) : 'this needs root'
   return {servicesLack: lack, policiesLack: lack}
 }
 

@@ -7,11 +7,21 @@ import type {NetworkPolicySpec} from '../../src/api/schema/types.gen.ts'
 import type {ProxyMode} from '../../src/proxy/contract.ts'
 import {canMakeNamespaces, type Host} from '../helpers/netns.ts'
 import {until} from '../helpers/until.ts'
+import {
+  app,
+  type Expectation,
+  isReached,
+  NAMES,
+  PORTS,
+  policyCases,
+  SPACES,
+  servePort,
+  space,
+  spaceOf,
+} from './policy-cases.ts'
 import {at, MACHINE, startWorld, type World, type WorldPod} from './world.ts'
 
 const options = {skip: !canMakeNamespaces && 'needs root on Linux'}
-const SPACES = ['x', 'y', 'z']
-const NAMES = ['a', 'b', 'c']
 const DENIED_MS = 250
 
 type Pods = ReadonlyMap<string, WorldPod>
@@ -30,15 +40,8 @@ const reaches = async (from: Host, host: string, {port = 8080, udp = false} = {}
   return !answer.startsWith('error')
 }
 
-interface Expectation {
-  readonly port?: number
-  readonly udp?: boolean
-  /** `x/a`, `y/b`: whether the first may reach the second. A pod always reaches itself. */
-  readonly may: (from: string, to: string) => boolean
-}
-
 /** Waits until exactly those that may do reach each other; says who is wrong when it takes too long. */
-const expectReach = async (pods: Pods, {may, ...probe}: Expectation): Promise<void> => {
+const expectReach = async (pods: Pods, expectation: Expectation): Promise<void> => {
   const pairs = [...pods.keys()].flatMap((from) => [...pods.keys()].map((to) => ({from, to})))
   let wrong: string[] = []
   await until(
@@ -47,8 +50,8 @@ const expectReach = async (pods: Pods, {may, ...probe}: Expectation): Promise<vo
       const found = await Promise.all(
         pairs.map(async ({from, to}) => {
           const [client, server] = [pods.get(from), pods.get(to)]
-          const can = client && server ? await reaches(client.host, server.ip, probe) : false
-          return can === (from === to || may(from, to)) ? [] : [`${from} ${can ? 'reaches' : 'does not reach'} ${to}`]
+          const can = client && server ? await reaches(client.host, server.ip, expectation) : false
+          return can === isReached(from, to, expectation) ? [] : [`${from} ${can ? 'reaches' : 'does not reach'} ${to}`]
         }),
       )
       wrong = found.flat()
@@ -59,10 +62,6 @@ const expectReach = async (pods: Pods, {may, ...probe}: Expectation): Promise<vo
     throw new Error(`${error.message}: ${wrong.join(', ')}`)
   })
 }
-
-const spaceOf = (pod: string): string => pod.slice(0, 1)
-const app = (name: string) => ({matchLabels: {app: name}})
-const space = (name: string) => ({matchLabels: {space: name}})
 
 describe('network policies in the kernel', options, () => {
   let world: World
@@ -79,10 +78,8 @@ describe('network policies in the kernel', options, () => {
           namespace,
           labels: {app: name},
           node: at === 2 ? 2 : 1,
-          tcp: [8080, 8081],
-          udp: [8080],
-          // The same name, another number in each pod.
-          named: {serve: name === 'a' ? 8090 : 8091},
+          ...PORTS,
+          named: {serve: servePort(name)},
         })
         return [`${namespace}/${name}`, made] as const
       }),
@@ -92,30 +89,11 @@ describe('network policies in the kernel', options, () => {
   after(() => world?.[Symbol.asyncDispose]())
   afterEach(() => removePolicies(world))
 
-  test('without a policy everybody reaches everybody', async () => {
-    await expectReach(pods, {may: () => true})
-    await expectReach(pods, {udp: true, may: () => true})
-  })
-
-  test('a policy without rules lets nobody in, and without selector it is about every pod of its namespace', async () => {
-    await policy(world, 'x/deny', {podSelector: {}})
-    await expectReach(pods, {may: (_, to) => spaceOf(to) !== 'x'})
-    await expectReach(pods, {udp: true, may: (_, to) => spaceOf(to) !== 'x'})
-    await removePolicies(world)
-    await expectReach(pods, {may: () => true})
-  })
-
-  test('nobody gets out where no egress is allowed, and what is about egress says nothing of ingress', async () => {
-    await policy(world, 'x/silent', {podSelector: {}, policyTypes: ['Egress']})
-    await expectReach(pods, {may: (from) => spaceOf(from) !== 'x'})
-  })
-
-  test('everything denied, then everything allowed by an empty rule', async () => {
-    await policy(world, 'x/all', {podSelector: {}, policyTypes: ['Ingress', 'Egress']})
-    await expectReach(pods, {may: (from, to) => spaceOf(from) !== 'x' && spaceOf(to) !== 'x'})
-    await policy(world, 'x/all', {podSelector: {}, ingress: [{}], egress: [{}], policyTypes: ['Ingress', 'Egress']})
-    await expectReach(pods, {may: () => true})
-  })
+  for (const {expect, name, policies} of policyCases)
+    test(name, async () => {
+      for (const [key, spec] of Object.entries(policies((of) => pod(of).ip))) await policy(world, key, spec)
+      for (const expectation of expect) await expectReach(pods, expectation)
+    })
 
   test('this machine reaches its pods whatever the policies say, and they reach it', async () => {
     await policy(world, 'x/deny', {podSelector: {}, policyTypes: ['Ingress', 'Egress']})
@@ -123,91 +101,6 @@ describe('network policies in the kernel', options, () => {
     assert.ok(await reaches(world.machine, pod('x/a').ip))
     await world.machine.ask({do: 'serve', name: 'machine', address: '10.244.0.1', tcp: [2222]})
     assert.ok(await reaches(pod('x/a').host, '10.244.0.1', {port: 2222}))
-  })
-
-  test('peers by pod are of the same namespace; by namespace are all its pods; by both are those pods there', async () => {
-    await policy(world, 'x/pods', {podSelector: app('a'), ingress: [{from: [{podSelector: app('b')}]}]})
-    await expectReach(pods, {may: (from, to) => to !== 'x/a' || from === 'x/b'})
-    await policy(world, 'x/pods', {podSelector: app('a'), ingress: [{from: [{namespaceSelector: space('y')}]}]})
-    await expectReach(pods, {may: (from, to) => to !== 'x/a' || spaceOf(from) === 'y'})
-    const both = {namespaceSelector: space('y'), podSelector: app('b')}
-    await policy(world, 'x/pods', {podSelector: app('a'), ingress: [{from: [both]}]})
-    await expectReach(pods, {may: (from, to) => to !== 'x/a' || from === 'y/b'})
-    const either = [{namespaceSelector: space('y')}, {podSelector: app('b')}]
-    await policy(world, 'x/pods', {podSelector: app('a'), ingress: [{from: either}]})
-    await expectReach(pods, {may: (from, to) => to !== 'x/a' || spaceOf(from) === 'y' || from === 'x/b'})
-    await policy(world, 'x/pods', {podSelector: app('a'), ingress: [{from: [{namespaceSelector: {}}]}]})
-    await expectReach(pods, {may: () => true})
-  })
-
-  test('selectors with expressions', async () => {
-    const notX = {matchExpressions: [{key: 'space', operator: 'NotIn', values: ['x']}]}
-    const aOrC = {matchExpressions: [{key: 'app', operator: 'In', values: ['a', 'c']}]}
-    await policy(world, 'x/expressions', {
-      podSelector: aOrC,
-      ingress: [{from: [{namespaceSelector: notX, podSelector: aOrC}]}],
-    })
-    const isChosen = (name: string): boolean => !name.endsWith('b')
-    await expectReach(pods, {
-      may: (from, to) => spaceOf(to) !== 'x' || !isChosen(to) || (spaceOf(from) !== 'x' && isChosen(from)),
-    })
-  })
-
-  test('address blocks, and pieces taken out of them', async () => {
-    const except = [`${pod('y/a').ip}/32`, `${pod('y/b').ip}/32`]
-    await policy(world, 'x/block', {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '10.244.0.0/24', except}}]}]})
-    await expectReach(pods, {
-      may: (from, to) => spaceOf(to) !== 'x' || spaceOf(from) === 'x' || from === 'y/c',
-    })
-    await policy(world, 'x/block', {
-      podSelector: {},
-      egress: [{to: [{ipBlock: {cidr: '0.0.0.0/0', except: [`${pod('y/a').ip}/32`]}}]}],
-      policyTypes: ['Egress'],
-    })
-    await expectReach(pods, {may: (from, to) => spaceOf(from) !== 'x' || to !== 'y/a'})
-  })
-
-  test('ports by number, by range and by the name each pod gives them', async () => {
-    const only = (...ports: object[]) => policy(world, 'x/ports', {podSelector: {}, ingress: [{ports}]})
-    const isOpen = (open: boolean) => ({may: (_: string, to: string) => spaceOf(to) !== 'x' || open})
-    await only({port: 8080})
-    await expectReach(pods, {port: 8080, ...isOpen(true)})
-    await expectReach(pods, {port: 8081, ...isOpen(false)})
-    await expectReach(pods, {port: 8080, udp: true, ...isOpen(false)})
-    await only({port: 8080, protocol: 'UDP'})
-    await expectReach(pods, {port: 8080, udp: true, ...isOpen(true)})
-    await expectReach(pods, {port: 8080, ...isOpen(false)})
-    await only({port: 8081, endPort: 8090})
-    await expectReach(pods, {port: 8081, ...isOpen(true)})
-    await expectReach(pods, {port: 8080, ...isOpen(false)})
-    await only({protocol: 'TCP'})
-    await expectReach(pods, {port: 8081, ...isOpen(true)})
-    await only({port: 'serve'}, {port: 80, protocol: 'SCTP'})
-    await expectReach(pods, {port: 8081, ...isOpen(false)})
-    assert.ok(await reaches(pod('y/b').host, pod('x/a').ip, {port: 8090}))
-    assert.ok(await reaches(pod('y/b').host, pod('x/b').ip, {port: 8091}))
-  })
-
-  test('egress to pods by the name of a port', async () => {
-    await policy(world, 'x/out', {
-      podSelector: app('a'),
-      egress: [{to: [{namespaceSelector: space('y')}], ports: [{port: 'serve'}]}],
-      policyTypes: ['Egress'],
-    })
-    await expectReach(pods, {may: (from) => from !== 'x/a'})
-    assert.ok(await reaches(pod('x/a').host, pod('y/a').ip, {port: 8090}))
-    assert.ok(await reaches(pod('x/a').host, pod('y/b').ip, {port: 8091}))
-    assert.ok(!(await reaches(pod('x/a').host, pod('z/b').ip, {port: 8091})))
-  })
-
-  test('policies add up, and both ends have to agree', async () => {
-    await policy(world, 'x/one', {podSelector: app('a'), ingress: [{from: [{podSelector: app('b')}]}]})
-    await policy(world, 'x/two', {podSelector: {}, ingress: [{from: [{namespaceSelector: space('y')}]}]})
-    await policy(world, 'y/out', {podSelector: app('c'), policyTypes: ['Egress']})
-    await expectReach(pods, {
-      may: (from, to) =>
-        from !== 'y/c' && (spaceOf(to) !== 'x' || spaceOf(from) === 'y' || (from === 'x/b' && to === 'x/a')),
-    })
   })
 
   test('labels that change change what policies mean', async () => {
