@@ -4,6 +4,7 @@ import {parseBigJson} from '../big-json.ts'
 import {isMap, type Obj} from '../objects.ts'
 import {compactJson} from '../output/json.ts'
 import {readYaml, YamlError} from '../yaml/read.ts'
+import type {Dialect} from '../yaml/resolve.ts'
 import type {Source} from './files.ts'
 
 export interface Document {
@@ -49,7 +50,7 @@ const jsonComplaint = ({message}: SyntaxError, text: string): string => {
   return `json: offset ${Number(position) + 1}: invalid character '${char}' ${sought}`
 }
 
-const parse = (text: string, source: string): unknown[] => {
+const parse = (text: string, source: string, dialect: Dialect | undefined): unknown[] => {
   let json: SyntaxError | undefined
   if (looksLikeJson(text))
     try {
@@ -59,7 +60,7 @@ const parse = (text: string, source: string): unknown[] => {
       json = error
     }
   try {
-    return [readYaml(text)]
+    return [readYaml(text, dialect)]
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     if (json) throw new Error(`error parsing ${source}: ${jsonComplaint(json, text)}`, {cause: error})
@@ -112,13 +113,13 @@ const flatten = (value: unknown, source: string, strict: boolean): Document[] =>
   return [{object: value, source}]
 }
 
-export const documentsIn = ({text, name}: Source, strict = false): (Document | Error)[] => {
+export const documentsIn = ({text, name}: Source, strict = false, dialect?: Dialect): (Document | Error)[] => {
   const clean = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   const found: (Document | Error)[] = []
   for (const part of looksLikeJson(clean) ? [clean] : splitYaml(clean)) {
     if (isBlank(part)) continue
     try {
-      for (const value of parse(part, name)) found.push(...flatten(value, name, strict))
+      for (const value of parse(part, name, dialect)) found.push(...flatten(value, name, strict))
     } catch (error) {
       if (!(error instanceof Error)) throw error
       found.push(error)

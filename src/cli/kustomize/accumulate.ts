@@ -4,7 +4,7 @@ import {relative, resolve} from 'node:path'
 import {hasCode} from '../../lib/node-error.ts'
 import {documentsIn} from '../input/documents.ts'
 import type {Io} from '../io.ts'
-import {nameOf, type Obj} from '../objects.ts'
+import {isMap, nameOf, namespaceOf, type Obj, stringsAt} from '../objects.ts'
 import {isRemote, noDirectory, openFolder} from './folder.ts'
 import {generate} from './generators.ts'
 import {type Item, idText, newItem} from './item.ts'
@@ -44,12 +44,22 @@ export const readLocalFile = ({folder, anywhere}: Place, name: string): Buffer =
 }
 
 export const objectsOf = (text: string, name: string): Obj[] =>
-  documentsIn({text, name}).map((document) => {
+  documentsIn({text, name}, false, 'new').map((document) => {
     if (document instanceof Error) throw document
-    if (nameOf(document.object) === '' && !document.object.metadata)
-      throw new Error(`missing metadata.name in object ${JSON.stringify(document.object)}`)
-    return document.object
+    const {object} = document
+    if (nameOf(object) === '') throw new Error(`missing metadata.name in object ${goMeta(object)}`)
+    return object
   })
+
+const goMap = (map: Readonly<Record<string, string>>): string =>
+  `map[${Object.keys(map)
+    .sort()
+    .map((key) => `${key}:${map[key]}`)
+    .join(' ')}]`
+
+/** What says which object it is, as Go prints it. */
+const goMeta = (object: Obj): string =>
+  `{{${object.apiVersion ?? ''} ${object.kind ?? ''}} {{${nameOf(object)} ${namespaceOf(object)}} ${goMap(stringsAt(object, 'metadata', 'labels'))} ${goMap(stringsAt(object, 'metadata', 'annotations'))}}}`
 
 const addAll = (items: Item[], more: readonly Item[]): void => {
   for (const item of more) {
@@ -60,16 +70,44 @@ const addAll = (items: Item[], more: readonly Item[]): void => {
   }
 }
 
-const accumulateFolder = (place: Place, name: string): Item[] => {
+const checkKind = ({kind = 'Kustomization'}: Kustomization, path: string): void => {
+  if (kind === 'Component') throw new Error(`expected kind != 'Component' for path '${path}'`)
+}
+
+const addFolder = (place: Place, name: string, items: Item[]): void => {
   const opened = openFolder(name, {cwd: place.folder})
+  const {path} = opened
+  const within = (step: string, act: () => void): void => {
+    try {
+      act()
+    } catch (error) {
+      throw new Error(
+        `accumulating resources: accumulation err='accumulating resources from '${name}': ${notFile(place, name, path)}': ${step}${messageOf(error)}`,
+        {cause: error},
+      )
+    }
+  }
   try {
-    if ([...place.above, place.folder].includes(opened.path))
-      throw new Error(`cycle detected: candidate root '${opened.path}' contains visited root '${place.folder}'`)
-    return accumulate({...place, folder: opened.path, above: [...place.above, place.folder]}).items
+    if ([...place.above, place.folder].includes(path))
+      within('', () => {
+        throw new Error(`cycle detected: candidate root '${path}' contains visited root '${path}'`)
+      })
+    const inner = {...place, folder: path, above: [...place.above, place.folder]}
+    let found: Accumulated | undefined
+    within(`recursed accumulation of path '${path}': `, () => {
+      found = accumulate(inner)
+    })
+    within('', () => found && checkKind(found.kustomization, path))
+    within(`recursed merging from path '${path}': `, () => addAll(items, found?.items ?? []))
   } finally {
     opened.close()
   }
 }
+
+const notFile = (place: Place, name: string, path: string): string =>
+  isRemote(name)
+    ? `evalsymlink failure on '${resolve(place.folder, name)}' : lstat ${resolve(place.folder, name.split('/')[0] ?? '')}: no such file or directory`
+    : `'${path}' must resolve to a file`
 
 const isFolder = (place: Place, name: string): boolean => {
   try {
@@ -80,23 +118,26 @@ const isFolder = (place: Place, name: string): boolean => {
   }
 }
 
-const resourceItems = (place: Place, name: string): Item[] => {
+const addResource = (place: Place, name: string, items: Item[]): void => {
   if (isRemote(name) || isFolder(place, name)) {
     if (!isRemote(name) && !isKustomizationFolder(resolve(place.folder, name)))
       throw new Error(
         `accumulating resources: accumulation err='accumulating resources from '${name}': '${resolve(place.folder, name)}' must resolve to a file': couldn't make target for path '${resolve(place.folder, name)}': unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${resolve(place.folder, name)}'`,
       )
-    return accumulateFolder(place, name)
+    return addFolder(place, name, items)
   }
+  let found: Item[] | undefined
   try {
-    return objectsOf(readLocalFile(place, name).toString('utf8'), name).map((object) => newItem(object))
+    found = objectsOf(readLocalFile(place, name).toString('utf8'), name).map((object) => newItem(object))
+    addAll(items, found)
   } catch (error) {
     const full = resolve(place.folder, name)
+    const what = found ? 'merging' : 'accumulating'
     const second = messageOf(error).startsWith('evalsymlink')
       ? noDirectory(full, full).message
       : `must build at directory: '${full}': file is not directory`
     throw new Error(
-      `accumulating resources: accumulation err='accumulating resources from '${name}': ${messageOf(error)}': ${second}`,
+      `accumulating resources: accumulation err='${what} resources from '${name}': ${messageOf(error)}': ${second}`,
       {cause: error},
     )
   }
@@ -106,7 +147,7 @@ export const accumulate = (place: Place, onto: Item[] = []): Accumulated => {
   const kustomization = readKustomization(place.folder, place.io)
   const items = onto
   for (const name of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])])
-    addAll(items, resourceItems(place, name))
+    addResource(place, name, items)
   for (const name of kustomization.components ?? []) addComponent(place, name, items)
   generate(place, kustomization, items)
   transform(place, kustomization, items)
@@ -117,7 +158,13 @@ export const accumulate = (place: Place, onto: Item[] = []): Accumulated => {
 const addComponent = (place: Place, name: string, items: Item[]): void => {
   const opened = openFolder(name, {cwd: place.folder})
   try {
-    accumulate({...place, folder: opened.path, above: [...place.above, place.folder]}, items)
+    const inner = {...place, folder: opened.path, above: [...place.above, place.folder]}
+    const {kind = 'Kustomization'} = readKustomization(inner.folder, {...place.io, err: () => {}})
+    if (kind !== 'Component')
+      throw new Error(
+        `accumulating components: accumulateDirectory: "expected kind 'Component' for path '${opened.path}' but got '${kind}'"`,
+      )
+    accumulate(inner, items)
   } finally {
     opened.close()
   }

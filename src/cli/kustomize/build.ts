@@ -18,7 +18,7 @@ export const buildKustomization = async (folder: string, io: Io, options: BuildO
     const {items, kustomization} = accumulate({folder: opened.path, io, anywhere: options.anywhere === true, above: []})
     addHashes(items)
     fixReferences(items)
-    const ordered = kustomization.sortOptions?.order === 'fifo' ? items : inLegacyOrder(items)
+    const ordered = kustomization.sortOptions?.order === 'fifo' ? items : inLegacyOrder(items, kustomization.sortOptions?.legacySortOptions)
     return ordered.map(({object}) => object)
   } finally {
     opened.close()

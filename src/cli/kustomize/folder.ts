@@ -48,7 +48,7 @@ const fetchRepository = (name: string): OpenFolder => {
   const close = (): void => rmSync(checkout, {recursive: true, force: true})
   try {
     git(checkout, 'init', '-q')
-    git(checkout, 'fetch', '-q', '--depth=1', url, ref || 'HEAD')
+    git(checkout, 'fetch', '--depth=1', url, ref || 'HEAD')
     git(checkout, 'checkout', '-q', 'FETCH_HEAD')
     return {path: join(realpathSync(checkout), path), close}
   } catch (error) {
@@ -67,7 +67,7 @@ export const openFolder = (name: string, io: Pick<Io, 'cwd'>): OpenFolder => {
   const full = resolve(io.cwd, name)
   try {
     const path = realpathSync(full)
-    if (!statSync(path).isDirectory()) throw new Error(`must build at directory: '${full}': file is not directory`)
+    if (!statSync(path).isDirectory()) throw new Error(`must build at directory: '${name}': file is not directory`)
     return {path, close: () => {}}
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error

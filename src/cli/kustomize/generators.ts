@@ -16,7 +16,7 @@ const unquoted = (text: string): string => {
 const literal = (text: string): [string, Buffer] => {
   const equals = text.indexOf('=')
   if (equals <= 0)
-    throw new Error(`literal values must be of the form key=value: invalid literal source ${text}, expected key=value`)
+    throw new Error(`invalid literal source ${text}, expected key=value`)
   return [text.slice(0, equals), Buffer.from(unquoted(text.slice(equals + 1)))]
 }
 
@@ -33,26 +33,40 @@ const envLines = (text: string): [string, Buffer][] =>
         : [line.slice(0, equals), Buffer.from(line.slice(equals + 1))]
     })
 
-const pairsOf = (place: Place, {files = [], literals = [], envs = [], env}: Generator): [string, Buffer][] => [
-  ...[...envs, ...(env === undefined ? [] : [env])].flatMap((name) =>
-    envLines(readLocalFile(place, name).toString('utf8')),
-  ),
-  ...literals.map(literal),
-  ...files.map((spec): [string, Buffer] => {
-    const equals = spec.indexOf('=')
-    const path = spec.slice(equals + 1)
-    return [equals < 0 ? basename(path) : spec.slice(0, equals), readLocalFile(place, path)]
-  }),
-]
+const loaded = <T>(what: string, sources: readonly string[], load: () => T): T => {
+  try {
+    return load()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`loading KV pairs: ${what} [${sources.join(' ')}]: ${why}`, {cause: error})
+  }
+}
+
+const pairsOf = (place: Place, {files = [], literals = [], envs = [], env}: Generator): [string, Buffer][] => {
+  const environments = [...envs, ...(env === undefined ? [] : [env])]
+  return [
+    ...loaded('env source files:', environments, () =>
+      environments.flatMap((name) => envLines(readLocalFile(place, name).toString('utf8'))),
+    ),
+    ...loaded('literal sources', literals, () => literals.map(literal)),
+    ...loaded('file sources:', files, () =>
+      files.map((spec): [string, Buffer] => {
+        const equals = spec.indexOf('=')
+        const path = spec.slice(equals + 1)
+        return [equals < 0 ? basename(path) : spec.slice(0, equals), readLocalFile(place, path)]
+      }),
+    ),
+  ]
+}
 
 const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString('utf8')).equals(bytes)
 
-const dataOf = (kind: Kind, pairs: readonly [string, Buffer][]): Obj => {
+const dataOf = (kind: Kind, name: string, pairs: readonly [string, Buffer][]): Obj => {
   const data: Record<string, string> = {}
   const binaryData: Record<string, string> = {}
   for (const [key, bytes] of pairs) {
     if (key in data || key in binaryData)
-      throw new Error(`cannot add key ${key}, another key by that name already exists`)
+      throw new Error(`${kind.toLowerCase()} ${name} illegally repeats the key \`${key}\``)
     if (kind === 'Secret') data[key] = bytes.toString('base64')
     else if (isText(bytes)) data[key] = bytes.toString('utf8')
     else binaryData[key] = bytes.toString('base64')
@@ -68,7 +82,9 @@ const merged = (common: GeneratorOptions = {}, own: GeneratorOptions = {}): Gene
   ...own,
   labels: {...common.labels, ...own.labels},
   annotations: {...common.annotations, ...own.annotations},
-  disableNameSuffixHash: own.disableNameSuffixHash ?? common.disableNameSuffixHash ?? false,
+  // What is true for all cannot be false for one.
+  disableNameSuffixHash: own.disableNameSuffixHash || common.disableNameSuffixHash || false,
+  immutable: own.immutable || common.immutable || false,
 })
 
 const objectOf = (place: Place, kind: Kind, generator: Generator, options: GeneratorOptions): Obj => {
@@ -83,15 +99,16 @@ const objectOf = (place: Place, kind: Kind, generator: Generator, options: Gener
       ...(Object.keys(annotations).length > 0 ? {annotations: {...annotations}} : {}),
     },
     ...(kind === 'Secret' ? {type: generator.type ?? 'Opaque'} : {}),
-    ...dataOf(kind, pairsOf(place, generator)),
+    ...dataOf(kind, generator.name, pairsOf(place, generator)),
     ...(immutable ? {immutable: true} : {}),
   }
 }
 
+/** `merge` adds to the data there is; `replace` leaves only the name, labels and annotations of what there was. */
 const absorb = (item: Item, made: Obj, behavior: string): void => {
+  if (behavior === 'replace') item.object = {...made, metadata: item.object.metadata}
   const {object} = item
-  const keeps = behavior === 'merge'
-  const part = (...path: string[]): Obj => ({...(keeps ? mapAt(object, ...path) : {}), ...mapAt(made, ...path)})
+  const part = (field: string): Obj => ({...mapAt(object, field), ...mapAt(made, field)})
   const put = (target: Obj, field: string, value: Obj): void => {
     if (Object.keys(value).length > 0) target[field] = value
     else delete target[field]
@@ -103,6 +120,9 @@ const absorb = (item: Item, made: Obj, behavior: string): void => {
   put(metadata, 'annotations', {...mapAt(object, 'metadata', 'annotations'), ...mapAt(made, 'metadata', 'annotations')})
 }
 
+const goId = (kind: Kind, name: string, namespace: string): string =>
+  `id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"${kind}", isClusterScoped:false}, Name:"${name}", Namespace:"${namespace}"}`
+
 const add = (items: Item[], kind: Kind, generator: Generator, made: Obj, needsHash: boolean): void => {
   const {behavior = 'create', name, namespace = ''} = generator
   const known = items.find(
@@ -111,13 +131,12 @@ const add = (items: Item[], kind: Kind, generator: Generator, made: Obj, needsHa
   )
   if (behavior === 'merge' || behavior === 'replace') {
     if (!known)
-      throw new Error(`id ${kind}.v1.[noGrp]/${name}.${namespace || '[noNs]'} does not exist; cannot merge or replace`)
+      throw new Error(`merging from generator: ${goId(kind, name, namespace)} does not exist; cannot merge or replace`)
     absorb(known, made, behavior)
-    if (needsHash && !known.needsHash) items[items.indexOf(known)] = {...known, needsHash}
     return
   }
   if (known && nameOf(known.object) === name)
-    throw new Error(`id ${kind}.v1.[noGrp]/${name}.${namespace || '[noNs]'} exists; behavior must be merge or replace`)
+    throw new Error(`merging from generator: ${goId(kind, name, namespace)} exists; behavior must be merge or replace`)
   items.push(newItem(made, needsHash))
 }
 

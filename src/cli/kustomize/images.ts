@@ -2,6 +2,7 @@
 import {isMap} from '../objects.ts'
 import type {Item} from './item.ts'
 import type {ImageSpec} from './kustomization.ts'
+import {visitPath} from './paths.ts'
 
 interface Parts {
   readonly name: string
@@ -43,7 +44,25 @@ const visit = (value: unknown, specs: readonly ImageSpec[]): void => {
   }
 }
 
+/** Two of kustomize's rules name these places: a suffix is put there twice. */
+const doublyNamed = ['', 'template/spec/'].flatMap((where) =>
+  ['containers', 'initContainers'].map((list) => `spec/${where}${list}[]/image`),
+)
+
+const addSuffixAgain = ({object}: Item, specs: readonly ImageSpec[]): void => {
+  for (const path of doublyNamed)
+    visitPath(object, path, false, (container) => {
+      for (const {name, newName, tagSuffix} of specs)
+        if (tagSuffix && split(String(container.image)).name === (newName || name)) 
+          container.image = `${container.image}${tagSuffix}`
+    })
+}
+
 export const changeImages = (items: readonly Item[], specs: readonly ImageSpec[]): void => {
   if (specs.length === 0) return
-  for (const {object} of items) if (object.kind !== 'CustomResourceDefinition') visit(object, specs)
+  for (const item of items) {
+    if (item.object.kind === 'CustomResourceDefinition') continue
+    visit(item.object, specs)
+    addSuffixAgain(item, specs)
+  }
 }

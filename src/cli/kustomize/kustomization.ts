@@ -3,7 +3,8 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Io} from '../io.ts'
 import {isMap, type Obj} from '../objects.ts'
-import {readYaml} from '../yaml/read.ts'
+import {readYaml, YamlError} from '../yaml/read.ts'
+import {writeYaml} from '../yaml/write.ts'
 
 export interface Target {
   readonly group?: string
@@ -93,7 +94,11 @@ export interface Kustomization {
   readonly generatorOptions?: GeneratorOptions
   readonly replacements?: readonly Replacement[]
   readonly vars?: readonly unknown[]
-  readonly sortOptions?: {readonly order?: string}
+  readonly sortOptions?: {
+    readonly order?: string
+    readonly legacySortOptions?: {readonly orderFirst?: readonly string[]; readonly orderLast?: readonly string[]}
+  }
+  readonly openapi?: {readonly path?: string; readonly version?: string}
   readonly buildMetadata?: readonly string[]
 }
 
@@ -113,12 +118,24 @@ const replacedBy: Readonly<Record<string, string>> = {
 
 const refused: Readonly<Record<string, string>> = {
   vars: "'vars' are not supported: use 'replacements'",
-  helmCharts: 'must specify --enable-helm',
-  helmChartInflationGenerator: 'must specify --enable-helm',
   generators: "'generators' run other programs and are not supported: use configMapGenerator and secretGenerator",
   transformers: "'transformers' run other programs and are not supported: use patches and replacements",
   validators: "'validators' run other programs and are not supported",
 }
+
+/** Charts are rendered by another program, which is off unless it is asked for. */
+const refuseHelm = ({helmCharts, helmChartInflationGenerator}: Obj): void => {
+  const [chart] = Array.isArray(helmCharts) ? helmCharts : []
+  const [old] = Array.isArray(helmChartInflationGenerator) ? helmChartInflationGenerator : []
+  const {chartName, chartRepoUrl, chartVersion, ...rest} = isMap(old) ? old : {}
+  const renamed = {name: chartName, repo: chartRepoUrl, version: chartVersion, ...rest}
+  const asked = chart ?? (old ? Object.fromEntries(Object.entries(renamed).filter(([, value]) => value)) : undefined)
+  if (isMap(asked)) throw troubleWith('HelmChartInflationGenerator', asked, 'must specify --enable-helm')
+}
+
+/** What kustomize says of a step that cannot be set up. */
+export const troubleWith = (plugin: string, config: Obj, why: string): Error =>
+  new Error(`trouble configuring builtin ${plugin} with config: \`\n${writeYaml(config)}\`: ${why}`)
 
 const fileNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
@@ -127,6 +144,15 @@ const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(va
 export const isKustomizationFolder = (folder: string): boolean =>
   fileNames.some((name) => existsSync(join(folder, name)))
 
+const parsed = (text: string): unknown => {
+  try {
+    return readYaml(text)
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new Error(`invalid Kustomization: ${error.message}`, {cause: error})
+  }
+}
+
 export const readKustomization = (folder: string, io: Io): Kustomization => {
   const found = fileNames.filter((name) => existsSync(join(folder, name)))
   const [file] = found
@@ -134,17 +160,28 @@ export const readKustomization = (folder: string, io: Io): Kustomization => {
     throw new Error(
       `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${folder}'`,
     )
-  if (found.length > 1) throw new Error(`Found multiple kustomization files: ${folder}\n`)
-  const content = readYaml(readFileSync(join(folder, file), 'utf8'))
+  if (found.length > 1) throw new Error(`Found multiple kustomization files under: ${folder}\n`)
+  const content = parsed(readFileSync(join(folder, file), 'utf8'))
   if (content === null || content === undefined) throw new Error('kustomization.yaml is empty')
   if (!isMap(content))
     throw new Error('invalid Kustomization: json: cannot unmarshal into Go value of type types.Kustomization')
   for (const field of Object.keys(content))
     if (!known.has(field)) throw new Error(`invalid Kustomization: json: unknown field ${JSON.stringify(field)}`)
+  checkType(content, folder)
   warn(content, io)
+  refuseHelm(content)
   for (const [field, why] of Object.entries(refused))
     if (field in content && !isEmpty(content[field])) throw new Error(why)
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null)) as Kustomization
+}
+
+const checkType = ({apiVersion, kind = 'Kustomization'}: Obj, folder: string): void => {
+  const wanted = `kustomize.config.k8s.io/${kind === 'Component' ? 'v1alpha1' : 'v1beta1'}`
+  const wrong = [
+    ...(kind === 'Kustomization' || kind === 'Component' ? [] : ['kind should be Kustomization or Component']),
+    ...(apiVersion === undefined || apiVersion === wanted ? [] : [`apiVersion for ${kind} should be ${wanted}`]),
+  ]
+  if (wrong.length > 0) throw new Error(`Failed to read kustomization file under ${folder}:\n${wrong.join('\n')}`)
 }
 
 const warn = (content: Obj, io: Io): void => {

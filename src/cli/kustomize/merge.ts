@@ -1,4 +1,5 @@
-// Strategic merge as kustomize does it: what a patch adds to a list stands before what was there.
+// Strategic merge as kustomize does it: what a patch adds to a list stands before what was there, and $patch is the only
+// directive.
 
 import type {Schema} from '../../api/schema/contract.ts'
 import {definitionOf} from '../../api/schema/definitions.ts'
@@ -28,7 +29,7 @@ const clean = (value: unknown): unknown => {
   if (!isMap(value)) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([field, inner]) => inner !== null && !field.startsWith('$'))
+      .filter(([field, inner]) => inner !== null && field !== '$patch')
       .map(([field, inner]) => [field, clean(inner)]),
   )
 }
@@ -43,7 +44,7 @@ const mergeValue = (target: unknown, patch: unknown, schema: Schema | undefined)
   if (!isMap(target) || patch.$patch === 'replace') return clean(patch)
   const merged: Obj = {...target}
   for (const [field, value] of Object.entries(patch)) {
-    if (field.startsWith('$')) continue
+    if (field === '$patch') continue
     if (value === null) delete merged[field]
     else {
       const result =

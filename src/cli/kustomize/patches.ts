@@ -2,9 +2,10 @@
 import {applyJsonPatch} from '../../api/patch/json-patch.ts'
 import {isMap, mapAt, nameOf, namespaceOf, type Obj} from '../objects.ts'
 import {readYaml} from '../yaml/read.ts'
+import {writeYaml} from '../yaml/write.ts'
 import {objectsOf, type Place, readLocalFile} from './accumulate.ts'
 import {gvkOf, type Item, nameNow, newItem} from './item.ts'
-import type {Kustomization, PatchSpec, Target} from './kustomization.ts'
+import {type Kustomization, type PatchSpec, type Target, troubleWith} from './kustomization.ts'
 import {mergeStrategic} from './merge.ts'
 import {isSelected} from './select.ts'
 
@@ -12,17 +13,45 @@ type Patch =
   | {readonly type: 'strategic'; readonly objects: readonly Obj[]}
   | {readonly type: 'json'; readonly operations: readonly object[]}
 
+const unparsable = (text: string): Error =>
+  new Error(`unable to parse SM or JSON patch from [patch: ${JSON.stringify(text)}]`)
+
 const parsePatch = (text: string): Patch => {
   const trimmed = text.trimStart()
   if (/^(?:-\s|\[)/.test(trimmed) || /\n-\s+(?:op|path|value|from):/.test(`\n${trimmed}`)) {
     const operations = readYaml(text)
     if (Array.isArray(operations)) return {type: 'json', operations: operations as object[]}
   }
-  return {type: 'strategic', objects: objectsOf(text, 'patch')}
+  try {
+    const objects = objectsOf(text, 'patch')
+    if (objects.length > 0) return {type: 'strategic', objects}
+  } catch (error) {
+    throw new Error(unparsable(text).message, {cause: error})
+  }
+  throw unparsable(text)
 }
 
-const textOf = (place: Place, {path, patch}: PatchSpec): string =>
-  path ? readLocalFile(place, path).toString('utf8') : (patch ?? '')
+const textOf = (place: Place, {path, patch, target}: PatchSpec): string => {
+  const shown = target ? `\n${writeYaml({target}).trimEnd()}` : ''
+  if (!path && !patch) throw new Error(`must specify one of patch and path in${shown}`)
+  if (path && patch) throw new Error(`patch and path can't be set at the same time\n${writeYaml({patch, path, ...(target ? {target} : {})}).trimEnd()}`)
+  if (patch) return patch
+  try {
+    return readLocalFile(place, path ?? '').toString('utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`failed to get the patch file from path(${path}): ${why}`, {cause: error})
+  }
+}
+
+/** What a patch is made of, before it meets an object. */
+const patchOf = (place: Place, spec: PatchSpec): Patch => {
+  try {
+    return parsePatch(textOf(place, spec))
+  } catch (error) {
+    throw troubleWith('PatchTransformer', {...spec}, error instanceof Error ? error.message : String(error))
+  }
+}
 
 /** The object the patch names, by any name it had. */
 const namedBy = (patch: Obj, items: readonly Item[]): Item[] => {
@@ -54,16 +83,46 @@ const mergeInto = (item: Item, patch: Obj, options: PatchSpec['options'], items:
   else items.splice(items.indexOf(item), 1)
 }
 
+/** Labels and annotations are text, whatever a patch put there. */
+const stringsOnly = (object: Obj, field: string): void => {
+  const metadata = mapAt(object, 'metadata')
+  if (!isMap(metadata[field])) return
+  metadata[field] = Object.fromEntries(Object.entries(mapAt(metadata, field)).map(([key, value]) => [key, String(value)]))
+}
+
+const jsonComplaint = (operation: object, why: string): string => {
+  const {op, path = ''} = operation as {op?: string; path?: string}
+  const isInside = why.startsWith('missing key')
+  if (op === 'test') return `testing value ${path} failed: test failed`
+  if (op === 'remove' && isInside)
+    return `error in remove for path: '${path}': Unable to remove nonexistent key: ${path.slice(path.lastIndexOf('/') + 1)}: missing value`
+  if (op === 'replace') return `replace operation does not apply: doc is missing ${isInside ? 'key' : 'path'}: ${path}: missing value`
+  return `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`
+}
+
+const applyOne = (object: Obj, operation: object): unknown => {
+  try {
+    return applyJsonPatch(structuredClone(object), [operation])
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(jsonComplaint(operation, why), {cause: error})
+  }
+}
+
 const applyJson = (item: Item, operations: readonly object[]): void => {
-  const result = applyJsonPatch(structuredClone(item.object), operations)
-  if (isMap(result)) item.object = result
+  for (const operation of operations) {
+    const result = applyOne(item.object, operation)
+    if (isMap(result)) item.object = result
+  }
+  stringsOnly(item.object, 'labels')
+  stringsOnly(item.object, 'annotations')
 }
 
 const targetText = ({kind = '', version = '', group = '', name = '', namespace = ''}: Target): string =>
   `${kind || '[noKind]'}.${version || '[noVer]'}.${group || '[noGrp]'}/${name || '[noName]'}.${namespace || '[noNs]'}`
 
 const applyPatch = (place: Place, spec: PatchSpec, items: Item[]): void => {
-  const patch = parsePatch(textOf(place, spec))
+  const patch = patchOf(place, spec)
   const chosen = spec.target ? items.filter((item) => isSelected(item, spec.target ?? {})) : undefined
   if (patch.type === 'json') {
     if (!chosen) throw new Error('must specify a target for JSON patch')

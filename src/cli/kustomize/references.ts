@@ -51,7 +51,6 @@ const references: readonly Reference[] = [
   ...from('Service', 'Ingress', 'spec/defaultBackend/service/name'),
   ...from('Service', 'APIService', 'spec/service'),
   ...from('Service', 'MutatingWebhookConfiguration ValidatingWebhookConfiguration', 'webhooks[]/clientConfig/service'),
-  ...from('IngressClass', 'Ingress', 'spec/ingressClassName'),
   ...'Deployment ReplicaSet ReplicationController StatefulSet'
     .split(' ')
     .flatMap((kind) => from(kind, 'HorizontalPodAutoscaler', 'spec/scaleTargetRef')),

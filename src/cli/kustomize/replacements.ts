@@ -1,10 +1,11 @@
 // replacements: a value of one object put into fields of others.
 import {isMap, type Obj} from '../objects.ts'
 import {readYaml} from '../yaml/read.ts'
+import {resolveScalar} from '../yaml/resolve.ts'
 import {type Place, readLocalFile} from './accumulate.ts'
 import type {Item} from './item.ts'
-import type {Replacement, ReplacementTarget, Target} from './kustomization.ts'
-import {isSelected} from './select.ts'
+import type {Replacement, ReplacementTarget} from './kustomization.ts'
+import {isExactly, isSelected} from './select.ts'
 
 /** `spec.containers.[name=web].image`; dots in names are written `\.` or inside of brackets. */
 const parsePath = (path: string): string[] => {
@@ -41,39 +42,51 @@ const slots = (value: unknown, [part = '', ...rest]: readonly string[], create: 
   }
   if (Array.isArray(value)) {
     const match = /^\[(.+?)=(.*)\]$/.exec(part)
+    const [, key = '', wanted = ''] = match ?? []
+    if (create && match && !value.some((item) => isMap(item) && String(item[key]) === wanted)) value.push({[key]: wanted})
     return value.flatMap((item, index) => {
       const isWanted =
         part === '*' ||
         part === String(index) ||
-        (match !== null && isMap(item) && String(item[match[1] ?? '']) === match[2])
+        (match !== null && isMap(item) && String(item[key]) === wanted)
       return isWanted ? follow({parent: value, key: index}) : []
     })
   }
   if (!isMap(value)) return []
   if (part === '*') return Object.keys(value).flatMap((key) => follow({parent: value, key}))
-  const key = part.replace(/^\[(.+)\]$/, '$1')
-  if (!(key in value) && !create) return []
-  return follow({parent: value, key})
+  const field = part.replace(/^\[(.+)\]$/, '$1')
+  if (!(field in value) && !create) return []
+  return follow({parent: value, key: field})
 }
 
 const sourceValue = (items: readonly Item[], source: NonNullable<Replacement['source']>): unknown => {
   const {fieldPath = 'metadata.name', options, ...target} = source
-  const found = items.filter((item) => isSelected(item, target as Target))
+  const id = `${target.kind || '[noKind]'}.${target.version || '[noVer]'}.${target.group || '[noGrp]'}/${target.name || '[noName]'}.${target.namespace || '[noNs]'}`
+  const shown = source.fieldPath ? `${id}:${source.fieldPath}` : id
+  const found = items.filter((item) => isExactly(item, target))
   const [only] = found
   if (!only || found.length > 1)
     throw new Error(
       only
-        ? `multiple matches for selector ${JSON.stringify(target)}`
-        : `nothing selected by ${target.kind ?? '[noKind]'}.${target.version ?? '[noVer]'}.${target.group ?? '[noGrp]'}/${target.name ?? '[noName]'}.${target.namespace ?? '[noNs]'}:${fieldPath}`,
+        ? `multiple matches for selector ${shown}`
+        : `nothing selected by ${shown}`,
     )
   const [slot] = slots(only.object, parsePath(fieldPath), false)
   const value = slot ? read(slot) : undefined
-  if (value === undefined) throw new Error(`fieldPath \`${fieldPath}\` is missing for replacement source`)
+  if (value === undefined) throw new Error(`fieldPath \`${fieldPath}\` is missing for replacement source ${id}`)
   if (!options?.delimiter) return value
   const part = String(value).split(options.delimiter)[options.index ?? 0]
   if (part === undefined) throw new Error(`options.index ${options.index} is out of bounds for value ${String(value)}`)
   return part
 }
+
+/** Undefined: it is a string. */
+const readScalar = (text: string): unknown => {
+  const resolved = resolveScalar(text, 'new')
+  return resolved.kind === 'number' || resolved.kind === 'bool' ? resolved.value : undefined
+}
+
+const typed = (value: unknown): unknown => (typeof value === 'string' && value !== '' ? (readScalar(value) ?? value) : value)
 
 const put = (slot: Slot, value: unknown, {delimiter, index = 0}: NonNullable<ReplacementTarget['options']>): void => {
   const target = slot.parent as Obj
@@ -86,8 +99,9 @@ const put = (slot: Slot, value: unknown, {delimiter, index = 0}: NonNullable<Rep
     target[slot.key as string] = parts.join(delimiter)
     return
   }
-  target[slot.key as string] =
-    typeof current === 'string' && !isMap(value) && !Array.isArray(value) ? String(value) : value
+  const isText = !isMap(value) && !Array.isArray(value)
+  // A new field takes the type its text looks like, as one without quotes does.
+  target[slot.key as string] = !isText ? value : typeof current === 'string' ? String(value) : typed(value)
 }
 
 const replaceIn = (items: readonly Item[], target: ReplacementTarget, value: unknown): void => {

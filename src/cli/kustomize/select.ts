@@ -25,6 +25,20 @@ const requirement = (text: string, labels: Readonly<Record<string, string>>): bo
 const selects = (selector: string | undefined, labels: Readonly<Record<string, string>>): boolean =>
   !selector || selector.split(/,(?![^(]*\))/).every((part) => requirement(part, labels))
 
+/** Names and kinds as they are written; what is not given fits all. */
+export const isExactly = (item: Item, {group, version, kind, name, namespace}: Target): boolean => {
+  const own = gvkOf(item)
+  const same = (wanted: string | undefined, text: string): boolean => !wanted || wanted === text
+  return (
+    same(group, own.group) &&
+    same(version, own.version) &&
+    same(kind, own.kind) &&
+    [...item.names, nameNow(item)].some(
+      (one) => same(name, one.name) && same(namespace, one.namespace || 'default'),
+    )
+  )
+}
+
 export const isSelected = (item: Item, target: Target): boolean => {
   const {group, version, kind} = gvkOf(item)
   const names = [...item.names, nameNow(item)]

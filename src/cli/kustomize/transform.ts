@@ -1,8 +1,9 @@
 // The changes of one kustomization to all it has, in kustomize's order.
 import {isMap, listAt, mapAt, nameOf, type Obj} from '../objects.ts'
+import {compactJson} from '../output/json.ts'
 import type {Place} from './accumulate.ts'
 import {changeImages} from './images.ts'
-import {gvkOf, hadName, type Item, isClusterScoped, rememberName} from './item.ts'
+import {gvkOf, hadName, idText, type Item, isClusterScoped, rememberName} from './item.ts'
 import type {FieldSpec, Kustomization} from './kustomization.ts'
 import {patchAll} from './patches.ts'
 import {visitPath} from './paths.ts'
@@ -42,8 +43,31 @@ const setNamespace = (items: readonly Item[], namespace: string): void => {
         if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace
     if (item.object.kind === 'APIService' && isMap(mapAt(item.object, 'spec').service))
       mapAt(item.object, 'spec', 'service').namespace = namespace
+    if (item.object.kind === 'CustomResourceDefinition')
+      visitPath(item.object, 'spec/conversion/webhook/clientConfig/service/namespace', false, (service) => {
+        service.namespace = namespace
+      })
     for (const webhook of listAt(item.object, 'webhooks'))
       if (isMap(mapAt(webhook, 'clientConfig').service)) mapAt(webhook, 'clientConfig', 'service').namespace = namespace
+  }
+}
+
+const checkIds = (items: readonly Item[]): void => {
+  for (const id of new Set(items.map(idText))) {
+    const same = items.filter((item) => idText(item) === id)
+    if (same.length === 1) continue
+    const shown = same.map(({object, names}) => {
+      const before = (field: 'kind' | 'name' | 'namespace'): string =>
+        names.map((one) => one[field] || 'default').join(',')
+      const annotations = {
+        ...mapAt(object, 'metadata', 'annotations'),
+        'internal.config.kubernetes.io/previousKinds': before('kind'),
+        'internal.config.kubernetes.io/previousNames': before('name'),
+        'internal.config.kubernetes.io/previousNamespaces': before('namespace'),
+      }
+      return compactJson({...object, metadata: {...mapAt(object, 'metadata'), annotations}})
+    })
+    throw new Error(`namespace transformation produces ID conflict: [${shown.join(' ')}]`)
   }
 }
 
@@ -77,7 +101,7 @@ const setReplicas = (items: readonly Item[], {replicas = []}: Kustomization): vo
     const matched = items.filter((item) => scaled.has(String(item.object.kind)) && hadName(item, name))
     if (matched.length === 0)
       throw new Error(
-        `resource with name ${name} does not match a config with the following GVK [Deployment.v1.apps ReplicationController.v1.[noGrp] ReplicaSet.v1.apps StatefulSet.v1.apps]`,
+        `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
       )
     for (const {object} of matched) object.spec = {...mapAt(object, 'spec'), replicas: count}
   }
@@ -86,7 +110,10 @@ const setReplicas = (items: readonly Item[], {replicas = []}: Kustomization): vo
 export const transform = (place: Place, kustomization: Kustomization, items: Item[]): void => {
   const {namespace = '', namePrefix = '', nameSuffix = '', commonAnnotations = {}} = kustomization
   patchAll(place, kustomization, items, 'before')
-  if (namespace !== '') setNamespace(items, namespace)
+  if (namespace !== '') {
+    setNamespace(items, namespace)
+    checkIds(items)
+  }
   if (namePrefix !== '' || nameSuffix !== '') affix(items, namePrefix, nameSuffix)
   label(items, kustomization)
   if (Object.keys(commonAnnotations).length > 0) putAll(items, commonAnnotations, annotationFields)

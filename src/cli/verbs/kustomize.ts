@@ -13,7 +13,7 @@ const fileOf = (object: Obj): string =>
 
 export const kustomizeVerb = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io} = invocation
-  if (args.length > 1) throw new Error('specify one path to a kustomization directory')
+  if (args.length > 1) throw new Error('specify one path to kustomization.yaml')
   const restrictor = own['load-restrictor']
   if (!['LoadRestrictionsRootOnly', 'LoadRestrictionsNone'].includes(restrictor))
     throw new Error(

@@ -1,7 +1,7 @@
 // YAML as sigs.k8s.io/yaml reads it on its way to JSON: keys become strings, the last of two equal keys wins,
 // aliases are followed but may not blow up.
 import {type Event, getScalarValue, parseEvents, YAMLException} from 'js-yaml'
-import {resolveScalar} from './resolve.ts'
+import {type Dialect, resolveScalar} from './resolve.ts'
 
 export class YamlError extends Error {
   override readonly name = 'YamlError'
@@ -13,6 +13,7 @@ const DEEPEST = 10_000
 
 interface Reader {
   readonly text: string
+  readonly dialect: Dialect
   readonly events: readonly Event[]
   readonly anchors: Map<string, {readonly value: unknown; readonly size: number}>
   at: number
@@ -22,11 +23,11 @@ interface Reader {
 
 const tagOf = (reader: Reader, start: number, end: number): string => (start < 0 ? '' : reader.text.slice(start, end))
 
-const scalarValue = (text: string, plain: boolean, tag: string): unknown => {
+const scalarValue = (text: string, plain: boolean, tag: string, dialect: Dialect): unknown => {
   if (tag === '!!binary') return Buffer.from(text, 'base64').toString('utf8')
   if (tag === '!!str' || (tag.startsWith('!') && !tag.startsWith('!!'))) return text
   if (!plain && tag === '') return text
-  const resolved = resolveScalar(text)
+  const resolved = resolveScalar(text, dialect)
   switch (resolved.kind) {
     case 'null':
       return null
@@ -111,6 +112,7 @@ const readNode = (reader: Reader): unknown => {
       getScalarValue(reader.text, event),
       event.style === 1,
       tagOf(reader, event.tagStart, event.tagEnd),
+      reader.dialect,
     )
   else if (event.type === 2) value = readSequence(reader)
   else value = readMapping(reader)
@@ -143,7 +145,7 @@ const goWords = (error: YAMLException, text: string): string => {
 const indentOf = (line: string): number => line.length - line.trimStart().length
 
 /** The first document of the text; null when it holds none. */
-export const readYaml = (text: string): unknown => {
+export const readYaml = (text: string, dialect: Dialect = 'old'): unknown => {
   let events: Event[]
   try {
     events = parseEvents(text, {})
@@ -152,5 +154,5 @@ export const readYaml = (text: string): unknown => {
     throw error
   }
   if (events[0]?.type !== 1 || events[1] === undefined || events[1].type === 6) return null
-  return readNode({text, events, anchors: new Map(), at: 1, nodes: 0, depth: 0})
+  return readNode({text, dialect, events, anchors: new Map(), at: 1, nodes: 0, depth: 0})
 }

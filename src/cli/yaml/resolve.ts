@@ -49,10 +49,13 @@ const integer = (text: string): number | bigint | undefined => {
   return sign === '-' ? -value : value
 }
 
+/** `new`: yes, on and y are strings, as the YAML library of kustomize has it. */
+export type Dialect = 'old' | 'new'
+
 /** The meaning of a scalar without quotes and without a tag. */
-export const resolveScalar = (text: string): Resolved => {
+export const resolveScalar = (text: string, dialect: Dialect = 'old'): Resolved => {
   const word = words.get(text)
-  if (word) return word
+  if (word) return dialect === 'new' && word.kind === 'bool' && !/^(?:true|false)$/i.test(text) ? string : word
   const first = text.charCodeAt(0)
   const digitOrSign = (first >= 48 && first <= 57) || first === 43 || first === 45
   if (!digitOrSign && first !== 46) return string
