@@ -4,11 +4,14 @@ import {relative, resolve} from 'node:path'
 import {hasCode} from '../../lib/node-error.ts'
 import {documentsIn} from '../input/documents.ts'
 import type {Io} from '../io.ts'
-import {isMap, nameOf, namespaceOf, type Obj, stringsAt} from '../objects.ts'
-import {isRemote, noDirectory, openFolder} from './folder.ts'
+import {nameOf, namespaceOf, type Obj, stringsAt} from '../objects.ts'
+import type {NameReference} from './configurations.ts'
+import {isRemote, noDirectory, type OpenFolder, openFolder} from './folder.ts'
 import {generate} from './generators.ts'
-import {type Item, idText, newItem} from './item.ts'
+import {type Item, idText, newItem, type Origin} from './item.ts'
 import {isKustomizationFolder, type Kustomization, readKustomization} from './kustomization.ts'
+import {type OwnSchemas, readOpenApi} from './open-api.ts'
+import {runPlugins, validate} from './plugins.ts'
 import {transform} from './transform.ts'
 
 export interface Place {
@@ -17,6 +20,10 @@ export interface Place {
   readonly anywhere: boolean
   /** The folders that lead here: none may come again. */
   readonly above: readonly string[]
+  /** Where, in types of one's own, other objects are named. */
+  readonly references: NameReference[]
+  readonly schemas: OwnSchemas
+  readonly repository?: Origin['repository']
 }
 
 export interface Accumulated {
@@ -45,11 +52,19 @@ export const readLocalFile = ({folder, anywhere}: Place, name: string): Buffer =
 
 export const objectsOf = (text: string, name: string): Obj[] =>
   documentsIn({text, name}, false, 'new').map((document) => {
-    if (document instanceof Error) throw document
+    if (document instanceof Error) throw kindless(document)
     const {object} = document
     if (nameOf(object) === '') throw new Error(`missing metadata.name in object ${goMeta(object)}`)
     return object
   })
+
+/** kustomize says of an object without a kind what little it knows of it. */
+const kindless = (error: Error): Error => {
+  const found = /Object 'Kind' is missing in '(.*)'$/s.exec(error.message)?.[1]
+  return found === undefined
+    ? error
+    : new Error(`missing kind in object ${goMeta(JSON.parse(found) as Obj)}`, {cause: error})
+}
 
 const goMap = (map: Readonly<Record<string, string>>): string =>
   `map[${Object.keys(map)
@@ -75,7 +90,7 @@ const checkKind = ({kind = 'Kustomization'}: Kustomization, path: string): void 
 }
 
 const addFolder = (place: Place, name: string, items: Item[]): void => {
-  const opened = openFolder(name, {cwd: place.folder})
+  const opened = openRemote(place, name)
   const {path} = opened
   const within = (step: string, act: () => void): void => {
     try {
@@ -104,6 +119,18 @@ const addFolder = (place: Place, name: string, items: Item[]): void => {
   }
 }
 
+const openRemote = (place: Place, name: string): OpenFolder => {
+  try {
+    return openFolder(name, {cwd: place.folder})
+  } catch (error) {
+    if (!isRemote(name)) throw error
+    throw new Error(
+      `accumulating resources: accumulation err='accumulating resources from '${name}': ${notFile(place, name, '')}': ${messageOf(error)}`,
+      {cause: error},
+    )
+  }
+}
+
 const notFile = (place: Place, name: string, path: string): string =>
   isRemote(name)
     ? `evalsymlink failure on '${resolve(place.folder, name)}' : lstat ${resolve(place.folder, name.split('/')[0] ?? '')}: no such file or directory`
@@ -124,11 +151,16 @@ const addResource = (place: Place, name: string, items: Item[]): void => {
       throw new Error(
         `accumulating resources: accumulation err='accumulating resources from '${name}': '${resolve(place.folder, name)}' must resolve to a file': couldn't make target for path '${resolve(place.folder, name)}': unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${resolve(place.folder, name)}'`,
       )
-    return addFolder(place, name, items)
+    addFolder(place, name, items)
+    return
   }
   let found: Item[] | undefined
   try {
-    found = objectsOf(readLocalFile(place, name).toString('utf8'), name).map((object) => newItem(object))
+    const origin: Origin = {
+      file: resolve(place.folder, name),
+      ...(place.repository ? {repository: place.repository} : {}),
+    }
+    found = objectsOf(readLocalFile(place, name).toString('utf8'), name).map((object) => newItem(object, false, origin))
     addAll(items, found)
   } catch (error) {
     const full = resolve(place.folder, name)
@@ -146,11 +178,15 @@ const addResource = (place: Place, name: string, items: Item[]): void => {
 export const accumulate = (place: Place, onto: Item[] = []): Accumulated => {
   const kustomization = readKustomization(place.folder, place.io)
   const items = onto
+  readOpenApi(place, kustomization)
   for (const name of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])])
     addResource(place, name, items)
   for (const name of kustomization.components ?? []) addComponent(place, name, items)
   generate(place, kustomization, items)
+  runPlugins(place, kustomization.generators ?? [], items)
   transform(place, kustomization, items)
+  runPlugins(place, kustomization.transformers ?? [], items)
+  validate(place, kustomization.validators ?? [], items)
   return {items, kustomization}
 }
 

@@ -15,8 +15,7 @@ const unquoted = (text: string): string => {
 
 const literal = (text: string): [string, Buffer] => {
   const equals = text.indexOf('=')
-  if (equals <= 0)
-    throw new Error(`invalid literal source ${text}, expected key=value`)
+  if (equals <= 0) throw new Error(`invalid literal source ${text}, expected key=value`)
   return [text.slice(0, equals), Buffer.from(unquoted(text.slice(equals + 1)))]
 }
 
@@ -123,7 +122,7 @@ const absorb = (item: Item, made: Obj, behavior: string): void => {
 const goId = (kind: Kind, name: string, namespace: string): string =>
   `id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"${kind}", isClusterScoped:false}, Name:"${name}", Namespace:"${namespace}"}`
 
-const add = (items: Item[], kind: Kind, generator: Generator, made: Obj, needsHash: boolean): void => {
+const add = (place: Place, items: Item[], kind: Kind, generator: Generator, made: Obj, needsHash: boolean): void => {
   const {behavior = 'create', name, namespace = ''} = generator
   const known = items.find(
     (item) =>
@@ -137,7 +136,7 @@ const add = (items: Item[], kind: Kind, generator: Generator, made: Obj, needsHa
   }
   if (known && nameOf(known.object) === name)
     throw new Error(`merging from generator: ${goId(kind, name, namespace)} exists; behavior must be merge or replace`)
-  items.push(newItem(made, needsHash))
+  items.push(newItem(made, needsHash, {generator: {kind: `${kind}Generator`, folder: place.folder}}))
 }
 
 export const generate = (place: Place, kustomization: Kustomization, items: Item[]): void => {
@@ -145,7 +144,7 @@ export const generate = (place: Place, kustomization: Kustomization, items: Item
   const each = (kind: Kind, generators: readonly Generator[]): void => {
     for (const generator of generators) {
       const options = merged(generatorOptions, generator.options)
-      add(items, kind, generator, objectOf(place, kind, generator, options), !options.disableNameSuffixHash)
+      add(place, items, kind, generator, objectOf(place, kind, generator, options), !options.disableNameSuffixHash)
     }
   }
   each('ConfigMap', configMapGenerator)

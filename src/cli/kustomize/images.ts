@@ -1,7 +1,7 @@
 // images: other names, tags and digests, wherever containers stand.
 import {isMap} from '../objects.ts'
-import type {Item} from './item.ts'
-import type {ImageSpec} from './kustomization.ts'
+import {gvkOf, type Item} from './item.ts'
+import type {FieldSpec, ImageSpec} from './kustomization.ts'
 import {visitPath} from './paths.ts'
 
 interface Parts {
@@ -53,16 +53,33 @@ const addSuffixAgain = ({object}: Item, specs: readonly ImageSpec[]): void => {
   for (const path of doublyNamed)
     visitPath(object, path, false, (container) => {
       for (const {name, newName, tagSuffix} of specs)
-        if (tagSuffix && split(String(container.image)).name === (newName || name)) 
+        if (tagSuffix && split(String(container.image)).name === (newName || name))
           container.image = `${container.image}${tagSuffix}`
     })
 }
 
-export const changeImages = (items: readonly Item[], specs: readonly ImageSpec[]): void => {
+const changeFields = (item: Item, specs: readonly ImageSpec[], fields: readonly FieldSpec[]): void => {
+  const own = gvkOf(item)
+  for (const {group, version, kind, path} of fields) {
+    if ((kind && kind !== own.kind) || (group && group !== own.group) || (version && version !== own.version)) continue
+    visitPath(item.object, path, false, (parent, field) => {
+      const image = parent[field]
+      if (typeof image === 'string') parent[field] = specs.reduce((now, spec) => changed(now, spec), image)
+    })
+  }
+}
+
+/** `fields`: where images stand besides containers. */
+export const changeImages = (
+  items: readonly Item[],
+  specs: readonly ImageSpec[],
+  fields: readonly FieldSpec[] = [],
+): void => {
   if (specs.length === 0) return
   for (const item of items) {
     if (item.object.kind === 'CustomResourceDefinition') continue
     visit(item.object, specs)
     addSuffixAgain(item, specs)
+    changeFields(item, specs, fields)
   }
 }

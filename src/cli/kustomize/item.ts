@@ -15,6 +15,16 @@ export interface Item {
   /** The prefixes and suffixes it got: what has the same ones belongs together. */
   affixes: string
   readonly needsHash: boolean
+  /** The steps it went through, and whose kustomization they are of. */
+  readonly transformations: {readonly kind: string; readonly folder: string}[]
+  /** The file it was read from, or who made it. */
+  readonly origin: Origin
+}
+
+export interface Origin {
+  readonly file?: string
+  readonly repository?: {readonly url: string; readonly ref: string}
+  readonly generator?: {readonly kind: string; readonly folder: string}
 }
 
 export const nameNow = ({object}: Item): Name => ({
@@ -23,8 +33,8 @@ export const nameNow = ({object}: Item): Name => ({
   kind: String(object.kind),
 })
 
-export const newItem = (object: Obj, needsHash = false): Item => {
-  const item: Item = {object, names: [], affixes: '', needsHash}
+export const newItem = (object: Obj, needsHash = false, origin: Origin = {}): Item => {
+  const item: Item = {object, names: [], affixes: '', needsHash, transformations: [], origin}
   item.names.push(nameNow(item))
   return item
 }

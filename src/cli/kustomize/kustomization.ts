@@ -93,6 +93,11 @@ export interface Kustomization {
   readonly secretGenerator?: readonly Generator[]
   readonly generatorOptions?: GeneratorOptions
   readonly replacements?: readonly Replacement[]
+  readonly generators?: readonly string[]
+  readonly transformers?: readonly string[]
+  readonly validators?: readonly string[]
+  readonly configurations?: readonly string[]
+  readonly crds?: readonly string[]
   readonly vars?: readonly unknown[]
   readonly sortOptions?: {
     readonly order?: string
@@ -118,9 +123,6 @@ const replacedBy: Readonly<Record<string, string>> = {
 
 const refused: Readonly<Record<string, string>> = {
   vars: "'vars' are not supported: use 'replacements'",
-  generators: "'generators' run other programs and are not supported: use configMapGenerator and secretGenerator",
-  transformers: "'transformers' run other programs and are not supported: use patches and replacements",
-  validators: "'validators' run other programs and are not supported",
 }
 
 /** Charts are rendered by another program, which is off unless it is asked for. */

@@ -2,7 +2,6 @@
 // directive.
 
 import type {Schema} from '../../api/schema/contract.ts'
-import {definitionOf} from '../../api/schema/definitions.ts'
 import {isMap, type Obj} from '../objects.ts'
 
 const gone = Symbol('gone')
@@ -57,7 +56,7 @@ const mergeValue = (target: unknown, patch: unknown, schema: Schema | undefined)
 }
 
 /** Undefined: the patch deletes the object. */
-export const mergeStrategic = (target: Obj, patch: Obj, gvk: Parameters<typeof definitionOf>[0]): Obj | undefined => {
-  const result = mergeValue(target, patch, definitionOf(gvk))
+export const mergeStrategic = (target: Obj, patch: Obj, schema: Schema | undefined): Obj | undefined => {
+  const result = mergeValue(target, patch, schema)
   return result === gone ? undefined : (result as Obj)
 }

@@ -32,4 +32,9 @@ export const inLegacyOrder = (
   items: readonly Item[],
   {orderFirst = kindsFirst, orderLast = kindsLast}: LegacyOrder = {},
 ): Item[] =>
-  items.toSorted((one, other) => rank(one, orderFirst, orderLast) - rank(other, orderFirst, orderLast) || byCode(typeText(one), typeText(other)) || byCode(nameText(one), nameText(other)))
+  items.toSorted(
+    (one, other) =>
+      rank(one, orderFirst, orderLast) - rank(other, orderFirst, orderLast) ||
+      byCode(typeText(one), typeText(other)) ||
+      byCode(nameText(one), nameText(other)),
+  )

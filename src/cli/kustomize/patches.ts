@@ -7,6 +7,7 @@ import {objectsOf, type Place, readLocalFile} from './accumulate.ts'
 import {gvkOf, type Item, nameNow, newItem} from './item.ts'
 import {type Kustomization, type PatchSpec, type Target, troubleWith} from './kustomization.ts'
 import {mergeStrategic} from './merge.ts'
+import {schemaOf} from './open-api.ts'
 import {isSelected} from './select.ts'
 
 type Patch =
@@ -16,9 +17,19 @@ type Patch =
 const unparsable = (text: string): Error =>
   new Error(`unable to parse SM or JSON patch from [patch: ${JSON.stringify(text)}]`)
 
+/** What begins as JSON must be JSON. */
+const jsonOperations = (text: string): object[] => {
+  try {
+    return JSON.parse(text) as object[]
+  } catch (error) {
+    throw new Error(unparsable(text).message, {cause: error})
+  }
+}
+
 const parsePatch = (text: string): Patch => {
   const trimmed = text.trimStart()
-  if (/^(?:-\s|\[)/.test(trimmed) || /\n-\s+(?:op|path|value|from):/.test(`\n${trimmed}`)) {
+  if (trimmed.startsWith('[')) return {type: 'json', operations: jsonOperations(text)}
+  if (/^-\s/.test(trimmed) || /\n-\s+(?:op|path|value|from):/.test(`\n${trimmed}`)) {
     const operations = readYaml(text)
     if (Array.isArray(operations)) return {type: 'json', operations: operations as object[]}
   }
@@ -34,7 +45,10 @@ const parsePatch = (text: string): Patch => {
 const textOf = (place: Place, {path, patch, target}: PatchSpec): string => {
   const shown = target ? `\n${writeYaml({target}).trimEnd()}` : ''
   if (!path && !patch) throw new Error(`must specify one of patch and path in${shown}`)
-  if (path && patch) throw new Error(`patch and path can't be set at the same time\n${writeYaml({patch, path, ...(target ? {target} : {})}).trimEnd()}`)
+  if (path && patch)
+    throw new Error(
+      `patch and path can't be set at the same time\n${writeYaml({patch, path, ...(target ? {target} : {})}).trimEnd()}`,
+    )
   if (patch) return patch
   try {
     return readLocalFile(place, path ?? '').toString('utf8')
@@ -66,7 +80,7 @@ const namedBy = (patch: Obj, items: readonly Item[]): Item[] => {
   })
 }
 
-const mergeInto = (item: Item, patch: Obj, options: PatchSpec['options'], items: Item[]): void => {
+const mergeInto = (place: Place, item: Item, patch: Obj, options: PatchSpec['options'], items: Item[]): void => {
   const keeps: Obj = {
     ...patch,
     kind: options?.allowKindChange ? patch.kind : item.object.kind,
@@ -78,7 +92,7 @@ const mergeInto = (item: Item, patch: Obj, options: PatchSpec['options'], items:
     },
   }
   if (namespaceOf(item.object) === '') delete mapAt(keeps, 'metadata').namespace
-  const merged = mergeStrategic(item.object, keeps, gvkOf(item))
+  const merged = mergeStrategic(item.object, keeps, schemaOf(place, gvkOf(item)))
   if (merged) item.object = merged
   else items.splice(items.indexOf(item), 1)
 }
@@ -87,7 +101,9 @@ const mergeInto = (item: Item, patch: Obj, options: PatchSpec['options'], items:
 const stringsOnly = (object: Obj, field: string): void => {
   const metadata = mapAt(object, 'metadata')
   if (!isMap(metadata[field])) return
-  metadata[field] = Object.fromEntries(Object.entries(mapAt(metadata, field)).map(([key, value]) => [key, String(value)]))
+  metadata[field] = Object.fromEntries(
+    Object.entries(mapAt(metadata, field)).map(([key, value]) => [key, String(value)]),
+  )
 }
 
 const jsonComplaint = (operation: object, why: string): string => {
@@ -96,7 +112,8 @@ const jsonComplaint = (operation: object, why: string): string => {
   if (op === 'test') return `testing value ${path} failed: test failed`
   if (op === 'remove' && isInside)
     return `error in remove for path: '${path}': Unable to remove nonexistent key: ${path.slice(path.lastIndexOf('/') + 1)}: missing value`
-  if (op === 'replace') return `replace operation does not apply: doc is missing ${isInside ? 'key' : 'path'}: ${path}: missing value`
+  if (op === 'replace')
+    return `replace operation does not apply: doc is missing ${isInside ? 'key' : 'path'}: ${path}: missing value`
   return `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`
 }
 
@@ -137,7 +154,7 @@ const applyPatch = (place: Place, spec: PatchSpec, items: Item[]): void => {
         `no resource matches strategic merge patch "${targetText({group, version, kind, name: nameOf(object), namespace: namespaceOf(object)})}": no matches for Id ${targetText({group, version, kind, name: nameOf(object), namespace: namespaceOf(object)})}; failed to find unique target for patch ${targetText({group, version, kind, name: nameOf(object), namespace: namespaceOf(object)})}`,
       )
     }
-    for (const item of found) mergeInto(item, object, spec.options, items)
+    for (const item of found) mergeInto(place, item, object, spec.options, items)
   }
 }
 

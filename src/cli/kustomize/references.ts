@@ -1,5 +1,6 @@
 // Names that other objects refer to follow when they change.
 import {isMap, nameOf, namespaceOf, type Obj} from '../objects.ts'
+import type {NameReference} from './configurations.ts'
 import {type Item, isClusterScoped} from './item.ts'
 import {visitPath} from './paths.ts'
 import {podSpecPaths} from './tables.ts'
@@ -49,7 +50,7 @@ const references: readonly Reference[] = [
   ...from('Service', 'StatefulSet', 'spec/serviceName'),
   ...from('Service', 'Ingress', 'spec/rules[]/http/paths[]/backend/service/name'),
   ...from('Service', 'Ingress', 'spec/defaultBackend/service/name'),
-  ...from('Service', 'APIService', 'spec/service'),
+  ...from('Service', 'APIService', 'spec/service/name'),
   ...from('Service', 'MutatingWebhookConfiguration ValidatingWebhookConfiguration', 'webhooks[]/clientConfig/service'),
   ...'Deployment ReplicaSet ReplicationController StatefulSet'
     .split(' ')
@@ -107,9 +108,13 @@ const fixObject = (items: readonly Item[], user: Item, kind: string, reference: 
   if (takesNamespace && namespaceOf(item.object) !== '') reference.namespace = namespaceOf(item.object)
 }
 
-export const fixReferences = (items: readonly Item[]): void => {
+const ofTypes = (more: readonly NameReference[]): Reference[] =>
+  more.flatMap(({kind, fieldSpecs}) => fieldSpecs.map(({kind: owner = '', path}) => ({kind, from: owner, path})))
+
+export const fixReferences = (items: readonly Item[], more: readonly NameReference[]): void => {
+  const all = [...references, ...ofTypes(more)]
   for (const user of items)
-    for (const {kind, from: owner, path} of references) {
+    for (const {kind, from: owner, path} of all) {
       const podSpec = podSpecPaths[String(user.object.kind)]
       const full = owner === '*' ? podSpec && `${podSpec}/${path}` : owner === user.object.kind ? path : undefined
       if (!full) continue

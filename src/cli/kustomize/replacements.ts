@@ -43,12 +43,11 @@ const slots = (value: unknown, [part = '', ...rest]: readonly string[], create: 
   if (Array.isArray(value)) {
     const match = /^\[(.+?)=(.*)\]$/.exec(part)
     const [, key = '', wanted = ''] = match ?? []
-    if (create && match && !value.some((item) => isMap(item) && String(item[key]) === wanted)) value.push({[key]: wanted})
+    if (create && match && !value.some((item) => isMap(item) && String(item[key]) === wanted))
+      value.push({[key]: wanted})
     return value.flatMap((item, index) => {
       const isWanted =
-        part === '*' ||
-        part === String(index) ||
-        (match !== null && isMap(item) && String(item[key]) === wanted)
+        part === '*' || part === String(index) || (match !== null && isMap(item) && String(item[key]) === wanted)
       return isWanted ? follow({parent: value, key: index}) : []
     })
   }
@@ -59,6 +58,12 @@ const slots = (value: unknown, [part = '', ...rest]: readonly string[], create: 
   return follow({parent: value, key: field})
 }
 
+/** A part of a text is of the type it looks like, as one without quotes is. */
+const typed = (text: string): unknown => {
+  const resolved = resolveScalar(text, 'new')
+  return resolved.kind === 'number' || resolved.kind === 'bool' ? resolved.value : text
+}
+
 const sourceValue = (items: readonly Item[], source: NonNullable<Replacement['source']>): unknown => {
   const {fieldPath = 'metadata.name', options, ...target} = source
   const id = `${target.kind || '[noKind]'}.${target.version || '[noVer]'}.${target.group || '[noGrp]'}/${target.name || '[noName]'}.${target.namespace || '[noNs]'}`
@@ -66,27 +71,15 @@ const sourceValue = (items: readonly Item[], source: NonNullable<Replacement['so
   const found = items.filter((item) => isExactly(item, target))
   const [only] = found
   if (!only || found.length > 1)
-    throw new Error(
-      only
-        ? `multiple matches for selector ${shown}`
-        : `nothing selected by ${shown}`,
-    )
+    throw new Error(only ? `multiple matches for selector ${shown}` : `nothing selected by ${shown}`)
   const [slot] = slots(only.object, parsePath(fieldPath), false)
   const value = slot ? read(slot) : undefined
   if (value === undefined) throw new Error(`fieldPath \`${fieldPath}\` is missing for replacement source ${id}`)
   if (!options?.delimiter) return value
   const part = String(value).split(options.delimiter)[options.index ?? 0]
   if (part === undefined) throw new Error(`options.index ${options.index} is out of bounds for value ${String(value)}`)
-  return part
+  return typed(part)
 }
-
-/** Undefined: it is a string. */
-const readScalar = (text: string): unknown => {
-  const resolved = resolveScalar(text, 'new')
-  return resolved.kind === 'number' || resolved.kind === 'bool' ? resolved.value : undefined
-}
-
-const typed = (value: unknown): unknown => (typeof value === 'string' && value !== '' ? (readScalar(value) ?? value) : value)
 
 const put = (slot: Slot, value: unknown, {delimiter, index = 0}: NonNullable<ReplacementTarget['options']>): void => {
   const target = slot.parent as Obj
@@ -100,8 +93,7 @@ const put = (slot: Slot, value: unknown, {delimiter, index = 0}: NonNullable<Rep
     return
   }
   const isText = !isMap(value) && !Array.isArray(value)
-  // A new field takes the type its text looks like, as one without quotes does.
-  target[slot.key as string] = !isText ? value : typeof current === 'string' ? String(value) : typed(value)
+  target[slot.key as string] = !isText ? value : typeof current === 'string' ? String(value) : value
 }
 
 const replaceIn = (items: readonly Item[], target: ReplacementTarget, value: unknown): void => {

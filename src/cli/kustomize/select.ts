@@ -33,9 +33,7 @@ export const isExactly = (item: Item, {group, version, kind, name, namespace}: T
     same(group, own.group) &&
     same(version, own.version) &&
     same(kind, own.kind) &&
-    [...item.names, nameNow(item)].some(
-      (one) => same(name, one.name) && same(namespace, one.namespace || 'default'),
-    )
+    [...item.names, nameNow(item)].some((one) => same(name, one.name) && same(namespace, one.namespace || 'default'))
   )
 }
 

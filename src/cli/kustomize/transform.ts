@@ -2,11 +2,12 @@
 import {isMap, listAt, mapAt, nameOf, type Obj} from '../objects.ts'
 import {compactJson} from '../output/json.ts'
 import type {Place} from './accumulate.ts'
+import {type Configuration, configurationOf} from './configurations.ts'
 import {changeImages} from './images.ts'
-import {gvkOf, hadName, idText, type Item, isClusterScoped, rememberName} from './item.ts'
+import {gvkOf, hadName, type Item, idText, isClusterScoped, rememberName} from './item.ts'
 import type {FieldSpec, Kustomization} from './kustomization.ts'
 import {patchAll} from './patches.ts'
-import {visitPath} from './paths.ts'
+import {type Visit, visitPath} from './paths.ts'
 import {replaceAll} from './replacements.ts'
 import {annotationFields, selectorFields, templateLabelFields} from './tables.ts'
 
@@ -24,32 +25,75 @@ const applies = (item: Item, {group, version, kind}: FieldSpec): boolean => {
   )
 }
 
-const putAll = (items: readonly Item[], pairs: Readonly<Record<string, string>>, specs: readonly FieldSpec[]): void => {
+export const putAll = (
+  items: readonly Item[],
+  pairs: Readonly<Record<string, string>>,
+  specs: readonly FieldSpec[],
+): void =>
+  eachField(items, specs, (parent, field) => {
+    parent[field] = {...(isMap(parent[field]) ? parent[field] : {}), ...pairs}
+  })
+
+const eachField = (items: readonly Item[], specs: readonly FieldSpec[], visit: Visit): void => {
   for (const item of items)
-    for (const spec of specs)
-      if (applies(item, spec))
-        visitPath(item.object, spec.path, spec.create === true, (parent, field) => {
-          parent[field] = {...(isMap(parent[field]) ? parent[field] : {}), ...pairs}
-        })
+    for (const spec of specs) if (applies(item, spec)) visitPath(item.object, spec.path, spec.create === true, visit)
 }
 
-const setNamespace = (items: readonly Item[], namespace: string): void => {
+/** Which subjects of role bindings move with their objects. */
+export type Subjects = 'defaultOnly' | 'allServiceAccounts' | 'none'
+
+interface NamespaceOptions {
+  readonly subjects?: Subjects
+  readonly unsetOnly?: boolean
+}
+
+const setNamespace = (
+  items: readonly Item[],
+  namespace: string,
+  {subjects = 'defaultOnly', unsetOnly = false}: NamespaceOptions = {},
+): void => {
+  const isFree = (holder: Obj): boolean => !unsetOnly || !holder.namespace
   for (const item of items) {
     rememberName(item)
-    if (item.object.kind === 'Namespace') metadataOf(item).name = namespace
-    else if (!isClusterScoped(item)) metadataOf(item).namespace = namespace
-    if (String(item.object.kind).endsWith('RoleBinding'))
+    const metadata = metadataOf(item)
+    if (item.object.kind === 'Namespace' && !unsetOnly) metadata.name = namespace
+    else if (!isClusterScoped(item) && isFree(metadata)) metadata.namespace = namespace
+    if (String(item.object.kind).endsWith('RoleBinding') && subjects !== 'none')
       for (const subject of listAt(item.object, 'subjects'))
-        if (subject.kind === 'ServiceAccount' && subject.name === 'default') subject.namespace = namespace
-    if (item.object.kind === 'APIService' && isMap(mapAt(item.object, 'spec').service))
-      mapAt(item.object, 'spec', 'service').namespace = namespace
-    if (item.object.kind === 'CustomResourceDefinition')
-      visitPath(item.object, 'spec/conversion/webhook/clientConfig/service/namespace', false, (service) => {
-        service.namespace = namespace
-      })
-    for (const webhook of listAt(item.object, 'webhooks'))
-      if (isMap(mapAt(webhook, 'clientConfig').service)) mapAt(webhook, 'clientConfig', 'service').namespace = namespace
+        if (
+          subject.kind === 'ServiceAccount' &&
+          (subjects !== 'defaultOnly' || subject.name === 'default') &&
+          isFree(subject)
+        )
+          subject.namespace = namespace
   }
+}
+
+/** Services that configurations of the server call. */
+const setServiceNamespaces = (object: Obj, set: (service: Obj) => void): void => {
+  const services: unknown[] = listAt(object, 'webhooks').map((webhook) => mapAt(webhook, 'clientConfig').service)
+  if (object.kind === 'APIService') services.push(mapAt(object, 'spec').service)
+  if (object.kind === 'CustomResourceDefinition')
+    services.push(mapAt(object, 'spec', 'conversion', 'webhook', 'clientConfig').service)
+  for (const service of services) if (isMap(service)) set(service)
+}
+
+/** As a transformer of its own asks for it: its fields are all there are. */
+export const namespaceFields = (
+  items: readonly Item[],
+  namespace: string,
+  specs: readonly FieldSpec[],
+  options: NamespaceOptions,
+): void => {
+  if (specs.some(({path}) => path === 'metadata/namespace')) setNamespace(items, namespace, options)
+  eachField(
+    items,
+    specs.filter(({path}) => path !== 'metadata/namespace'),
+    (parent, field) => {
+      if (!options.unsetOnly || !parent[field]) parent[field] = namespace
+    },
+  )
+  checkIds(items)
 }
 
 const checkIds = (items: readonly Item[]): void => {
@@ -82,43 +126,142 @@ const affix = (items: readonly Item[], prefix: string, suffix: string): void => 
   }
 }
 
-const label = (items: readonly Item[], {labels = [], commonLabels = {}}: Kustomization): void => {
-  const onObject: FieldSpec = {path: 'metadata/labels', create: true}
+export const affixFields = (
+  items: readonly Item[],
+  prefix: string,
+  suffix: string,
+  specs: readonly FieldSpec[],
+): void => {
+  for (const spec of specs) {
+    if (spec.path === 'metadata/name') {
+      const named = items.filter((item) => applies(item, spec))
+      affix(named, prefix, suffix)
+    } else
+      eachField(items, [spec], (parent, field) => {
+        parent[field] = `${prefix}${parent[field] ?? ''}${suffix}`
+      })
+  }
+}
+
+const onObject: FieldSpec = {path: 'metadata/labels', create: true}
+
+const label = (items: readonly Item[], kustomization: Kustomization, more: Configuration): void => {
+  const {labels = [], commonLabels = {}} = kustomization
+  const selecting = [...selectorFields, ...templateLabelFields, ...more.commonLabels]
   for (const {pairs = {}, includeSelectors, includeTemplates, fields = []} of labels)
     putAll(items, pairs, [
       onObject,
-      ...(includeSelectors ? [...selectorFields, ...templateLabelFields] : includeTemplates ? templateLabelFields : []),
+      ...more.labels,
+      ...(includeSelectors ? selecting : includeTemplates ? templateLabelFields : []),
       ...fields,
     ])
-  if (Object.keys(commonLabels).length > 0)
-    putAll(items, commonLabels, [onObject, ...selectorFields, ...templateLabelFields])
+  if (Object.keys(commonLabels).length > 0) putAll(items, commonLabels, [onObject, ...selecting])
 }
 
-const scaled = new Set(['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'])
+const scaled: readonly FieldSpec[] = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map(
+  (kind) => ({kind, path: 'spec/replicas', create: true}),
+)
 
-const setReplicas = (items: readonly Item[], {replicas = []}: Kustomization): void => {
-  for (const {name, count} of replicas) {
-    const matched = items.filter((item) => scaled.has(String(item.object.kind)) && hadName(item, name))
-    if (matched.length === 0)
-      throw new Error(
-        `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
-      )
-    for (const {object} of matched) object.spec = {...mapAt(object, 'spec'), replicas: count}
-  }
+export const replicaFields = (
+  items: readonly Item[],
+  {name, count}: {readonly name: string; readonly count: number},
+  specs: readonly FieldSpec[],
+): void => {
+  const matched = items.filter((item) => hadName(item, name) && specs.some((spec) => applies(item, spec)))
+  if (matched.length === 0)
+    throw new Error(
+      `resource with name ${name} does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]]`,
+    )
+  eachField(matched, specs, (parent, field) => {
+    parent[field] = count
+  })
 }
+
+interface Step {
+  /** kustomize's name of it. */
+  readonly kind: string
+  readonly isWanted: boolean
+  readonly run: () => void
+}
+
+const hasAny = (value: object | undefined): boolean => value !== undefined && Object.keys(value).length > 0
+
+const steps = (place: Place, kustomization: Kustomization, items: Item[]): readonly Step[] => {
+  const {namespace = '', namePrefix = '', nameSuffix = '', commonAnnotations = {}, images = []} = kustomization
+  const more = configurationOf(place, kustomization)
+  place.references.push(...more.nameReference)
+  const {patches, patchesStrategicMerge, patchesJson6902, labels, commonLabels, replacements = []} = kustomization
+  return [
+    {
+      kind: 'PatchTransformer',
+      isWanted: hasAny(patches) || hasAny(patchesStrategicMerge),
+      run: () => patchAll(place, kustomization, items, 'before'),
+    },
+    {
+      kind: 'NamespaceTransformer',
+      isWanted: namespace !== '',
+      run: () => {
+        setNamespace(items, namespace)
+        for (const {object} of items)
+          setServiceNamespaces(object, (service) => {
+            service.namespace = namespace
+          })
+        namespaceFields(items, namespace, more.namespace, {})
+      },
+    },
+    {
+      kind: 'PrefixTransformer',
+      isWanted: namePrefix !== '',
+      run: () => {
+        affix(items, namePrefix, '')
+        affixFields(items, namePrefix, '', otherThanName(more.namePrefix))
+      },
+    },
+    {
+      kind: 'SuffixTransformer',
+      isWanted: nameSuffix !== '',
+      run: () => {
+        affix(items, '', nameSuffix)
+        affixFields(items, '', nameSuffix, otherThanName(more.nameSuffix))
+      },
+    },
+    {
+      kind: 'LabelTransformer',
+      isWanted: hasAny(labels) || hasAny(commonLabels),
+      run: () => label(items, kustomization, more),
+    },
+    {
+      kind: 'AnnotationsTransformer',
+      isWanted: hasAny(commonAnnotations),
+      run: () => putAll(items, commonAnnotations, [...annotationFields, ...more.commonAnnotations]),
+    },
+    {
+      kind: 'PatchJson6902Transformer',
+      isWanted: hasAny(patchesJson6902),
+      run: () => patchAll(place, kustomization, items, 'after'),
+    },
+    {
+      kind: 'ReplicaCountTransformer',
+      isWanted: hasAny(kustomization.replicas),
+      run: () => {
+        for (const replica of kustomization.replicas ?? []) replicaFields(items, replica, [...scaled, ...more.replicas])
+      },
+    },
+    {kind: 'ImageTagTransformer', isWanted: hasAny(images), run: () => changeImages(items, images, more.images)},
+    {
+      kind: 'ReplacementTransformer',
+      isWanted: hasAny(replacements),
+      run: () => replaceAll(place, items, replacements),
+    },
+  ]
+}
+
+const otherThanName = (specs: readonly FieldSpec[]): FieldSpec[] => specs.filter(({path}) => path !== 'metadata/name')
 
 export const transform = (place: Place, kustomization: Kustomization, items: Item[]): void => {
-  const {namespace = '', namePrefix = '', nameSuffix = '', commonAnnotations = {}} = kustomization
-  patchAll(place, kustomization, items, 'before')
-  if (namespace !== '') {
-    setNamespace(items, namespace)
-    checkIds(items)
+  for (const {kind, isWanted, run} of steps(place, kustomization, items)) {
+    if (!isWanted) continue
+    run()
+    for (const item of items) item.transformations.push({kind, folder: place.folder})
   }
-  if (namePrefix !== '' || nameSuffix !== '') affix(items, namePrefix, nameSuffix)
-  label(items, kustomization)
-  if (Object.keys(commonAnnotations).length > 0) putAll(items, commonAnnotations, annotationFields)
-  patchAll(place, kustomization, items, 'after')
-  setReplicas(items, kustomization)
-  changeImages(items, kustomization.images ?? [])
-  replaceAll(place, items, kustomization.replacements ?? [])
 }
