@@ -90,7 +90,8 @@ class Operator {
         KubernetesListObject<Field>
       >
     const informer = makeInformer<Field>(this.#config, path, list)
-    for (const event of ['add', 'update'] as const) informer.on(event, (field) => this.#wake(field.metadata?.name ?? ''))
+    for (const event of ['add', 'update'] as const)
+      informer.on(event, (field) => this.#wake(field.metadata?.name ?? ''))
     // As real operators do: what broke is started again.
     informer.on('error', () => {
       if (!this.#isStopped) setTimeout(() => void informer.start().catch(() => undefined), 100)
@@ -136,9 +137,7 @@ class Operator {
     }
     if (!finalizers.includes(finalizer)) await this.#merge(name, {metadata: {finalizers: [finalizer]}})
     const data = {size: String(field.spec?.size)}
-    await this.#core
-      .createNamespacedConfigMap({namespace, body: {metadata: {name}, data}})
-      .catch(unless(409))
+    await this.#core.createNamespacedConfigMap({namespace, body: {metadata: {name}, data}}).catch(unless(409))
     if (field.status?.generation === generation) return
     const latest = await this.#read(name)
     const status = {planted: latest?.spec?.size, generation: latest?.metadata?.generation}
@@ -234,7 +233,8 @@ test('an operator keeps its promises under load and through the death of the dae
 
 test('definitions that hold a pod are too large to be applied by the client, and fine for the server', async () => {
   const kubectl = await realKubectl()
-  const run = (words: readonly string[]) => cluster.run(['--kubeconfig', cluster.kubeconfig, ...words], {program: kubectl})
+  const run = (words: readonly string[]) =>
+    cluster.run(['--kubeconfig', cluster.kubeconfig, ...words], {program: kubectl})
   const file = join(cluster.home, 'large.json')
   writeFileSync(file, JSON.stringify(withPod('ops.example.com', 'rollouts', 'Rollout')))
   const large = withPod('big.example.com', 'engines', 'Engine')
@@ -246,7 +246,12 @@ test('definitions that hold a pod are too large to be applied by the client, and
   assert.match(refused.stderr, /metadata\.annotations: Too long: may not be more than 262144 bytes/)
   const applied = await run(['apply', '--server-side', '-f', larger, '-f', file])
   assert.match(applied.stdout, /engines\.big\.example\.com serverside-applied/, applied.stderr)
-  const established = await run(['wait', '--for=condition=Established', 'crd/rollouts.ops.example.com', '--timeout=20s'])
+  const established = await run([
+    'wait',
+    '--for=condition=Established',
+    'crd/rollouts.ops.example.com',
+    '--timeout=20s',
+  ])
   assert.equal(established.code, 0, established.stderr)
   const explained = await run(['explain', 'rollouts.spec.template.spec.containers.livenessProbe.httpGet'])
   assert.match(explained.stdout, /port\t<integer\|string>|port\t<IntOrString>|port\t<Object>/)
