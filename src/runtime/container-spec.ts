@@ -173,7 +173,11 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, {mask, tier}: Spec
   const host = isPlain ? undefined : {path: join(record.folder, 'host', 'root'), ...folders('host')}
   if (host) mkdirSync(host.path)
   const lower = host ? [...image.layers.slice(0, -1), host.path] : image.layers
-  return {layersFolder, host, lower, ...own, submounts, masked: mask.filter((path) => existsSync(path))}
+  const shownMounts = new Set(['/', ...submounts.map(({path}) => path)])
+  const mounts = readMountPoints()
+  // What lies on a file system that the container does not have needs no hiding.
+  const isSeen = (path: string): boolean => shownMounts.has(mountOf(dirname(path), mounts)?.path ?? '/')
+  return {layersFolder, host, lower, ...own, submounts, masked: mask.filter((path) => existsSync(path) && isSeen(path))}
 }
 
 export interface SpecSources {

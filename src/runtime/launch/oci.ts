@@ -78,6 +78,9 @@ export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: 
 
   return async (spec) => {
     const file = (name: string): string => join(spec.folder, name)
+    // Of a start that nobody saw the end of.
+    for (const leftOver of [join(state, spec.id), file('init.pid'), file('launch.log')])
+      rmSync(leftOver, {recursive: true, force: true})
     const write = (name: string, text: string): void => writeFileSync(file(name), text, {mode: 0o600})
     write('config.json', JSON.stringify(ociConfig(spec, `/${cgroupTop}${spec.cgroupPath}`, possible)))
     write('root.fstab', rootTable(spec))

@@ -35,6 +35,23 @@ export const exitOf = (child: ChildProcess): Promise<Exit> =>
     )
   })
 
+/**
+ * unshare ends by the signal that ended its child, but for SIGKILL, which it cannot prepare for: it complains, on the
+ * report channel, and exits with 1.
+ */
+const killedOf = async (exited: Promise<Exit>, channel: Readable): Promise<Exit> => {
+  let said = ''
+  channel.on('data', (chunk) => (said = `${said}${chunk}`.slice(-MOST_SAID)))
+  const closed = new Promise((resolve) => channel.once('close', resolve))
+  const exit = await exited
+  if (exit.code !== 1) return exit
+  // What it said last may still be on its way; a child of the container may hold the channel no more.
+  await closed
+  return /^unshare: .*(sigprocmask|signal)/m.test(said) ? {code: 137, signal: 'SIGKILL'} : exit
+}
+
+const MOST_SAID = 4096
+
 /** The first line on the report channel, or everything it said when it ended. */
 const readReport = (report: Readable): Promise<string> =>
   new Promise((resolve) => {
@@ -77,8 +94,9 @@ export const createUnshareLauncher = (root: string): Launch => {
       stdio: [spec.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
     })
     const [stdout, stderr] = [kept(child.stdout as Readable), kept(child.stderr as Readable)]
-    const exited = exitOf(child)
-    const report = await readReport(child.stdio[3] as Readable)
+    const channel = child.stdio[3] as Readable
+    const exited = killedOf(exitOf(child), channel)
+    const report = await readReport(channel)
     const pid = /^ok (\d+)$/m.exec(report)?.[1]
     if (!pid) {
       const {code} = await exited
