@@ -8,6 +8,7 @@ import {boundingSet, capabilitiesOf} from './capabilities.ts'
 import type {Cgroups} from './cgroup/cgroups.ts'
 import {makeSkeleton} from './host-folders.ts'
 import {readSubmounts} from './host-mounts.ts'
+import {type FindImage, imageBindOf, isImageMount} from './image-mounts.ts'
 import {accountOf} from './images/accounts.ts'
 import type {RuntimeImage} from './images/image.ts'
 import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, RootLayers} from './launch/spec.ts'
@@ -183,6 +184,8 @@ const rootOf = (record: ContainerRecord, image: RuntimeImage, {mask, tier}: Spec
 export interface SpecSources {
   readonly cgroups: Cgroups
   readonly cgroupView: string
+  /** An image by its name or id. */
+  readonly find: FindImage
   readonly mask: readonly string[]
   readonly tier: Tier
   /** Of the container whose pid namespace is to be joined. */
@@ -200,7 +203,13 @@ export const launchSpecOf = (
   const security = config.linux?.securityContext
   const privileged = security?.privileged ?? false
   const hostname = sandbox.config.hostname || readFileSync('/proc/sys/kernel/hostname', 'utf8').trim()
-  const mounts = config.mounts.map(bindOf)
+  const fromImages = config.mounts
+    .filter(isImageMount)
+    .map((mount, at) => imageBindOf(mount, at, record.folder, sources.find))
+  const mounts = [
+    ...config.mounts.filter((mount) => !isImageMount(mount)).map(bindOf),
+    ...fromImages.map(({bind}) => bind),
+  ]
   const oom = config.linux?.resources?.oomScoreAdj
   const namespaces = namespacesOf(sandbox, security, targetPid)
   return {
@@ -213,6 +222,7 @@ export const launchSpecOf = (
     readOnlyRoot: security?.readonlyRootfs ?? false,
     privileged,
     mounts: [...mounts, ...sandboxMounts(sandbox, mounts)],
+    images: fromImages.map((one) => one.image),
     shmFolder: namespaces.ipc ? join(sandbox.folder, 'shm') : '/dev/shm',
     devices: config.devices.map(({hostPath, containerPath}) => ({source: hostPath, target: containerPath})),
     maskedPaths: (privileged ? [] : (security?.maskedPaths ?? []))

@@ -189,3 +189,33 @@ test('a rule has the whole pod start over when a container ends so', options, as
   assert.equal(again.status?.initContainerStatuses?.[0]?.restartCount, 1)
   assert.equal(mainStatus(again)?.lastState?.terminated?.exitCode, 42)
 })
+
+test('an image is a volume, whole or in part, to be read and not to be run', options, async () => {
+  const source = join(folder.path, 'source')
+  mkdirSync(join(source, 'dir'), {recursive: true})
+  writeFileSync(join(source, 'Dockerfile'), 'FROM scratch\nCOPY a /a\nCOPY dir /dir\n')
+  writeFileSync(join(source, 'a'), 'A')
+  writeFileSync(join(source, 'dir', 'run'), '#!/bin/sh\necho ran\n', {mode: 0o755})
+  await home.ok(['image', 'build', '-t', 'data:1', source])
+  const script =
+    'cat /whole/a; cat /part; touch /whole/b 2>/dev/null || echo read-only; /whole/dir/run 2>/dev/null || echo no-exec'
+  const volumeMounts = [
+    {name: 'data', mountPath: '/whole'},
+    {name: 'data', mountPath: '/part', subPath: 'a'},
+  ]
+  const volumes = [{name: 'data', image: {reference: 'data:1', pullPolicy: 'IfNotPresent'}}]
+  const output = await cluster.run(
+    podOf('reads-image', hostContainer(script, {volumeMounts}), {restartPolicy: 'Never', volumes}),
+  )
+  assert.equal(output, 'AAread-only\nno-exec\n')
+  const missing = {name: 'data', image: {reference: 'none:1', pullPolicy: 'Never'}}
+  await cluster.client.create(pods, podOf('lacks-image', hostContainer(script, {volumeMounts}), {volumes: [missing]}))
+  const {status} = await cluster.until(
+    'lacks-image',
+    (pod) => mainStatus(pod)?.state?.waiting?.reason === 'ErrImageNeverPull',
+  )
+  assert.equal(
+    status?.containerStatuses?.[0]?.state?.waiting?.message,
+    'Container image "none:1" is not present with pull policy of Never',
+  )
+})

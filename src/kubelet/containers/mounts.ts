@@ -43,11 +43,18 @@ const isRecursive = (volume: string, asked: string | undefined, canRecurse: bool
   return (asked === 'Enabled' || asked === 'IfPossible') && canRecurse
 }
 
+export interface MountFacts {
+  /** Whether the runtime makes mounts inside mounts read-only too. */
+  readonly canRecurse: boolean
+  /** Of volumes that are images, by volume. */
+  readonly imageRefs: ReadonlyMap<string, string>
+}
+
 export const volumeMounts = (
   {volumeMounts: wanted = []}: PodContainer | PodEphemeral,
   volumes: ReadonlyMap<string, PreparedVolume>,
   env: ReadonlyMap<string, string>,
-  canRecurse: boolean,
+  {canRecurse, imageRefs}: MountFacts,
 ): Message<'Mount'>[] =>
   wanted.map(({mountPath, mountPropagation = 'None', name, readOnly, recursiveReadOnly, subPath, subPathExpr}) => {
     const volume = volumes.get(name)
@@ -55,6 +62,10 @@ export const volumeMounts = (
     const below = subPathExpr ? expandStrictly(subPathExpr, env) : (subPath ?? '')
     checkSubPath(below)
     const containerPath = mountPath.startsWith('/') ? mountPath : `/${mountPath}`
+    if (volume.image) {
+      const image = {image: imageRefs.get(name) ?? '', userSpecifiedImage: volume.image.reference}
+      return {containerPath, image, imageSubPath: below, readonly: true}
+    }
     return {
       containerPath,
       hostPath: below ? subPathOf(volume.hostPath, below) : volume.hostPath,

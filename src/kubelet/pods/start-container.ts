@@ -13,6 +13,7 @@ import type {PulledImage} from '../images/puller.ts'
 import {containerEvent, fieldSources, type Kubelet} from '../kubelet.ts'
 import {canRecursiveReadOnly} from '../node/runtime-info.ts'
 import {checkExec, checkHttp, checkTcp} from '../probes/check.ts'
+import {pullImageVolumes} from '../volumes/image-volumes.ts'
 import {podPaths} from '../volumes/paths.ts'
 import type {PreparedVolume} from '../volumes/volumes.ts'
 import {containerHash} from './hash.ts'
@@ -41,6 +42,7 @@ const containerConfig = async (
   context: StartContext,
   step: StartStep,
   image: PulledImage,
+  imageRefs: ReadonlyMap<string, string>,
 ): Promise<Message<'ContainerConfig'>> => {
   const {kubelet, pod, podIps, volumes} = context
   const {container, restartCount} = step
@@ -50,12 +52,10 @@ const containerConfig = async (
   const env = await containerEnv(pod, container, services, kubelet.source, fieldSources(kubelet, podIps))
   checkNonRoot(pod, container, image)
   const {domain, hostname} = hostnameOf(pod)
-  const mounts = volumeMounts(
-    container,
-    volumes,
-    env,
-    canRecursiveReadOnly(kubelet.handlers, runtimeHandlerOf(kubelet, pod)),
-  )
+  const mounts = volumeMounts(container, volumes, env, {
+    canRecurse: canRecursiveReadOnly(kubelet.handlers, runtimeHandlerOf(kubelet, pod)),
+    imageRefs,
+  })
   const ownHosts = mounts.some(({containerPath}) => containerPath === '/etc/hosts')
   const clusterDomain = kubelet.options.clusterDomain ?? 'cluster.local'
   const hosts = hostsMount(
@@ -163,11 +163,14 @@ export const startContainer = async (context: StartContext, step: StartStep): Pr
   const {signal} = kubelet.options
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     containerEvent(kubelet, pod, name, type, reason, message)
-  const image = await kubelet.images.ensure(pod, step.container, tell, signal).catch((error) => {
+  const tellReason = (error: unknown): never => {
     if (error instanceof ConfigError) tell('Warning', 'Failed', `Error: ${error.reason}`)
     throw error
-  })
-  const config = await containerConfig(context, step, image).catch((error) => {
+  }
+  const image = await kubelet.images.ensure(pod, step.container, tell, signal).catch(tellReason)
+  const request = {pod, container: step.container, volumes: context.volumes, tell, signal}
+  const imageRefs = await pullImageVolumes(kubelet.images, request).catch(tellReason)
+  const config = await containerConfig(context, step, image, imageRefs).catch((error) => {
     tell('Warning', 'Failed', `Error: ${error instanceof Error ? error.message : error}`)
     throw error
   })

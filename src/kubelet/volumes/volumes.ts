@@ -11,6 +11,7 @@ import type {Clock} from '../../lib/clock.ts'
 import type {ThePod} from '../pods/types.ts'
 import {writeAtomically} from './atomic-files.ts'
 import {prepareHostPath} from './host-path.ts'
+import type {ImageSource} from './image-volumes.ts'
 import {giveToGroup} from './ownership.ts'
 import {podPaths} from './paths.ts'
 import {
@@ -26,6 +27,8 @@ const run = promisify(execFile)
 
 export interface PreparedVolume {
   readonly hostPath: string
+  /** Nothing of this machine: the runtime mounts an image. */
+  readonly image?: ImageSource | undefined
   readonly readOnly: boolean
 }
 
@@ -126,9 +129,15 @@ export class Volumes {
       )
     if (volume.ephemeral) return this.#claim(context, `${pod.metadata.name}-${volume.name}`, false)
     if (volume.emptyDir || !KINDS.some((kind) => volume[kind])) await this.#emptyDir(pod, volume, hostPath)
-    else if (volume.image) throw new Error('image volumes need a runtime that mounts images')
+    else if (volume.image) return this.#imageVolume(pod, volume.image)
     else await this.#writeFiles(context, volume)
     return {hostPath, readOnly: false}
+  }
+
+  #imageVolume({metadata: {uid}}: ThePod, image: ImageSource): PreparedVolume {
+    const known = this.#images.get(uid) ?? new Set<string>()
+    this.#images.set(uid, known.add(image.reference ?? ''))
+    return {hostPath: '', image, readOnly: true}
   }
 
   async #emptyDir(pod: ThePod, {emptyDir}: DeepReadonly<Volume>, hostPath: string): Promise<void> {

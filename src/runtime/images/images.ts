@@ -83,10 +83,12 @@ export class Images {
     return [hostImage, ...this.store.records().map((record) => this.store.describe(record))]
   }
 
-  /** Its layers stay while the container does, whoever removes the image. */
-  hold(containerId: string, image: RuntimeImage): void {
+  /** Its layers stay while the container does, whoever removes the image; and those of the images it mounts. */
+  hold(containerId: string, image: RuntimeImage, mounted: readonly RuntimeImage[] = []): void {
     const record = this.store.byId(image.id)
-    if (record) this.store.holds.keep(this.#holdOf(containerId), digestsOf(record), record)
+    const more = mounted.flatMap(({id}) => this.store.byId(id) ?? []).flatMap(digestsOf)
+    if (record || more.length > 0)
+      this.store.holds.keep(this.#holdOf(containerId), [...(record ? digestsOf(record) : []), ...more], record)
   }
   async release(containerId: string): Promise<void> {
     const name = this.#holdOf(containerId)

@@ -1,6 +1,6 @@
 // A container's mounts as tables for `mount --all`, which mounts a whole table in one process: that is most of the
 // speed of a launch. Three tables, because the root changes in between (see unshare-script.ts). Pure.
-import type {BindMount, LaunchSpec} from './spec.ts'
+import type {BindMount, ImageMount, LaunchSpec} from './spec.ts'
 import {TOOLS_MOUNT} from './tools.ts'
 
 /** Where this machine's root hangs while a container takes what it needs from it; covered by devpts afterwards. */
@@ -14,17 +14,29 @@ const field = (text: string): string =>
 const entry = (source: string, target: string, type: string, options: string): string =>
   `${field(source)} ${field(target)} ${type} ${options} 0 0`
 
-const overlayOptions = (lower: readonly string[], upper: string, work: string, from = '/'): string => {
+const escapeLayer = (name: string): string => name.replace(/[\\:,]/g, '\\$&')
+
+/** Short names where the mount is made: the options of one mount are a page at most. */
+const lowerOption = (lower: readonly string[], from: string): string => {
   const names = lower.map((path) => (from !== '/' && path.startsWith(`${from}/`) ? path.slice(from.length + 1) : path))
-  return `lowerdir=${names.map((name) => name.replace(/[\\:,]/g, '\\$&')).join(':')},upperdir=${upper},workdir=${work}`
+  return `lowerdir=${names.map(escapeLayer).join(':')}`
 }
+
+const overlayOptions = (lower: readonly string[], upper: string, work: string, from = '/'): string =>
+  `${lowerOption(lower, from)},upperdir=${upper},workdir=${work}`
 
 const tableText = (entries: readonly string[]): string => `${entries.join('\n')}\n`
 
 /** Flags that others set on a mount may not be taken away in a user namespace: they are set again. */
 const KEPT_FLAGS = ',nosuid,nodev,noexec'
 
-const rootEntries = ({folder, inUserNamespace, root}: LaunchSpec): string[] => {
+/** One layer is bound as it is: an overlay wants two. */
+const imageEntry = ({layers, target}: ImageMount, from: string, notes: string): string =>
+  layers.length === 1
+    ? entry(layers[0] ?? '', target, 'none', 'bind,ro')
+    : entry('overlay', target, 'overlay', `ro,${lowerOption(layers, from)}${notes}`)
+
+const rootEntries = ({folder, images, inUserNamespace, root}: LaunchSpec): string[] => {
   const target = `${folder}/root`
   const {host, shown = []} = root
   const notes = inUserNamespace ? ',userxattr' : ''
@@ -35,6 +47,7 @@ const rootEntries = ({folder, inUserNamespace, root}: LaunchSpec): string[] => {
     overlay(target, root.lower, root.upper, root.work, root.layersFolder),
     ...root.submounts.map(({path, upper, work}) => overlay(`${target}${path}`, [path], upper, work)),
     ...shown.map((path) => entry(path, `${target}${path}`, 'none', 'rbind')),
+    ...images.map((image) => imageEntry(image, root.layersFolder, notes)),
   ]
 }
 
@@ -80,8 +93,8 @@ const propagations: Readonly<Record<BindMount['propagation'], readonly string[]>
   shared: [],
 }
 
-const bindOptions = ({readOnly, propagation}: BindMount): string =>
-  ['rbind', ...propagations[propagation], ...(readOnly ? ['ro'] : [])].join(',')
+const bindOptions = ({noPrograms, propagation, readOnly}: BindMount): string =>
+  ['rbind', ...propagations[propagation], ...(readOnly ? ['ro'] : []), ...(noPrograms ? ['noexec'] : [])].join(',')
 
 /** Every other mount inside once more, upon itself and read-only. */
 const belowEntries = ({readOnlyBelow = [], target}: BindMount): string[] =>

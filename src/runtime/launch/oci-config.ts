@@ -57,8 +57,15 @@ const cgroupMounts = ({cgroupMounts: groups, cgroupView, namespaces: {net}, priv
 const volumeMounts = ({mounts}: LaunchSpec): OciMount[] =>
   [...mounts]
     .sort((a, b) => a.target.split('/').length - b.target.split('/').length)
-    .map(({propagation, readOnly, readOnlyBelow, source, target}) =>
-      bind(source, target, 'rbind', `r${propagation}`, readOnly ? (readOnlyBelow ? 'rro' : 'ro') : 'rw'),
+    .map(({noPrograms, propagation, readOnly, readOnlyBelow, source, target}) =>
+      bind(
+        source,
+        target,
+        'rbind',
+        `r${propagation}`,
+        readOnly ? (readOnlyBelow ? 'rro' : 'ro') : 'rw',
+        ...(noPrograms ? ['noexec'] : []),
+      ),
     )
 
 const maskMounts = ({root}: LaunchSpec): OciMount[] =>

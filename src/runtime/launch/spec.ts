@@ -7,8 +7,17 @@ export interface BindMount {
   readonly propagation: 'private' | 'slave' | 'shared'
   /** Other mounts in it, which are made read-only too. */
   readonly readOnlyBelow?: readonly string[] | undefined
+  /** Nothing in it may be run. */
+  readonly noPrograms?: boolean | undefined
   /** A file is mounted on a file, a folder on a folder. */
   readonly isFolder: boolean
+}
+
+/** An image put together in a folder, before anything is mounted from it. */
+export interface ImageMount {
+  readonly target: string
+  /** The topmost first. */
+  readonly layers: readonly string[]
 }
 
 export interface RootLayers {
@@ -71,6 +80,7 @@ export interface LaunchSpec {
   readonly readOnlyRoot: boolean
   readonly privileged: boolean
   readonly mounts: readonly BindMount[]
+  readonly images: readonly ImageMount[]
   readonly shmFolder?: string | undefined
   readonly devices: readonly {readonly source: string; readonly target: string}[]
   readonly maskedPaths: readonly {readonly path: string; readonly isFolder: boolean}[]

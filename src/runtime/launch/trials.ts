@@ -39,6 +39,7 @@ const trialSpec = (folder: string): LaunchSpec => ({
   readOnlyRoot: false,
   privileged: false,
   mounts: [],
+  images: [],
   devices: [],
   maskedPaths: [],
   readOnlyPaths: [],

@@ -122,6 +122,7 @@ const specOf = (runtime: Runtime, record: ContainerRecord): LaunchSpec => {
     cgroupView: runtime.cgroupView,
     tier: runtime.tier,
     mask: runtime.options.mask,
+    find: (name) => runtime.images.find(name),
     targetPid,
   })
 }

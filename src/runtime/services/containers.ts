@@ -8,6 +8,7 @@ import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {execSync} from '../exec.ts'
 import {refusalOf} from '../exec-refusal.ts'
 import {newId} from '../ids.ts'
+import {mountedImages} from '../image-mounts.ts'
 import type {ContainerRecord} from '../records.ts'
 import type {Runtime} from '../runtime.ts'
 import {nowNanos} from '../time.ts'
@@ -23,6 +24,7 @@ const create = (
   if (!config) throw new GrpcError(grpcCodes.invalidArgument, 'config is required')
   const image = runtime.images.find(config.image?.image ?? '')
   if (!image) throw new GrpcError(grpcCodes.notFound, `image "${config.image?.image}" not found`)
+  const mounted = mountedImages(config.mounts, (name) => runtime.images.find(name))
   const id = newId()
   const folder = join(runtime.options.root, 'containers', id)
   mkdirSync(folder, {recursive: true, mode: 0o700})
@@ -45,7 +47,7 @@ const create = (
     pid: 0,
   }
   runtime.cgroups.create(record.cgroupPath, config.linux?.resources ?? {})
-  runtime.images.hold(id, image)
+  runtime.images.hold(id, image, mounted)
   runtime.saveContainer(record)
   runtime.containers.set(id, record)
   return record

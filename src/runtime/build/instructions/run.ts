@@ -188,6 +188,7 @@ const work = async (
       readOnlyRoot: false,
       privileged: false,
       mounts,
+      images: [],
       devices: [],
       maskedPaths: masked
         .filter((path) => existsSync(path))
