@@ -194,7 +194,7 @@ test(
         '-o',
         'jsonpath={.status.containerStatuses[0].state.waiting}',
       ])
-      return /ErrImagePull|ImagePullBackOff/.test(waiting) && /no basic auth credentials/.test(waiting)
+      return /ErrImagePull|ImagePullBackOff/.test(waiting) && /401 Unauthorized/.test(waiting)
     })
     logIn()
     await run('with-login', 'two', {})

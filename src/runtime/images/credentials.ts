@@ -1,5 +1,5 @@
 // Who is asking a registry, in its two ways: a password with each request, or a token from a server it names.
-import type {IncomingMessage} from 'node:http'
+import {type IncomingMessage, STATUS_CODES} from 'node:http'
 import {RegistryError} from './registry-error.ts'
 import {type Ask, readAll} from './registry-http.ts'
 
@@ -58,17 +58,16 @@ const tokenIn = async (response: IncomingMessage): Promise<string> => {
   return found
 }
 
-/** The header that answers a registry's `www-authenticate`. */
+/** The header that answers a registry's `www-authenticate`; undefined: there is nothing to say. */
 export const authorizationFor = async (
   header: string,
   scope: string,
   credentials: Credentials | undefined,
   send: Send,
-): Promise<string> => {
+): Promise<string | undefined> => {
   const {scheme, values} = challengeOf(header)
   if (scheme === 'basic') {
-    if (!credentials?.username) throw new RegistryError(401, 'no basic auth credentials')
-    return basic(credentials)
+    return credentials?.username ? basic(credentials) : undefined
   }
   if (scheme !== 'bearer' || !values.realm) throw new RegistryError(401, 'authorization failed')
   const url = new URL(values.realm)
@@ -80,9 +79,10 @@ export const authorizationFor = async (
   const status = response.statusCode ?? 0
   if (status !== 200) {
     response.resume()
+    const kind = credentials?.username || credentials?.identityToken ? 'oauth' : 'anonymous'
     throw new RegistryError(
-      status === 403 ? 403 : 401,
-      `failed to authorize: failed to fetch oauth token: unexpected status from GET request to ${values.realm}: ${status}`,
+      status,
+      `failed to authorize: failed to fetch ${kind} token: unexpected status: ${status} ${STATUS_CODES[status] ?? ''}`,
     )
   }
   return `Bearer ${await tokenIn(response)}`

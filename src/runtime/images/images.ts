@@ -10,14 +10,12 @@ import type {RuntimeImage} from './image.ts'
 import {type BlobProgress, PullProgress} from './progress.ts'
 import {pullImage} from './pull.ts'
 import {digestsOf, type ImageRecord} from './record.ts'
-import {digestedName, parseReference, type Reference, taggedName} from './reference.ts'
+import {digestedName, fullName, parseReference, taggedName} from './reference.ts'
 import {RegistryError} from './registry-error.ts'
 import {ImageStore} from './store.ts'
 
 const codeOf = (error: unknown): number => {
   if (error instanceof RegistryError && error.status === 404) return grpcCodes.notFound
-  if (error instanceof RegistryError && (error.status === 401 || error.status === 403))
-    return grpcCodes.permissionDenied
   return hasCode(error, 'ENOSPC', 'EDQUOT') ? grpcCodes.resourceExhausted : grpcCodes.unknown
 }
 
@@ -31,9 +29,6 @@ export const credentialsOf = (auth: Received<'AuthConfig'> | undefined): Credent
     registryToken: auth.registryToken,
   }
 }
-
-const full = (reference: Reference): string =>
-  reference.digest ? digestedName(reference, reference.digest) : taggedName(reference)
 
 const messageOf = (error: unknown, folder: string): string => {
   if (hasCode(error, 'ENOSPC', 'EDQUOT')) return `no space left on device: the disk of ${folder} is full`
@@ -116,24 +111,24 @@ export class Images {
     if (isHostImage(name)) return hostImage.id
     const reference = parseReference(name)
     const progress = new PullProgress()
-    this.#pulls.set(full(reference), progress)
+    this.#pulls.set(fullName(reference), progress)
     const {settings, store} = this
     try {
       const credentials = credentialsOf(auth)
       return (await pullImage({reference, store, settings, credentials, progress, signal})).id
     } catch (error) {
       const message = messageOf(error, store.folder)
-      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${full(reference)}": ${message}`, {
+      throw new GrpcError(codeOf(error), `failed to pull and unpack image "${fullName(reference)}": ${message}`, {
         cause: error,
       })
     } finally {
-      if (this.#pulls.get(full(reference)) === progress) this.#pulls.delete(full(reference))
+      if (this.#pulls.get(fullName(reference)) === progress) this.#pulls.delete(fullName(reference))
     }
   }
 
   /** Empty when nobody pulls it. */
   progress(name: string): readonly BlobProgress[] {
-    return this.#pulls.get(full(parseReference(name)))?.blobs() ?? []
+    return this.#pulls.get(fullName(parseReference(name)))?.blobs() ?? []
   }
 
   async remove(name: string): Promise<void> {

@@ -7,7 +7,7 @@ import {type Endpoint, endpointsOf, type RegistrySettings} from './endpoints.ts'
 import {type Descriptor, type Manifest, readManifest} from './manifest.ts'
 import type {PullProgress} from './progress.ts'
 import {digestsOf, type ImageRecord} from './record.ts'
-import {digestedName, type Reference, taggedName} from './reference.ts'
+import {digestedName, fullName, type Reference, taggedName} from './reference.ts'
 import {Registry} from './registry.ts'
 import {RegistryError} from './registry-error.ts'
 import type {ImageStore} from './store.ts'
@@ -79,14 +79,31 @@ const present = async (registry: Registry, {reference, store}: PullRequest): Pro
   return known
 }
 
+/** What the name stands for, or that it is here already. */
+const resolved = async (registry: Registry, request: PullRequest): Promise<Resolved | {readonly record: ImageRecord}> => {
+  const {reference, signal} = request
+  try {
+    const record = await present(registry, request)
+    return record ? {record} : await resolve(registry, reference)
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error)) throw error
+    const name = fullName(reference)
+    const what = error instanceof RegistryError && error.status === 404 ? `${name}: not found` : error.message
+    const message = `failed to resolve reference "${name}": ${what}`
+    throw error instanceof RegistryError
+      ? new RegistryError(error.status, message, {cause: error})
+      : new Error(message, {cause: error})
+  }
+}
+
 const pullFrom = async (endpoint: Endpoint, request: PullRequest): Promise<ImageRecord> => {
   const {progress, reference, settings, signal, store} = request
   const credentials = endpoint.isMirror ? undefined : request.credentials
   const {silenceMs} = settings
   const registry = new Registry({endpoint, repository: reference.repository, credentials, signal, silenceMs})
-  const known = await present(registry, request)
-  if (known) return known
-  const {bytes, digest, manifest, top} = await resolve(registry, reference)
+  const found = await resolved(registry, request)
+  if ('record' in found) return found.record
+  const {bytes, digest, manifest, top} = found
   using _ = store.holds.forNow(`pull-${newId().slice(0, 12)}`, digestsOf({manifest, manifestDigest: digest}))
   const layers = new Set(manifest.layers.map((layer) => layer.digest))
   const blobs = [...new Map([manifest.config, ...manifest.layers].map((blob) => [blob.digest, blob])).values()]

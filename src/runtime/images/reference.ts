@@ -27,7 +27,11 @@ export const parseReference = (name: string): Reference => {
     !repositoryPattern.test(repository) ||
     (tag !== undefined && !tagPattern.test(tag)) ||
     (digest !== undefined && !digestPattern.test(digest))
-  if (broken) throw new Error(`failed to parse image reference "${name}": invalid reference format`)
+  const isUpper = broken && repositoryPattern.test(repository.toLowerCase())
+  if (broken)
+    throw new Error(
+      `failed to parse image reference "${name}": invalid reference format${isUpper ? ': repository name must be lowercase' : ''}`,
+    )
   return {registry, repository, tag: tag ?? (digest ? undefined : 'latest'), digest}
 }
 
@@ -36,3 +40,7 @@ export const taggedName = ({registry, repository, tag}: Reference): string =>
   `${registry}/${repository}:${tag ?? 'latest'}`
 export const digestedName = ({registry, repository}: Reference, digest: string): string =>
   `${registry}/${repository}@${digest}`
+
+/** The name as it was meant, with its digest or its tag. */
+export const fullName = (reference: Reference): string =>
+  reference.digest ? digestedName(reference, reference.digest) : taggedName(reference)

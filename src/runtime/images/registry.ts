@@ -1,6 +1,6 @@
 // A registry of the OCI distribution specification: its manifests, and requests in somebody's name.
 import {createHash} from 'node:crypto'
-import type {IncomingMessage} from 'node:http'
+import {type IncomingMessage, STATUS_CODES} from 'node:http'
 import {setTimeout as wait} from 'node:timers/promises'
 import {hasCode} from '../../lib/node-error.ts'
 import {authorizationFor, type Credentials} from './credentials.ts'
@@ -106,22 +106,30 @@ export class Registry {
     if (response.statusCode === 401) {
       const challenge = String(response.headers['www-authenticate'] ?? '')
       response.resume()
+      const before = this.#authorization
       this.#authorization = await this.#authorize(challenge)
-      response = await this.#ask(url, request)
+      if (this.#authorization !== undefined && this.#authorization !== before) response = await this.#ask(url, request)
     }
     const status = response.statusCode ?? 0
     if (status >= 400) throw await this.#refusal(response, url, request.method ?? 'GET')
     return response
   }
 
-  #ask(url: string, {signal = this.#options.signal, ...request}: Request): Promise<IncomingMessage> {
+  async #ask(url: string, {signal = this.#options.signal, ...request}: Request): Promise<IncomingMessage> {
     const headers = {...request.headers, ...(this.#authorization ? {authorization: this.#authorization} : {})}
     const {endpoint, silenceMs} = this.#options
     const {authorities, insecure} = endpoint
-    return ask({...request, url, headers, signal, silenceMs, insecure, authorities})
+    try {
+      return await ask({...request, url, headers, signal, silenceMs, insecure, authorities})
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error)) throw error
+      const method = (request.method ?? 'GET').toLowerCase().replace(/^./, (letter) => letter.toUpperCase())
+      const message = `failed to do request: ${method} "${url}": ${connectionWords(error, url)}`
+      throw Object.assign(new Error(message, {cause: error}), 'code' in error ? {code: error.code} : {})
+    }
   }
 
-  #authorize(challenge: string): Promise<string> {
+  #authorize(challenge: string): Promise<string | undefined> {
     const {credentials, endpoint, pushes, repository, signal, silenceMs} = this.#options
     const {authorities, insecure} = endpoint
     const scope = `repository:${repository}:${pushes ? 'pull,push' : 'pull'}`
@@ -134,13 +142,24 @@ export class Registry {
     const status = response.statusCode ?? 0
     const said = await serverMessage(response)
     const server = said ? `server message: ${said}: ` : ''
-    if (status === 404) return new RegistryError(status, `${this.host}/${this.#options.repository}: not found`)
-    if (status === 401 || status === 403)
+    if (status === 404) return new RegistryError(status, 'not found')
+    if (status === 403)
       return new RegistryError(
         status,
         `${this.#options.pushes ? 'push' : 'pull'} access denied, repository does not exist or may require authorization: ${server}authorization failed`,
       )
-    const message = `unexpected status from ${method} request to ${url}: ${status}${said ? `: ${said}` : ''}`
+    const text = `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+    const message =
+      status === 401
+        ? `pulling from host ${this.host} failed with status code [${url.split('/').slice(-2).join(' ')}]: ${text}`
+        : `unexpected status from ${method} request to ${url}: ${text}${said ? `: ${said}` : ''}`
     return status >= 500 ? new Error(message) : new RegistryError(status, message)
   }
+}
+
+/** What is wrong with a connection, in the words of the runtimes people know. */
+const connectionWords = (error: Error & {readonly address?: string; readonly port?: number}, url: string): string => {
+  if (hasCode(error, 'ECONNREFUSED')) return `dial tcp ${error.address}:${error.port}: connect: connection refused`
+  if (hasCode(error, 'ENOTFOUND')) return `dial tcp: lookup ${new URL(url).hostname}: no such host`
+  return error.message
 }

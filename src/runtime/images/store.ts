@@ -133,14 +133,18 @@ export class ImageStore {
     await this.sweep()
   }
 
-  describe({config, digests, id, manifest, onHost, tags}: ImageRecord): RuntimeImage {
+  #manifestSize(digest: string): number {
+    return statSync(this.blobFile(digest), {throwIfNoEntry: false})?.size ?? 0
+  }
+
+  describe({config, digests, id, manifest, manifestDigest, onHost, tags}: ImageRecord): RuntimeImage {
     const layers = manifest.layers.map(({digest}) => this.layers.folderOf(digest)).reverse()
     return {
       id,
       config,
-      repoTags: tags,
-      repoDigests: digests,
-      size: manifest.layers.reduce((sum, {size}) => sum + size, manifest.config.size),
+      repoTags: [...tags].sort(),
+      repoDigests: [...digests].sort(),
+      size: manifest.layers.reduce((sum, {size}) => sum + size, manifest.config.size) + this.#manifestSize(manifestDigest),
       layers: onHost ? [...layers, '/'] : layers,
       onHost: onHost ?? false,
       pinned: false,
