@@ -150,10 +150,7 @@ test('a registry with a password: right, wrong, none; pushing too', options, asy
   await assert.rejects(builder.tools.call('Push', {name}), /failed to push image ".*app:1": .*401 Unauthorized/)
   await push(builder, name, 'FROM base\n', {}, {username: 'user', password: 'pass'})
   await assert.rejects(pull(runtime, name), /failed with status code \[manifests 1\]: 401 Unauthorized/)
-  await assert.rejects(
-    pull(runtime, name, {username: 'user', password: 'wrong'}),
-    /401 Unauthorized/,
-  )
+  await assert.rejects(pull(runtime, name, {username: 'user', password: 'wrong'}), /401 Unauthorized/)
   await pull(runtime, name, {auth: Buffer.from('user:pass').toString('base64')})
 })
 
@@ -165,7 +162,10 @@ test('a registry with tokens: the token server is asked, as whom the credentials
   const name = `${registry.host}/app:1`
   await push(builder, name, 'FROM base\n', {}, {username: 'user', password: 'pass'})
   assert.deepEqual(tokens.scopes.at(-1), 'repository:app:pull,push')
-  await assert.rejects(pull(runtime, name), /failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized/)
+  await assert.rejects(
+    pull(runtime, name),
+    /failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized/,
+  )
   await assert.rejects(pull(runtime, name, {username: 'user', password: 'wrong'}), /401/)
   await pull(runtime, name, {username: 'user', password: 'pass'})
   assert.deepEqual(tokens.scopes.at(-1), 'repository:app:pull')

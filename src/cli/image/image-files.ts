@@ -12,7 +12,9 @@ export const loadFile = async (
 ): Promise<readonly string[]> => {
   if (isMini) return (await tools.call('Load', {file, overwrite})).names
   const said = await ctr(socket, ['import', file])
-  return [...said.matchAll(/^(?:unpacking (\S+) \(|(\S+)\s+saved)/gm)].map(([, unpacked, saved]) => unpacked ?? saved ?? "")
+  return [...said.matchAll(/^(?:unpacking (\S+) \(|(\S+)\s+saved)/gm)].map(
+    ([, unpacked, saved]) => unpacked ?? saved ?? '',
+  )
 }
 
 export const saveFile = async (

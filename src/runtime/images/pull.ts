@@ -80,7 +80,10 @@ const present = async (registry: Registry, {reference, store}: PullRequest): Pro
 }
 
 /** What the name stands for, or that it is here already. */
-const resolved = async (registry: Registry, request: PullRequest): Promise<Resolved | {readonly record: ImageRecord}> => {
+const resolved = async (
+  registry: Registry,
+  request: PullRequest,
+): Promise<Resolved | {readonly record: ImageRecord}> => {
   const {reference, signal} = request
   try {
     const record = await present(registry, request)

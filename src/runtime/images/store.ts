@@ -144,7 +144,8 @@ export class ImageStore {
       config,
       repoTags: [...tags].sort(),
       repoDigests: [...digests].sort(),
-      size: manifest.layers.reduce((sum, {size}) => sum + size, manifest.config.size) + this.#manifestSize(manifestDigest),
+      size:
+        manifest.layers.reduce((sum, {size}) => sum + size, manifest.config.size) + this.#manifestSize(manifestDigest),
       layers: onHost ? [...layers, '/'] : layers,
       onHost: onHost ?? false,
       pinned: false,
