@@ -13,6 +13,8 @@ export interface Invocation<F extends Flags = Flags> {
   readonly argsBeforeDash: number
   /** Whether the flag was on the command line. */
   readonly given: (flag: string) => boolean
+  /** Names of the flags on the command line, in its order. */
+  readonly givenFlags: readonly string[]
   /** `kubectl` when called by that name: its rules and its words throughout. */
   readonly program: 'kubectl' | 'mini'
   /** The words of the command, such as ['rollout', 'status']. */

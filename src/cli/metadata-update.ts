@@ -1,6 +1,7 @@
 // label and annotate: the same work on two maps.
 
 import {mergeDifference} from './apply/three-way.ts'
+import {recordCause} from './change-cause.ts'
 import type {flags as annotateFlags} from './commands/annotate.ts'
 import type {flags as labelFlags} from './commands/label.ts'
 import {type DryRun, dryRunOf, withDryRun} from './dry-run.ts'
@@ -112,6 +113,7 @@ const updateOne = async (
   const {flags: own, io} = invocation
   if (!own.overwrite) checkOverwrite(info.object, changes, what)
   const wanted = changed(info.object, changes, what, own['resource-version'])
+  recordCause(wanted, invocation)
   if (what === 'label')
     for (const key of changes.remove)
       if (!(key in stringsAt(info.object, 'metadata', 'labels'))) io.out(`label ${JSON.stringify(key)} not found.\n`)

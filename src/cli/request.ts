@@ -48,7 +48,7 @@ const nowhere = 'the server could not find the requested resource'
 
 /** A path nobody serves: what was sought is said in its place. */
 const withSought = (error: unknown, method: string, url: string): unknown => {
-  if (!(error instanceof ApiError) || error.message !== nowhere) return error
+  if (!(error instanceof ApiError) || error.message !== nowhere || !(error.cause instanceof ApiError)) return error
   const path = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(?:namespaces\/[^/]+\/)?([^/?]+)(?:\/([^/?]+))?/.exec(url)
   if (!path) return error
   const [, group, plural = '', name] = path

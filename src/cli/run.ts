@@ -120,6 +120,7 @@ const execute = async (program: Program, written: readonly string[]): Promise<nu
     args: parsed.args,
     argsBeforeDash: parsed.argsBeforeDash,
     given: (flag) => parsed.given.has(flag),
+    givenFlags: [...parsed.given],
     program: program.name,
     words,
     io,

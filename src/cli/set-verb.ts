@@ -1,5 +1,6 @@
 // What the `set` commands share: change each object's pod, send the change, say what happened.
 import {mergeDifference} from './apply/three-way.ts'
+import {recordCause} from './change-cause.ts'
 import {dryRunOf, withDryRun} from './dry-run.ts'
 import {gather, type Info} from './input/select.ts'
 import type {Invocation} from './invocation.ts'
@@ -80,6 +81,7 @@ const setOne = async (work: SetWork, info: Info, complain: (error: Error) => voi
     )
   const wanted = copyOf(object)
   await change(wanted, info, complain)
+  recordCause(wanted, invocation)
   const patch = mergeDifference(object, wanted)
   if (Object.keys(patch).length === 0 && !work.evenSame) return undefined
   if (flags.local) return withTypedDefaults(wanted)

@@ -66,10 +66,7 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
   try {
     live = await readLive(client, info)
   } catch (error) {
-    throw withContext(
-      error,
-      `error when retrieving current configuration of:\n${described(info)}\nfrom server for: ${JSON.stringify(info.source)}: `,
-    )
+    throw retrieving(error, info)
   }
   if (!live) {
     if (dryRun === 'client') return {object: modified, operation: 'created'}
@@ -111,6 +108,12 @@ const patchFailure = (error: unknown, info: Info, patch: Obj): unknown => {
     `error when applying patch:\n${compactJson(patch)}\nto:\n${described(info)}\nfor: ${file}: error when patching ${file}: `,
   )
 }
+
+export const retrieving = (error: unknown, info: Info): unknown =>
+  withContext(
+    error,
+    `error when retrieving current configuration of:\n${described(info)}\nfrom server for: ${JSON.stringify(info.source)}: `,
+  )
 
 /** The object as messages about it show it. */
 const described = ({resource: {group, version, plural, kind}, name, namespace}: Info): string =>

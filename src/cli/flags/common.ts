@@ -43,6 +43,10 @@ export const overwrite = bool('Replace what has another value already.')
 export const podRunningTimeout = duration('How long to wait until a pod runs.', {default: 60_000})
 export const quiet = bool('Say less.', {short: 'q'})
 export const raw = string('Path of the server to work on.')
+export const record = bool('Keep the command in an annotation of what it changes.', {
+  hidden: true,
+  deprecated: '--record will be removed in the future',
+})
 export const recursive = bool('Process the folder of -f, --filename with all folders in it.', {short: 'R'})
 export const resourceVersion = string('Only when the object has this version now.')
 export const saveConfig = bool("Keep the object's configuration in an annotation, for a later 'apply'.")

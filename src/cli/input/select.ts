@@ -332,6 +332,7 @@ export const fetchObject = async (
   options: Pick<SelectOptions, 'connect' | 'subresource'>,
   {resource, namespace, name}: Pick<Info, 'resource' | 'namespace' | 'name'>,
 ): Promise<Obj> => {
+  if (name === '') throw new Error('resource name may not be empty')
   const {client} = await options.connect()
   return getJson<Obj>(client, pathOf(resource, {namespace, name, subresource: options.subresource}))
 }

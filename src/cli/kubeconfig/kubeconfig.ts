@@ -126,8 +126,9 @@ const withFullPaths = (config: KubeConfig, file: string): KubeConfig => {
   return config
 }
 
-export const loadFile = (file: string): KubeConfig | undefined =>
-  existsSync(file) ? parseKubeconfig(readFileSync(file, 'utf8'), file) : undefined
+/** `shown`: the file as messages name it. */
+export const loadFile = (file: string, shown = file): KubeConfig | undefined =>
+  existsSync(file) ? parseKubeconfig(readFileSync(file, 'utf8'), shown) : undefined
 
 /** Where `config` begins: a file that is not there yet is an empty one. */
 export const startingKubeconfig = (wants: Wants): KubeConfig =>
@@ -140,7 +141,7 @@ export const loadKubeconfig = (wants: Wants): KubeConfig => {
   const merged = emptyConfig()
   const explicit = wants.globals.kubeconfig !== ''
   for (const file of kubeconfigFiles(wants)) {
-    const loaded = loadFile(file)
+    const loaded = loadFile(file, explicit ? wants.globals.kubeconfig : file)
     if (!loaded) {
       if (explicit) throw new Error(`stat ${wants.globals.kubeconfig}: no such file or directory`)
       continue

@@ -2,6 +2,7 @@ import {hasReason} from '../../api/errors.ts'
 import {type Applied, type ApplyContext, applyOne} from '../apply/apply-one.ts'
 import {migrateManagers} from '../apply/migrate-managers.ts'
 import {checkAllowlist, findPrunable, prunableTypes, warnOfDefaults} from '../apply/prune.ts'
+import {recordCause} from '../change-cause.ts'
 import type {flags} from '../commands/apply.ts'
 import type {Connection} from '../connection/connection.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
@@ -179,6 +180,7 @@ export const apply = async (invocation: Apply): Promise<void> => {
   const wanted = infos.filter((info) => own.selector === '' || matchesLabels(info.object, own.selector))
   for (const info of wanted)
     try {
+      recordCause(info.object, invocation)
       const done: Applied | {object: Obj; operation: 'serverside-applied'} = own['server-side']
         ? {object: await applyServerSide(invocation, context, info), operation: 'serverside-applied'}
         : await applyOne(context, info)

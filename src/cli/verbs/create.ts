@@ -1,4 +1,5 @@
 import {labelSelector} from '../../api/meta/label-selector.ts'
+import {recordCause} from '../change-cause.ts'
 import type {flags} from '../commands/create.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
 import {readSources} from '../input/files.ts'
@@ -57,6 +58,7 @@ export const create = async (invocation: Create): Promise<void> => {
   const wanted = infos.filter((info) => own.selector === '' || matchesLabels(info.object, own.selector))
   for (const info of wanted)
     try {
+      recordCause(info.object, invocation)
       let object = savedConfig(info.object, own['save-config'])
       if (dryRun !== 'client')
         object = await createObject((await connect()).client, info, object, {

@@ -49,7 +49,7 @@ export const drain = async (invocation: Drain): Promise<void> => {
   const {client} = await connect()
   for (const node of nodes) io.out(await setUnschedulable(client, node, true, dryRun))
   const pending: string[] = []
-  const fatal: string[] = []
+  const fatal: (readonly string[])[] = []
   for (const node of nodes) {
     const problems = await drainNode(invocation, client, node, dryRun)
     if (problems.length === 0) {
@@ -60,9 +60,10 @@ export const drain = async (invocation: Drain): Promise<void> => {
       `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${summary(problems)}, continuing command...\n`,
     )
     pending.push(node.name)
-    fatal.push(...problems)
+    fatal.push(problems)
   }
   if (pending.length === 0) return
   io.err(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}\n`).join('')}`)
-  throw new Failure(fatal.join('\n'))
+  // Of one node every problem has a line; of several nodes each has one.
+  throw new Failure((fatal.length === 1 ? fatal.flat() : fatal.map(summary)).join('\n'))
 }

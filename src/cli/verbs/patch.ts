@@ -4,6 +4,7 @@ import {ApiError} from '../../api/errors.ts'
 import {apiVersionOf} from '../../api/resource.ts'
 import {hasCode} from '../../lib/node-error.ts'
 import {parseBigJson} from '../big-json.ts'
+import {saveCause} from '../change-cause.ts'
 import type {flags} from '../commands/patch.ts'
 import {dryRunOf} from '../dry-run.ts'
 import {gather, type Info, missingResource, select} from '../input/select.ts'
@@ -85,6 +86,7 @@ export const patch = async (invocation: Invocation<typeof flags>): Promise<void>
         fieldManager: own['field-manager'],
         subresource: own.subresource,
       })
+      if (dryRun !== 'client') await saveCause(invocation, info, dryRun)
       const same = textAt(before, 'metadata', 'resourceVersion') === textAt(after, 'metadata', 'resourceVersion')
       io.out(print(after, same && dryRun === 'none' ? 'patched (no change)' : 'patched'))
     } catch (error) {

@@ -1,5 +1,6 @@
 import {hasReason} from '../../api/errors.ts'
 import {pathOf} from '../../api/resource.ts'
+import {saveCause} from '../change-cause.ts'
 import type {flags} from '../commands/scale.ts'
 import {dryRunOf, withDryRun} from '../dry-run.ts'
 import {gather, type Info, missingResource} from '../input/select.ts'
@@ -30,6 +31,7 @@ const scaleOne = async (invocation: Scale, info: Info): Promise<void> => {
     checkExpected(await getJson<Obj>(client, pathOf(info.resource, {...info, subresource: 'scale'})), invocation)
   if (dryRun === 'client') return
   await patchObject(client, info, 'merge', {spec: {replicas: own.replicas}}, {dryRun, subresource: 'scale'})
+  await saveCause(invocation, info, dryRun)
 }
 
 const POLL_MS = 100

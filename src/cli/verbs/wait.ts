@@ -72,7 +72,8 @@ export const waitVerb = async (invocation: Wait): Promise<void> => {
     allowMissing: own['allow-missing-template-keys'],
     showManagedFields: own['show-managed-fields'],
   })
-  if (conditions.some(({kind}) => kind === 'create')) await waitForCreation(invocation, options, deadline)
+  // What a file names must be there at once.
+  if (conditions.some(({kind}) => kind === 'create') && own.filename.length === 0) await waitForCreation(invocation, options, deadline)
   const {infos, errors} = await gather(options)
   const waitsForDeletion = conditions.every(({kind}) => kind === 'delete')
   const failed = waitsForDeletion ? errors.filter((error) => !hasReason(error, 'NotFound')) : errors

@@ -264,7 +264,7 @@ const writeRules = (page: Page, rules: readonly PolicyRule[], way: 'ingress' | '
   if (rules.length === 0) page.line(2, `<none> (Selected pods are isolated for ${way} connectivity)`)
   rules.forEach(({ports, peers}, at) => {
     if (!ports?.length) page.line(2, 'To Port: <any> (traffic allowed to all ports)')
-    for (const port of ports ?? []) page.line(2, `To Port: ${portRange(port)}`)
+    for (const port of ports ?? []) page.line(2, `To Port${port.endPort ? ' Range' : ''}: ${portRange(port)}`)
     writePeers(page, peers, way === 'ingress' ? 'From' : 'To')
     if (at < rules.length - 1) page.line(2, '----------')
   })

@@ -32,17 +32,17 @@ const writeStatus = (page: Page, {metadata, status, spec}: Pod): void => {
 
 const writeConditions = (page: Page, {status, spec}: Pod): void => {
   const conditions = status?.conditions ?? []
-  if (conditions.length > 0) {
-    page.line(0, 'Conditions:')
-    page.line(1, 'Type', 'Status')
-    for (const {type, status: state} of conditions) page.line(1, `${type} `, `${state} `)
-  }
   const gates = spec?.readinessGates ?? []
-  if (gates.length === 0) return
-  page.line(0, 'Readiness Gates:')
+  if (gates.length > 0) {
+    page.line(0, 'Readiness Gates:')
+    page.line(1, 'Type', 'Status')
+    for (const {conditionType} of gates)
+      page.line(1, `${conditionType} `, `${conditions.find(({type}) => type === conditionType)?.status ?? '<none>'} `)
+  }
+  if (conditions.length === 0) return
+  page.line(0, 'Conditions:')
   page.line(1, 'Type', 'Status')
-  for (const {conditionType} of gates)
-    page.line(1, `${conditionType} `, `${conditions.find(({type}) => type === conditionType)?.status ?? '<none>'} `)
+  for (const {type, status: state} of conditions) page.line(1, `${type} `, `${state} `)
 }
 
 export const podDescriber = describing(pods, async (page, pod, context) => {

@@ -21,7 +21,7 @@ const writeConditions = (page: Page, conditions: readonly Condition[] | undefine
   page.line(0, 'Conditions:')
   page.line(1, 'Type', 'Status', 'Reason')
   page.line(1, '----', '------', '------')
-  for (const {type, status, reason = ''} of conditions) page.line(1, type, status, reason)
+  for (const {type, status, reason = ''} of conditions) page.line(1, `${type} `, status, reason)
 }
 
 const REVISION = 'deployment.kubernetes.io/revision'

@@ -6,6 +6,7 @@ import {lastAppliedKey, lastAppliedOf} from '../../last-applied.ts'
 import {compactJson} from '../../output/json.ts'
 import {createResultPrinter} from '../../output/printer.ts'
 import {together} from '../../report-error.ts'
+import {retrieving} from '../../apply/apply-one.ts'
 import {patchObject} from '../../write-object.ts'
 
 export const applySetLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
@@ -22,7 +23,9 @@ export const applySetLastApplied = async (invocation: Invocation<typeof flags>):
   })
   const {client} = await connect()
   for (const info of infos) {
-    const live = await fetchObject({connect}, info)
+    const live = await fetchObject({connect}, info).catch((error: unknown) => {
+      throw retrieving(error, info)
+    })
     const current = lastAppliedOf(live)
     if (current === '' && !own['create-annotation'])
       throw new Error(

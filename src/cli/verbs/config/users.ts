@@ -52,10 +52,11 @@ const execOf = ({flags: own, given}: SetCredentials, known: ExecPlugin | undefin
   const exec: ExecPlugin = {...known}
   if (given('exec-command')) exec.command = own['exec-command']
   if (given('exec-api-version')) exec.apiVersion = own['exec-api-version']
-  if (given('exec-arg')) exec.args = [...own['exec-arg']]
+  // Arguments are those given now, also when there are none.
+  exec.args = given('exec-arg') ? [...own['exec-arg']] : null
   if (given('exec-interactive-mode')) exec.interactiveMode = own['exec-interactive-mode']
   if (given('exec-provide-cluster-info')) exec.provideClusterInfo = own['exec-provide-cluster-info']
-  if (given('exec-env')) exec.env = changedEnv(exec.env ?? [], own['exec-env'])
+  exec.env = changedEnv(exec.env ?? [], own['exec-env'])
   return exec
 }
 

@@ -1,6 +1,7 @@
 // What all generators do: build one object, create it or only print it.
 import {ApiError} from '../../../api/errors.ts'
 import {apiVersionOf, type Resource} from '../../../api/resource.ts'
+import {withCause} from '../../change-cause.ts'
 import type {Connection} from '../../connection/connection.ts'
 import {dryRunOf, withDryRun} from '../../dry-run.ts'
 import {type Invocation, usageMistake} from '../../invocation.ts'
@@ -80,7 +81,7 @@ export const createGenerated = async (invocation: Generator, generated: Generate
     keepOrder: true,
   })
   const {resource, failure} = generated
-  let object = identified(generated)
+  let object = withCause(identified(generated), invocation)
   const connection: Connection | undefined =
     dryRun === 'client' && !invocation.given('namespace') ? undefined : await invocation.connect()
   if (connection?.namespaceGiven && resource.namespaced)

@@ -10,6 +10,9 @@ export const setImage = async (invocation: Invocation<typeof flags>): Promise<vo
   const hasFiles = own.filename.length > 0 || own.kustomize !== ''
   if (resources.length === 0 && !hasFiles) throw new Failure(`error: ${missingResource}`)
   if (own.all && own.selector !== '') throw new Error('cannot set --all and --selector at the same time')
+  const [only] = resources
+  if (resources.length === 1 && !only?.includes('/') && !own.all && own.selector === '')
+    throw new Error('resource(s) were provided, but no name was specified')
   if (changes.length === 0 && !resources.some((arg, at) => at > 0 && resources[0]?.includes('/') && arg !== ''))
     throw new Error('at least one image update is required')
   const images = changes.map((change) => {
