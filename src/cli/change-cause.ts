@@ -1,7 +1,8 @@
 // --record: the command itself, as an annotation of what it changed; `rollout history` shows it.
-import type {Invocation} from './invocation.ts'
+
 import type {DryRun} from './dry-run.ts'
 import type {Info} from './input/select.ts'
+import type {Invocation} from './invocation.ts'
 import {copyOf, ensureMap, type Obj} from './objects.ts'
 import {patchObject} from './write-object.ts'
 

@@ -14,13 +14,24 @@ const load = async (home: TestHome, kubectl: string): Promise<void> => {
     home.run(['apply', '--kubeconfig', home.kubeconfig, '-f', join(import.meta.dirname, file)], {program: kubectl})
   // What another object of the file needs may come a little later than it.
   await until('the objects to be there', async () => (await apply('rich.yaml')).code === 0, {everyMs: 300})
-  await until('the custom objects to be there', async () => (await apply('rich-custom.yaml')).code === 0, {everyMs: 300})
+  await until('the custom objects to be there', async () => (await apply('rich-custom.yaml')).code === 0, {
+    everyMs: 300,
+  })
 }
 
 /** Until nothing changes any more of what commands read. */
 const settle = async (home: TestHome, kubectl: string): Promise<void> => {
   const read = async (): Promise<string> => {
-    const args = ['get', 'all,pvc,pv,endpointslices,events,hpa', '--kubeconfig', home.kubeconfig, '-n', namespace, '-o', 'name']
+    const args = [
+      'get',
+      'all,pvc,pv,endpointslices,events,hpa',
+      '--kubeconfig',
+      home.kubeconfig,
+      '-n',
+      namespace,
+      '-o',
+      'name',
+    ]
     return (await home.run(args, {program: kubectl})).stdout
   }
   let before = ''

@@ -73,7 +73,8 @@ export const waitVerb = async (invocation: Wait): Promise<void> => {
     showManagedFields: own['show-managed-fields'],
   })
   // What a file names must be there at once.
-  if (conditions.some(({kind}) => kind === 'create') && own.filename.length === 0) await waitForCreation(invocation, options, deadline)
+  if (conditions.some(({kind}) => kind === 'create') && own.filename.length === 0)
+    await waitForCreation(invocation, options, deadline)
   const {infos, errors} = await gather(options)
   const waitsForDeletion = conditions.every(({kind}) => kind === 'delete')
   const failed = waitsForDeletion ? errors.filter((error) => !hasReason(error, 'NotFound')) : errors

@@ -1,3 +1,4 @@
+import {retrieving} from '../../apply/apply-one.ts'
 import type {flags} from '../../commands/apply/set-last-applied.ts'
 import {dryRunOf, withDryRun} from '../../dry-run.ts'
 import {fetchObject, gather} from '../../input/select.ts'
@@ -6,7 +7,6 @@ import {lastAppliedKey, lastAppliedOf} from '../../last-applied.ts'
 import {compactJson} from '../../output/json.ts'
 import {createResultPrinter} from '../../output/printer.ts'
 import {together} from '../../report-error.ts'
-import {retrieving} from '../../apply/apply-one.ts'
 import {patchObject} from '../../write-object.ts'
 
 export const applySetLastApplied = async (invocation: Invocation<typeof flags>): Promise<void> => {
