@@ -22,7 +22,11 @@ const masked = [
 ]
 const readOnly = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 
-export const namespaceOptions = (pod: ThePod, targetId = ''): Message<'NamespaceOption'> => {
+export const namespaceOptions = (
+  pod: ThePod,
+  targetId = '',
+  usernsOptions?: Message<'UserNamespace'>,
+): Message<'NamespaceOption'> => {
   const {hostIPC, hostNetwork, hostPID, shareProcessNamespace} = pod.spec ?? {}
   const pid = targetId
     ? NamespaceMode.TARGET
@@ -36,6 +40,7 @@ export const namespaceOptions = (pod: ThePod, targetId = ''): Message<'Namespace
     ipc: hostIPC ? NamespaceMode.NODE : NamespaceMode.POD,
     pid,
     targetId,
+    ...(usernsOptions ? {usernsOptions} : {}),
   }
 }
 
@@ -52,13 +57,14 @@ export const securityContext = (
   pod: ThePod,
   container: PodContainer | PodEphemeral,
   targetId = '',
+  usernsOptions?: Message<'UserNamespace'>,
 ): Message<'LinuxContainerSecurityContext'> => {
   const own = container.securityContext
   const shared = pod.spec?.securityContext
   const unmasked = own?.procMount === 'Unmasked'
   const groups = [...(shared?.supplementalGroups ?? []), ...(shared?.fsGroup === undefined ? [] : [shared.fsGroup])]
   return {
-    namespaceOptions: namespaceOptions(pod, targetId),
+    namespaceOptions: namespaceOptions(pod, targetId, usernsOptions),
     privileged: own?.privileged ?? false,
     runAsUser: int64(own?.runAsUser ?? shared?.runAsUser),
     runAsGroup: int64(own?.runAsGroup ?? shared?.runAsGroup),

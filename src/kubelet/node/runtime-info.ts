@@ -30,5 +30,14 @@ export const runtimeInfo = async (cri: CriClient): Promise<RuntimeInfo> => {
   }
 }
 
+const featureOf = (
+  handlers: readonly NodeRuntimeHandler[],
+  handler: string,
+  feature: 'recursiveReadOnlyMounts' | 'userNamespaces',
+): boolean => handlers.find(({name = ''}) => name === handler)?.features?.[feature] ?? false
+
+export const canOwnUsers = (handlers: readonly NodeRuntimeHandler[], handler: string): boolean =>
+  featureOf(handlers, handler, 'userNamespaces')
+
 export const canRecursiveReadOnly = (handlers: readonly NodeRuntimeHandler[], handler: string): boolean =>
-  handlers.find(({name = ''}) => name === handler)?.features?.recursiveReadOnlyMounts ?? false
+  featureOf(handlers, handler, 'recursiveReadOnlyMounts')

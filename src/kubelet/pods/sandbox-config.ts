@@ -26,7 +26,12 @@ const protocols: Readonly<Record<string, number>> = {...Protocol}
 const pidsLimit = ({config}: Kubelet): Message<'LinuxContainerResources'> =>
   config.podPidsLimit > 0 ? {unified: {'pids.max': String(config.podPidsLimit)}} : {}
 
-export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): Message<'PodSandboxConfig'> => {
+export const sandboxConfig = (
+  kubelet: Kubelet,
+  pod: ThePod,
+  attempt: number,
+  users?: Message<'UserNamespace'>,
+): Message<'PodSandboxConfig'> => {
   const {metadata, spec} = pod
   const {logs} = podPaths(kubelet.options.podsFolder, metadata.uid)
   if (!existsSync(logs)) mkdirSync(logs, {recursive: true, mode: 0o755})
@@ -57,7 +62,7 @@ export const sandboxConfig = (kubelet: Kubelet, pod: ThePod, attempt: number): M
       cgroupParent: `${kubelet.options.cgroupRoot ?? ''}${cgroupParentOf(pod)}`,
       resources: {...podCgroupResources(pod), ...pidsLimit(kubelet)},
       ...(spec?.overhead ? {overhead: overheadOf(pod)} : {}),
-      securityContext: {namespaceOptions: namespaceOptions(pod), privileged: hasPrivileged(pod)},
+      securityContext: {namespaceOptions: namespaceOptions(pod, '', users), privileged: hasPrivileged(pod)},
       sysctls: Object.fromEntries((spec?.securityContext?.sysctls ?? []).map(({name, value}) => [name, value])),
     },
   }

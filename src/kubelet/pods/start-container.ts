@@ -31,7 +31,13 @@ export interface StartContext {
   readonly sandboxConfig: Message<'PodSandboxConfig'>
   readonly podIps: readonly string[]
   readonly volumes: ReadonlyMap<string, PreparedVolume>
+  /** Of a runtime that knows them. */
+  readonly users?: Message<'UserNamespace'> | undefined
 }
+
+/** What is mounted keeps its owners, as the pod's own users see them. */
+const mappingsOf = ({users}: StartContext): Message<'Mount'> =>
+  users?.uids?.length ? {uidMappings: users.uids, gidMappings: users.gids} : {}
 
 const targetOf = ({observed}: StartContext, container: StartStep['container']): string => {
   const name = 'targetContainerName' in container ? container.targetContainerName : undefined
@@ -79,7 +85,7 @@ const containerConfig = async (
       ...mounts,
       ...(ownHosts ? [] : [hosts]),
       terminationMount(container, paths.terminationLog(container.name, restartCount)),
-    ],
+    ].map((mount) => ({...mount, ...mappingsOf(context)})),
     labels: {
       [labels.podName]: metadata.name,
       [labels.podNamespace]: metadata.namespace ?? '',
@@ -97,7 +103,7 @@ const containerConfig = async (
     tty: container.tty ?? false,
     linux: {
       resources: containerResources(pod, container as PodContainer, kubelet.machine.memoryBytes),
-      securityContext: securityContext(pod, container, targetOf(context, container)),
+      securityContext: securityContext(pod, container, targetOf(context, container), context.users),
     },
   }
 }

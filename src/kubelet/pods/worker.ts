@@ -11,6 +11,7 @@ import {cgroupParentOf} from '../containers/resources.ts'
 import {terminationMessage} from '../containers/termination-message.ts'
 import {containerEvent, fieldSources, type Kubelet, podEvent} from '../kubelet.ts'
 import {removeLogs} from '../logs/rotate.ts'
+import {canOwnUsers} from '../node/runtime-info.ts'
 import {isOutOfRoom} from '../out-of-room.ts'
 import {PodResizer} from '../resize/resizer.ts'
 import type {Waiting} from '../status/container-status.ts'
@@ -38,6 +39,7 @@ import {
   type Readiness,
   type ThePod,
 } from './types.ts'
+import {userNamespace, wantsOwnUsers} from './user-namespace.ts'
 
 const RETRY = {firstMs: 1000, maxMs: 60_000}
 const DEAD_CONTAINERS_KEPT = 1
@@ -283,7 +285,8 @@ export class PodWorker {
     const {kubelet} = {kubelet: this.#kubelet}
     const pod = this.#pod
     const {client, signal} = kubelet.options
-    const config = sandboxConfig(kubelet, pod, plan.sandboxAttempt)
+    const users = this.#users()
+    const config = sandboxConfig(kubelet, pod, plan.sandboxAttempt, users)
     const fields = fieldSources(kubelet, this.podIps)
     const preparing = kubelet.volumes.prepare({pod, client, source: kubelet.source, fields, signal}).catch((error) => {
       if (error instanceof VolumeError) podEvent(kubelet, pod, 'Warning', 'FailedMount', error.message)
@@ -298,7 +301,16 @@ export class PodWorker {
       this.#countRestart(name)
       try {
         await startContainer(
-          {kubelet, pod, observed: this.#observed, sandboxId, sandboxConfig: config, podIps: this.podIps, volumes},
+          {
+            kubelet,
+            pod,
+            observed: this.#observed,
+            sandboxId,
+            sandboxConfig: config,
+            podIps: this.podIps,
+            volumes,
+            users,
+          },
           step,
         )
         this.#waiting.delete(name)
@@ -308,6 +320,23 @@ export class PodWorker {
         this.#noteFailedStart(name, error)
       }
     }
+  }
+
+  #users(): ReturnType<typeof userNamespace> {
+    const {handlers, options} = this.#kubelet
+    try {
+      const handler = wantsOwnUsers(this.#pod) ? runtimeHandlerOf(this.#kubelet, this.#pod) : ''
+      return userNamespace(this.#pod, options.podsFolder, canOwnUsers(handlers, handler))
+    } catch (error) {
+      this.#tellNoSandbox(error)
+      throw error
+    }
+  }
+
+  #tellNoSandbox(error: unknown): void {
+    this.#kubelet.metrics.count('kubelet_started_pods_errors_total')
+    const message = error instanceof Error ? error.message : String(error)
+    podEvent(this.#kubelet, this.#pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`)
   }
 
   #countRestart(name: string): void {
@@ -338,15 +367,7 @@ export class PodWorker {
       this.#kubelet.metrics.count('kubelet_started_pods_total')
       if (this.#observed.sandboxes.length === 0) tellLacks(this.#kubelet, this.#pod)
     } catch (error) {
-      this.#kubelet.metrics.count('kubelet_started_pods_errors_total')
-      const message = error instanceof Error ? error.message : String(error)
-      podEvent(
-        this.#kubelet,
-        this.#pod,
-        'Warning',
-        'FailedCreatePodSandBox',
-        `Failed to create pod sandbox: ${message}`,
-      )
+      this.#tellNoSandbox(error)
       throw error
     }
     await this.#look()
