@@ -31,19 +31,26 @@ const duplicatePaths = (value: unknown, duplicates: DuplicateKeys, path: string)
   ]
 }
 
-/** Objects inside objects have metadata of the same form. */
-const decodeEmbedded = (value: unknown, schema: Schema): void => {
+/** Objects inside objects have metadata of the same form. Says what is wrong with it. */
+const decodeEmbedded = (value: unknown, schema: Schema, path: string): string[] => {
   if (Array.isArray(value)) {
-    if (schema.items) for (const item of value) decodeEmbedded(item, schema.items)
-  } else if (isObject(value))
-    for (const [field, inner] of Object.entries(value)) {
+    const {items} = schema
+    return items ? value.flatMap((item, index) => decodeEmbedded(item, items, `${path}[${index}]`)) : []
+  }
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([field, inner]) => {
       const known = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined
       const of = known ?? schema.values
-      if (!of) continue
-      if (of.embeddedResource && isObject(inner) && isObject(inner.metadata))
-        inner.metadata = decodeMetadata(inner.metadata).metadata
-      decodeEmbedded(inner, of)
-    }
+      if (!of) return []
+      const at = path === '' ? field : `${path}.${field}`
+      const found: string[] = []
+      if (of.embeddedResource && isObject(inner) && isObject(inner.metadata)) {
+        const {metadata, problems} = decodeMetadata(inner.metadata)
+        inner.metadata = metadata
+        found.push(...problems.map((problem) => problem.replace('"metadata', `"${at}.metadata`)))
+      }
+      return [...found, ...decodeEmbedded(inner, of, at)]
+    })
 }
 
 const quoted = (kind: string, paths: readonly string[]): string[] =>
@@ -57,6 +64,9 @@ export const decodeCustom = <T extends KubeObject>({value, duplicates}: ParsedJs
   const {metadata, problems} = decodeMetadata(said ?? {})
   const object: Record<string, unknown> = {apiVersion: rest.apiVersion, kind: rest.kind, metadata, ...rest}
   const removed = [...prune(object, schema)].sort()
-  decodeEmbedded(object, schema)
-  return {object: object as T, problems: [...quoted('duplicate', twice), ...problems, ...quoted('unknown', removed)]}
+  const inside = decodeEmbedded(object, schema, '')
+  return {
+    object: object as T,
+    problems: [...quoted('duplicate', twice), ...problems, ...quoted('unknown', removed), ...inside],
+  }
 }

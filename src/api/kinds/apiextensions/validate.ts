@@ -88,7 +88,10 @@ const checkGroup = (group: string | undefined, errors: FieldErrors): void => {
 }
 
 const checkSpec = ({spec}: CustomResourceDefinition, errors: FieldErrors): void => {
-  const {group, scope, names = {plural: '', kind: ''}, versions = [], conversion} = spec
+  const {group, scope, conversion} = spec
+  // What was not sent is null where it is required.
+  const names = spec.names ?? {plural: '', kind: ''}
+  const versions = spec.versions ?? []
   checkGroup(group, errors)
   if (!scope) errors.required('spec.scope')
   else if (scope !== 'Cluster' && scope !== 'Namespaced')
