@@ -39,18 +39,18 @@ const decodeEmbedded = (value: unknown, schema: Schema, path: string): string[] 
   }
   if (!isObject(value)) return []
   return Object.entries(value).flatMap(([field, inner]) => {
-      const known = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined
-      const of = known ?? schema.values
-      if (!of) return []
-      const at = path === '' ? field : `${path}.${field}`
-      const found: string[] = []
-      if (of.embeddedResource && isObject(inner) && isObject(inner.metadata)) {
-        const {metadata, problems} = decodeMetadata(inner.metadata)
-        inner.metadata = metadata
-        found.push(...problems.map((problem) => problem.replace('"metadata', `"${at}.metadata`)))
-      }
-      return [...found, ...decodeEmbedded(inner, of, at)]
-    })
+    const known = schema.properties && Object.hasOwn(schema.properties, field) ? schema.properties[field] : undefined
+    const of = known ?? schema.values
+    if (!of) return []
+    const at = path === '' ? field : `${path}.${field}`
+    const found: string[] = []
+    if (of.embeddedResource && isObject(inner) && isObject(inner.metadata)) {
+      const {metadata, problems} = decodeMetadata(inner.metadata)
+      inner.metadata = metadata
+      found.push(...problems.map((problem) => problem.replace('"metadata', `"${at}.metadata`)))
+    }
+    return [...found, ...decodeEmbedded(inner, of, at)]
+  })
 }
 
 const quoted = (kind: string, paths: readonly string[]): string[] =>
