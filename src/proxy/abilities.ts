@@ -40,7 +40,22 @@ const trial = ({podRanges, serviceRanges, balancerRanges}: ProxyNetwork): string
     table,
     [
       {...port, key: 'trial/a:80/UDP', affinitySeconds: 0},
-      {...port, key: 'trial/b:80/UDP', affinitySeconds: 1},
+      {
+        ...port,
+        key: 'trial/b:80/UDP',
+        affinitySeconds: 1,
+        clusterIps: ['192.0.2.5'],
+        balancerIps: [],
+        nodePort: 30_001,
+      },
+      {
+        ...port,
+        key: 'trial/c:80/UDP',
+        affinitySeconds: 0,
+        externalLocal: false,
+        clusterIps: ['192.0.2.6'],
+        nodePort: 30_002,
+      },
     ],
     {
       pods: podRanges,

@@ -1,4 +1,4 @@
-// One service port as chains: who comes in where, and which backend gets the connection. Pure.
+// A service port that is not plain, as chains of its own: who comes in where, and which backend gets the connection. Pure.
 //   inside/SERVICE    cluster IPs
 //   outside/SERVICE   node port, external and load balancer addresses
 //   any/SERVICE       all backends, wherever they are
@@ -104,12 +104,13 @@ const elsewhere = (table: TableBuilder, port: ServicePort, {ofNode}: Sources): s
   })
 
 /** Pods keep their address; answers to everybody else have to come back through here. */
+export const markUnlessPod = ({family}: TableBuilder, pods: readonly string[]): string =>
+  pods.length > 0 ? `${family} saddr != ${oneOf(pods)} ${markForMasquerade}` : markForMasquerade
+
 export const insideChain = (table: TableBuilder, port: ServicePort, sources: Sources): string => {
   const name = `inside/${chainSuffix(port)}`
   table.chain(name, [
-    sources.pods.length > 0
-      ? `${table.family} saddr != ${oneOf(sources.pods)} ${markForMasquerade}`
-      : markForMasquerade,
+    markUnlessPod(table, sources.pods),
     ...elsewhere(table, port, sources),
     ...chooseOrDrop(table, port, port.internalBackends),
   ])

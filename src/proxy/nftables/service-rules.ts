@@ -2,6 +2,14 @@
 
 import {cidrContains, parseCidr} from '../../api/meta/ip.ts'
 import type {ServicePort} from '../../api/service-ports.ts'
+import {
+  declareBackends,
+  isPlainInside,
+  isPlainOutside,
+  plainInside,
+  plainNodePort,
+  plainOutside,
+} from './plain-services.ts'
 import {type Family, type Table, TableBuilder} from './ruleset.ts'
 import {
   allBackends,
@@ -41,6 +49,7 @@ const declareSets = (table: TableBuilder): void => {
   table.map('node-empty', 'type inet_proto . inet_service : verdict;')
   table.map('guarded', `type ${addressType} . inet_proto . inet_service : verdict;`)
   table.set('hairpins', `type ${addressType} . ${addressType};`)
+  declareBackends(table)
   declareUdpSets(table)
 }
 
@@ -99,23 +108,42 @@ const addGuard = (table: TableBuilder, port: ServicePort, {nodeAddresses}: Servi
   for (const address of port.balancerIps) table.add('guarded', entrance(address, port), `goto ${name}`)
 }
 
+const addInside = (table: TableBuilder, port: ServicePort, surroundings: ServiceSurroundings): void => {
+  for (const address of port.clusterIps) {
+    const chain = isPlainInside(port)
+      ? plainInside(table, port, address, surroundings.pods)
+      : insideChain(table, port, surroundings)
+    table.add('entrances', entrance(address, port), `goto ${chain}`)
+  }
+}
+
+const addOutside = (
+  table: TableBuilder,
+  port: ServicePort,
+  surroundings: ServiceSurroundings,
+  addresses: readonly string[],
+): void => {
+  const isPlain = isPlainOutside(port)
+  for (const address of addresses) {
+    const chain = isPlain ? plainOutside(table, port, address) : outsideChain(table, port, surroundings)
+    table.add('entrances', entrance(address, port), `goto ${chain}`)
+  }
+  if (port.nodePort === undefined) return
+  const chain = isPlain ? plainNodePort(table, port, port.nodePort) : outsideChain(table, port, surroundings)
+  table.add('node-entrances', nodeEntrance(port), `goto ${chain}`)
+}
+
 const addPort = (table: TableBuilder, port: ServicePort, surroundings: ServiceSurroundings): void => {
   declareSets(table)
   const outside = [...port.externalIps, ...port.balancerIps]
-  const hasOutside = outside.length > 0 || port.nodePort !== undefined
   if (port.protocol === 'UDP') noteUdpPort(table, port)
   if (allBackends(port).length === 0) {
     for (const address of [...port.clusterIps, ...outside]) table.add('empty', entrance(address, port), 'goto refuse')
     if (port.nodePort !== undefined) table.add('node-empty', nodeEntrance(port), 'goto refuse')
     return
   }
-  const inside = insideChain(table, port, surroundings)
-  for (const address of port.clusterIps) table.add('entrances', entrance(address, port), `goto ${inside}`)
-  if (hasOutside) {
-    const chain = outsideChain(table, port, surroundings)
-    for (const address of outside) table.add('entrances', entrance(address, port), `goto ${chain}`)
-    if (port.nodePort !== undefined) table.add('node-entrances', nodeEntrance(port), `goto ${chain}`)
-  }
+  addInside(table, port, surroundings)
+  addOutside(table, port, surroundings, outside)
   for (const {address} of allBackends(port)) table.add('hairpins', `${address} . ${address}`)
   addGuard(table, port, surroundings)
 }
