@@ -375,7 +375,8 @@ export class PodWorker {
   }
 
   #probeGrace(container: ObservedContainer): number {
-    const spec = containersOf(this.#pod).find(({name}) => name === container.name)
+    const all = [...containersOf(this.#pod), ...initContainersOf(this.#pod)]
+    const spec = all.find(({name}) => name === container.name)
     const kind = this.#kubelet.prober.unhealthy(this.uid).get(container.id)
     const probe = kind === 'startup' ? spec?.startupProbe : kind === 'liveness' ? spec?.livenessProbe : undefined
     return probe?.terminationGracePeriodSeconds ?? this.#pod.spec?.terminationGracePeriodSeconds ?? 30
