@@ -1,6 +1,5 @@
 // The world outside a command: what it reads and where it writes. Given to it, so that tests can own it.
-import {readSync, writeSync} from 'node:fs'
-import {isatty} from 'node:tty'
+import {fstatSync, readSync, statSync, writeSync} from 'node:fs'
 import {hasCode} from '../lib/node-error.ts'
 
 export interface Io {
@@ -22,6 +21,18 @@ export interface Io {
 /** The reader of our output went away: there is nobody to work for. */
 export class ReaderGone extends Error {
   override readonly name = 'ReaderGone'
+}
+
+/** What is a file, a pipe or nothing at all is no terminal: only who is left has to ask Node's module for them. */
+const isTerminal = (descriptor: number): boolean => {
+  try {
+    const file = fstatSync(descriptor)
+    if (!file.isCharacterDevice() || file.rdev === statSync('/dev/null').rdev) return false
+  } catch {
+    // Closed.
+    return false
+  }
+  return process.getBuiltinModule('node:tty').isatty(descriptor)
 }
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4))
@@ -79,7 +90,7 @@ export const systemIo = (env: Io['env']): Io => ({
   err: (text) => writeAll(2, text),
   env,
   cwd: process.cwd(),
-  isTerminal: {in: isatty(0), out: isatty(1), err: isatty(2)},
+  isTerminal: {in: isTerminal(0), out: isTerminal(1), err: isTerminal(2)},
   readStdin: () => readAll(0),
   readWord: () => readWord(0),
   now: () => Date.now(),

@@ -15,6 +15,9 @@ const programOf = (
 
 const {name, argv} = programOf(process.env, process.argv.slice(2))
 const root = name === 'kubectl' ? kubectlRoot : miniRoot
-process.exitCode = await runProgram({name, root, io: systemIo(process.env)}, argv)
-// Sockets that are kept for a next request must not keep the process.
-process.exit()
+// No await at the top level: the bundle for hot commands is CommonJS.
+void runProgram({name, root, io: systemIo(process.env)}, argv).then((code) => {
+  process.exitCode = code
+  // Sockets that are kept for a next request must not keep the process.
+  process.exit()
+})

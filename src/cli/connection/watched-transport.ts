@@ -49,7 +49,8 @@ export const watched = (transport: Transport, wants: Wants, {refused, words, log
   return {
     async request(request: ApiRequest) {
       log?.request(request, request.headers)
-      const start = performance.now()
+      // Not `performance`: what measures it is a module of its own, which is loaded when it is first asked.
+      const start = log ? performance.now() : 0
       const response = await spoken(() => transport.request(request))
       sayWarnings(response, wants, said)
       return log ? log.response(request, response, performance.now() - start) : response

@@ -128,7 +128,7 @@ const plainCells = (object: Obj): unknown[] => {
 }
 
 const ageText = (created: number): string => {
-  const seconds = Math.max(0, Math.floor((performance.timeOrigin + performance.now() - created) / 1000))
+  const seconds = Math.max(0, Math.floor((Date.now() - created) / 1000))
   if (seconds < 120) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)
   if (minutes < 10) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m${seconds % 60}s`
