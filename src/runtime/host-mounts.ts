@@ -13,6 +13,9 @@ const unwanted = [
   '/var/lib/kubelet',
 ]
 
+/** What is mounted in there comes and goes (crun does it for a moment): it may be gone when a container is set up. */
+const passing = ['/tmp/', '/var/tmp/']
+
 const unescapePath = (path: string): string =>
   path.replace(/\\(\d{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8)))
 
@@ -25,7 +28,7 @@ export const submountsFrom = (mounts: string, excluded: readonly string[]): stri
     const plain = unescapePath(path)
     const skip =
       plain === '/' || !diskTypes.has(type) || [...unwanted, ...excluded].some((folder) => isBelow(plain, folder))
-    return skip ? [] : [plain]
+    return skip || passing.some((folder) => plain.startsWith(folder)) ? [] : [plain]
   })
   return [...new Set(paths)].sort((a, b) => a.split('/').length - b.split('/').length)
 }

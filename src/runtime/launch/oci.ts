@@ -128,7 +128,8 @@ export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: 
     const complaint = over ? complaintOf(file('launch.log')) : ''
     if (over && (!pid || complaint)) {
       await forget()
-      throw new LaunchError(complaint || 'the container could not be set up', 128)
+      const said = String(stderr.read() ?? '').trim()
+      throw new LaunchError(complaint || said || 'the container could not be set up', 128)
     }
     return {
       pid,
