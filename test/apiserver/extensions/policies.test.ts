@@ -208,3 +208,54 @@ test('a mutation that cannot be done is refused with its policy and binding', as
     /^configmaps "a" is forbidden: policy 'm' with binding 'm' denied request: JSON Patch: /,
   )
 })
+
+test('what a mutation adds gets the defaults that it would have got from its sender', async () => {
+  await using server = await testServer()
+  const expression =
+    'Object{spec: Object.spec{initContainers: [Object.spec.initContainers{name: "side", image: "i", restartPolicy: "Always"}]}}'
+  const mutations = [{patchType: 'ApplyConfiguration', applyConfiguration: {expression}}]
+  await bind(server, mutation({matchConstraints: rulesFor(['pods']), mutations}))
+  const body = {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'p'}, spec: {containers: [{name: 'c', image: 'i'}]}}
+  await server.ask('/api/v1/namespaces/default/serviceaccounts', {
+    method: 'POST',
+    body: {apiVersion: 'v1', kind: 'ServiceAccount', metadata: {name: 'default'}},
+  })
+  const made = await server.ask<{spec: {initContainers: {terminationMessagePolicy: string}[]}}>(
+    '/api/v1/namespaces/default/pods',
+    {method: 'POST', body},
+  )
+  assert.equal(made.status, 201, made.text)
+  assert.equal(made.json.spec.initContainers[0]?.terminationMessagePolicy, 'File')
+})
+
+test('rules that cover what others say already are refused, in the order of the real server', async () => {
+  await using server = await testServer()
+  const refused = await server.ask<Failure>(`${group}/validatingadmissionpolicies`, {
+    method: 'POST',
+    body: policy({
+      failurePolicy: 'Never',
+      matchConstraints: {
+        resourceRules: [
+          {apiGroups: ['', '*'], apiVersions: ['v1'], operations: ['READ'], resources: ['pods/*', 'pods/log', '*', 'pods']},
+        ],
+      },
+      validations: [{expression: ' ', message: 'a\nb'}],
+      auditAnnotations: [{key: 'a b', valueExpression: '1'}],
+    }),
+  })
+  const at = 'spec.matchConstraints.resourceRules[0]'
+  assert.deepEqual(
+    (refused.json as unknown as {details: {causes: {field: string}[]}}).details.causes.map(({field}) => field),
+    [
+      'spec.failurePolicy',
+      `${at}.operations[0]`,
+      `${at}.apiGroups`,
+      `${at}.resources[1]`,
+      `${at}.resources`,
+      'spec.validations[0].expression',
+      'spec.validations[0].message',
+      'spec.auditAnnotations[0].key',
+      'spec.auditAnnotations[0].valueExpression',
+    ],
+  )
+})

@@ -15,10 +15,27 @@ export interface RuleLike {
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
 const scopes = ['*', 'Cluster', 'Namespaced']
 
-const checkWildcard = (values: readonly string[] | undefined, path: string, errors: FieldErrors, what = ''): void => {
-  if (!values?.length) errors.required(path, what)
+const checkWildcard = (values: readonly string[] | undefined, others: string, path: string, errors: FieldErrors): void => {
+  if (!values?.length) errors.required(path)
   else if (values.length > 1 && values.includes('*'))
-    errors.invalid(path, values, "if '*' is present, must not specify other values")
+    errors.invalid(path, values, `if '*' is present, must not specify other ${others}`)
+}
+
+/** What an earlier entry covers with a wildcard may not be named again. */
+const checkCovered = (resources: readonly string[], path: string, errors: FieldErrors): void => {
+  const wholeResources = new Set<string>()
+  const everywhere = new Set<string>()
+  for (const [index, resource] of resources.entries()) {
+    if (resource === '') errors.required(`${path}[${index}]`)
+    const [name = '', part] = resource.split(/\/(.*)/s, 2)
+    if (part === undefined) continue
+    const refuse = (pattern: string): void =>
+      errors.invalid(`${path}[${index}]`, resource, `if '${pattern}' is present, must not specify ${resource}`)
+    if (wholeResources.has(name)) refuse(`${name}/*`)
+    if (everywhere.has(part)) refuse(`*/${part}`)
+    if (part === '*') wholeResources.add(name)
+    if (name === '*') everywhere.add(part)
+  }
 }
 
 const validateResources = (resources: readonly string[] | undefined, path: string, errors: FieldErrors): void => {
@@ -26,32 +43,21 @@ const validateResources = (resources: readonly string[] | undefined, path: strin
     errors.required(path)
     return
   }
-  for (const [index, resource] of resources.entries()) {
-    if (resource === '') errors.required(`${path}[${index}]`)
-    if (resource !== '*/*' && resources.includes('*/*'))
-      errors.invalid(path, resources, "if '*/*' is present, must not specify other resources")
-    if (
-      resource.includes('/') &&
-      !resource.startsWith('*/') &&
-      resources.includes(`${resource.split('/')[0]}/*`) &&
-      !resource.endsWith('/*')
-    )
-      errors.invalid(
-        `${path}[${index}]`,
-        resource,
-        `if '${resource.split('/')[0]}/*' is present, must not specify ${resource}`,
-      )
-  }
+  checkCovered(resources, path, errors)
+  if (resources.length > 1 && resources.includes('*/*'))
+    errors.invalid(path, resources, "if '*/*' is present, must not specify other resources")
+  if (resources.includes('*') && resources.filter((resource) => !resource.includes('/')).length > 1)
+    errors.invalid(path, resources, "if '*' is present, must not specify other resources without subresources")
 }
 
 export const validateRules = (rules: readonly RuleLike[] | undefined, path: string, errors: FieldErrors): void => {
   for (const [index, rule] of (rules ?? []).entries()) {
     const at = `${path}[${index}]`
-    checkWildcard(rule.operations, `${at}.operations`, errors)
+    checkWildcard(rule.operations, 'operations', `${at}.operations`, errors)
     for (const [position, operation] of (rule.operations ?? []).entries())
       checkOneOf(operation, operations, `${at}.operations[${position}]`, errors)
-    checkWildcard(rule.apiGroups, `${at}.apiGroups`, errors)
-    checkWildcard(rule.apiVersions, `${at}.apiVersions`, errors)
+    checkWildcard(rule.apiGroups, 'API groups', `${at}.apiGroups`, errors)
+    checkWildcard(rule.apiVersions, 'API versions', `${at}.apiVersions`, errors)
     for (const [position, version] of (rule.apiVersions ?? []).entries())
       if (version === '') errors.required(`${at}.apiVersions[${position}]`)
     validateResources(rule.resources, `${at}.resources`, errors)

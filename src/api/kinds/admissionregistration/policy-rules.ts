@@ -1,8 +1,10 @@
 // Admission policies and their bindings.
-import {compilePolicy, type Expression, type PolicyTexts} from '../../cel/policy-program.ts'
+import {compilePolicy, type Expression, type PolicyProgram} from '../../cel/policy-program.ts'
 import type {FieldErrors} from '../../field-errors.ts'
 import type {Strategy} from '../../kind.ts'
+import {dns1035Label} from '../../meta/names.ts'
 import type {
+  AuditAnnotation,
   MatchResources,
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
@@ -10,10 +12,12 @@ import type {
   ParamRef,
   ValidatingAdmissionPolicy,
   ValidatingAdmissionPolicyBinding,
+  Validation,
 } from '../../schema/types.gen.ts'
 import {checkOneOf, checkQualifiedName, checkRequired, checkSubdomain} from '../checks.ts'
 import {validateLabelSelector} from '../label-selector.ts'
 import {dropStatus, keepStatus} from '../status.ts'
+import {validateMatchConditions} from './match-conditions.ts'
 import {defaultMatchResources, validateMatchResources} from './match-rules.ts'
 
 interface PolicySpec {
@@ -30,40 +34,36 @@ const reservedWords: ReadonlySet<string> = new Set(
 )
 const isIdentifier = (name: string): boolean => /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !reservedWords.has(name)
 
-/** Expressions that are there must compile and give what is asked of them. */
-const validateExpressions = (spec: PolicyTexts, errors: FieldErrors): void => {
-  const {variables, conditions, validations, annotations, mutations} = compilePolicy(spec)
-  const all: readonly (Expression | undefined)[] = [
-    ...conditions,
-    ...variables,
-    ...validations.flatMap(({test, message}) => [test, message]),
-    ...annotations,
-    ...mutations,
-  ]
-  for (const expression of all)
-    if (expression?.problem && expression.text.trim() !== '')
-      errors.invalid(expression.at, expression.text, expression.problem)
+/** Says what is wrong with an expression that is there. */
+const checkExpression = (expression: Expression | undefined, errors: FieldErrors): void => {
+  if (expression?.problem) errors.invalid(expression.at, expression.text, expression.problem)
+}
+
+const validateParamKind = ({apiVersion, kind}: NonNullable<PolicySpec['paramKind']>, errors: FieldErrors): void => {
+  checkRequired(apiVersion, 'spec.paramKind.apiVersion', errors)
+  if (!checkRequired(kind, 'spec.paramKind.kind', errors)) return
+  const complaints = dns1035Label((kind ?? '').toLowerCase())
+  if (complaints.length > 0)
+    errors.invalid(
+      'spec.paramKind.kind',
+      kind,
+      `may have mixed case, but should otherwise match: ${complaints.join(',')}`,
+    )
 }
 
 const validateCommon = (spec: PolicySpec, errors: FieldErrors): void => {
   if (spec.failurePolicy === undefined) errors.required('spec.failurePolicy')
   else checkOneOf(spec.failurePolicy, ['Fail', 'Ignore'], 'spec.failurePolicy', errors)
-  if (spec.paramKind) {
-    checkRequired(spec.paramKind.apiVersion, 'spec.paramKind.apiVersion', errors)
-    checkRequired(spec.paramKind.kind, 'spec.paramKind.kind', errors)
-  }
-  for (const list of ['matchConditions', 'variables'] as const) {
-    const seen = new Set<string>()
-    for (const [index, {name, expression}] of (spec[list] ?? []).entries()) {
-      const path = `spec.${list}[${index}]`
-      const isVariable = list === 'variables'
-      if (!checkRequired(name?.trim(), `${path}.name`, errors, isVariable ? 'name is not specified' : '')) continue
-      if (isVariable && !isIdentifier(name)) errors.invalid(`${path}.name`, name, 'name is not a valid CEL identifier')
-      if (!isVariable) checkQualifiedName(name, `${path}.name`, errors)
-      if (seen.has(name)) errors.duplicate(`${path}.name`, name)
-      seen.add(name)
-      checkRequired(expression?.trim(), `${path}.expression`, errors, isVariable ? 'expression is not specified' : '')
-    }
+  if (spec.paramKind) validateParamKind(spec.paramKind, errors)
+}
+
+const validateVariables = (spec: PolicySpec, {variables}: PolicyProgram, errors: FieldErrors): void => {
+  for (const [index, {name, expression}] of (spec.variables ?? []).entries()) {
+    const path = `spec.variables[${index}]`
+    if (checkRequired(name?.trim(), `${path}.name`, errors, 'name is not specified') && !isIdentifier(name))
+      errors.invalid(`${path}.name`, name, 'name is not a valid CEL identifier')
+    if (checkRequired(expression?.trim(), `${path}.expression`, errors, 'expression is not specified'))
+      checkExpression(variables[index], errors)
   }
 }
 
@@ -79,32 +79,59 @@ const validateConstraints = (spec: {matchConstraints?: MatchResources | undefine
 
 const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized']
 
-const validatePolicy = ({spec = {}}: ValidatingAdmissionPolicy, errors: FieldErrors): void => {
+const validateValidation = (
+  {expression, message, messageExpression, reason}: Validation,
+  compiled: PolicyProgram['validations'][number] | undefined,
+  path: string,
+  errors: FieldErrors,
+): void => {
+  if (checkRequired(expression?.trim(), `${path}.expression`, errors, 'expression is not specified'))
+    checkExpression(compiled?.test, errors)
+  if (messageExpression && messageExpression.trim() === '')
+    errors.invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified')
+  else checkExpression(compiled?.message, errors)
+  if (message && message.trim() === '')
+    errors.invalid(`${path}.message`, message, 'message must be non-empty if specified')
+  else if (/[\n\r]/.test(message?.trim() ?? ''))
+    errors.invalid(`${path}.message`, message, 'message must not contain line breaks')
+  if (reason !== undefined) checkOneOf(reason, reasons, `${path}.reason`, errors)
+}
+
+const mostAnnotations = 20
+
+const validateAnnotations = (
+  name: string,
+  annotations: readonly AuditAnnotation[],
+  program: PolicyProgram,
+  errors: FieldErrors,
+): void => {
+  const at = 'spec.auditAnnotations'
+  if (annotations.length > mostAnnotations)
+    errors.invalid(at, annotations, `must not have more than ${mostAnnotations} auditAnnotations`)
+  for (const [index, {key, valueExpression}] of annotations.entries()) {
+    const path = `${at}[${index}]`
+    checkQualifiedName(`${name}/${key}`, `${path}.key`, errors)
+    if (checkRequired(valueExpression?.trim(), `${path}.valueExpression`, errors, 'valueExpression is not specified'))
+      checkExpression(program.annotations[index], errors)
+    if (annotations.findIndex((other) => other.key === key) < index) errors.duplicate(`${path}.key`, key)
+  }
+}
+
+const neither = 'validations or auditAnnotations must contain at least one item'
+
+const validatePolicy = ({metadata, spec = {}}: ValidatingAdmissionPolicy, errors: FieldErrors): void => {
+  const program = compilePolicy(spec)
   validateCommon(spec, errors)
   validateConstraints(spec, errors)
+  validateMatchConditions(spec.matchConditions, program.conditions, 'spec.matchConditions', errors)
+  validateVariables(spec, program, errors)
   if (!spec.validations?.length && !spec.auditAnnotations?.length) {
-    errors.required('spec.validations', 'validations or auditAnnotations must contain at least one item')
-    errors.required('spec.auditAnnotations', 'validations or auditAnnotations must contain at least one item')
+    errors.required('spec.validations', neither)
+    errors.required('spec.auditAnnotations', neither)
   }
-  for (const [index, {expression, message, reason}] of (spec.validations ?? []).entries()) {
-    const path = `spec.validations[${index}]`
-    const isEmpty = !expression?.trim()
-    if (isEmpty) errors.required(`${path}.expression`, 'expression is not specified')
-    if (message !== undefined && message.trim() === '')
-      errors.invalid(`${path}.message`, message, 'message must be non-empty if specified')
-    if (message?.includes('\n')) errors.invalid(`${path}.message`, message, 'message must not contain line breaks')
-    if (reason !== undefined) checkOneOf(reason, reasons, `${path}.reason`, errors)
-  }
-  for (const [index, {key, valueExpression}] of (spec.auditAnnotations ?? []).entries()) {
-    checkRequired(key, `spec.auditAnnotations[${index}].key`, errors)
-    checkRequired(
-      valueExpression?.trim(),
-      `spec.auditAnnotations[${index}].valueExpression`,
-      errors,
-      'valueExpression is not specified',
-    )
-  }
-  validateExpressions(spec, errors)
+  for (const [index, validation] of (spec.validations ?? []).entries())
+    validateValidation(validation, program.validations[index], `spec.validations[${index}]`, errors)
+  validateAnnotations(metadata?.name ?? '', spec.auditAnnotations ?? [], program, errors)
 }
 
 export const validatingPolicyStrategy: Strategy<ValidatingAdmissionPolicy> = {
@@ -149,14 +176,17 @@ export const mutatingPolicyStrategy: Strategy<MutatingAdmissionPolicy> = {
     defaultMatchResources(spec.matchConstraints)
   },
   validate: ({spec = {}}, errors) => {
+    const program = compilePolicy(spec)
     validateCommon(spec, errors)
     validateConstraints(spec, errors)
+    validateMatchConditions(spec.matchConditions, program.conditions, 'spec.matchConditions', errors)
+    validateVariables(spec, program, errors)
     if (!spec.reinvocationPolicy) errors.required('spec.reinvocationPolicy')
     else checkOneOf(spec.reinvocationPolicy, ['IfNeeded', 'Never'], 'spec.reinvocationPolicy', errors)
     if (!spec.mutations?.length) errors.required('spec.mutations', 'mutations must contain at least one item')
     for (const [index, mutation] of (spec.mutations ?? []).entries())
       validateMutation(mutation, `spec.mutations[${index}]`, errors)
-    validateExpressions(spec, errors)
+    for (const mutation of program.mutations) checkExpression(mutation, errors)
   },
 }
 

@@ -10,8 +10,9 @@ import type {
   ValidatingWebhook,
   ValidatingWebhookConfiguration,
 } from '../../schema/types.gen.ts'
-import {checkName, checkOneOf, checkQualifiedName, checkRequired} from '../checks.ts'
+import {checkName, checkOneOf, checkRequired} from '../checks.ts'
 import {validateLabelSelector} from '../label-selector.ts'
+import {validateMatchConditions} from './match-conditions.ts'
 import {type RuleLike, validateRules} from './match-rules.ts'
 
 type Webhook = MutatingWebhook | ValidatingWebhook
@@ -83,24 +84,6 @@ const validateVersions = (versions: readonly string[] | undefined, path: string,
     errors.invalid(path, versions, 'must include at least one of v1, v1beta1')
 }
 
-const validateConditions = (webhook: Webhook, path: string, errors: FieldErrors): void => {
-  const scope = {hasParams: false, hasAuthorizer: true}
-  const compiled = compileConditions(webhook.matchConditions, `${path}.matchConditions`, scope)
-  const seen = new Set<string>()
-  for (const [index, {name, expression}] of (webhook.matchConditions ?? []).entries()) {
-    const at = `${path}.matchConditions[${index}]`
-    const problem = compiled[index]?.problem
-    if (!expression?.trim()) errors.required(`${at}.expression`)
-    else if (problem) errors.invalid(`${at}.expression`, expression, problem)
-    if (!name) errors.required(`${at}.name`)
-    else {
-      checkQualifiedName(name, `${at}.name`, errors)
-      if (seen.has(name)) errors.duplicate(`${at}.name`, name)
-    }
-    seen.add(name)
-  }
-}
-
 const validateWebhook = (webhook: Webhook, path: string, errors: FieldErrors): void => {
   validateName(webhook.name, `${path}.name`, errors)
   validateRules(webhook.rules as readonly RuleLike[] | undefined, `${path}.rules`, errors)
@@ -117,7 +100,9 @@ const validateWebhook = (webhook: Webhook, path: string, errors: FieldErrors): v
   validateLabelSelector(webhook.namespaceSelector, `${path}.namespaceSelector`, errors)
   validateLabelSelector(webhook.objectSelector, `${path}.objectSelector`, errors)
   validateClientConfig(webhook.clientConfig, `${path}.clientConfig`, errors)
-  validateConditions(webhook, path, errors)
+  const conditions = `${path}.matchConditions`
+  const compiled = compileConditions(webhook.matchConditions, conditions, {hasParams: false, hasAuthorizer: true})
+  validateMatchConditions(webhook.matchConditions, compiled, conditions, errors)
 }
 
 const validateWebhooks = (webhooks: readonly Webhook[] | undefined, errors: FieldErrors): void => {

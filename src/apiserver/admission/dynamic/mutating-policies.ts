@@ -14,7 +14,7 @@ import {forbidden} from '../refuse.ts'
 import {isExempt} from './match.ts'
 import {conditionsHold, type Evaluation, evaluate, evaluationsOf, kindAbout, PolicyError, refresh} from './policy.ts'
 import {type Mutator, runRound} from './rounds.ts'
-import {replaceContents, takeOver, viewAs} from './view.ts'
+import {completed, replaceContents, takeOver, viewAs} from './view.ts'
 
 const merged = (object: KubeObject, config: unknown, {kind}: AdmissionRequest): object => {
   const {managedFields, ...metadata} = object.metadata ?? {}
@@ -48,10 +48,8 @@ const mutate = (evaluation: Evaluation, request: AdmissionRequest): void => {
   if (!object || !conditionsHold(program.conditions, variables, budget)) return
   for (const mutation of program.mutations) {
     const result = toJson(evaluate(mutation, variables, budget))
-    replaceContents(
-      object,
-      mutation.patchType === 'JSONPatch' ? patched(object, result) : merged(object, result, request),
-    )
+    const next = mutation.patchType === 'JSONPatch' ? patched(object, result) : merged(object, result, request)
+    replaceContents(object, completed(next, request.kind))
     refresh(evaluation, object)
   }
 }

@@ -1,11 +1,8 @@
 // MutatingAdmissionWebhook, one after the other, and ValidatingAdmissionWebhook, all at once.
-import {decodeCustom} from '../../../api/custom/decode.ts'
 import {deepEqual} from '../../../api/meta/equal.ts'
 import type {DeepReadonly, KubeObject} from '../../../api/object.ts'
 import {applyJsonPatch, JsonPatchError} from '../../../api/patch/json-patch.ts'
 import {mutatingWebhookConfigurations, validatingWebhookConfigurations} from '../../../api/resources.ts'
-import {decode} from '../../../api/schema/decode.ts'
-import {applyDefaults} from '../../../api/schema/defaults.ts'
 import type {MutatingWebhook} from '../../../api/schema/types.gen.ts'
 import {internalError} from '../../errors.ts'
 import type {KindTable} from '../../kind-table.ts'
@@ -13,7 +10,7 @@ import {copyOf} from '../../registry/freeze.ts'
 import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contract.ts'
 import {isExempt} from './match.ts'
 import {type Mutator, runRound} from './rounds.ts'
-import {replaceContents, takeOver} from './view.ts'
+import {completed, replaceContents, takeOver} from './view.ts'
 import {callWebhook, concern} from './webhook-call.ts'
 
 const operationsIn = (patch: string): readonly object[] => {
@@ -28,11 +25,7 @@ const operationsIn = (patch: string): readonly object[] => {
 
 const patched = (object: KubeObject, patch: readonly object[], {kind}: AdmissionRequest): KubeObject => {
   try {
-    const value = applyJsonPatch(object, patch)
-    const {object: next} = (kind.custom ? decodeCustom : decode)<KubeObject>({value}, kind.schema)
-    applyDefaults(next, kind.schema)
-    kind.strategy.default?.(next)
-    return next
+    return completed(applyJsonPatch(object, patch), kind)
   } catch (error) {
     if (error instanceof JsonPatchError) throw internalError(error)
     throw error
