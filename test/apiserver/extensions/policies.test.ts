@@ -236,7 +236,12 @@ test('rules that cover what others say already are refused, in the order of the 
       failurePolicy: 'Never',
       matchConstraints: {
         resourceRules: [
-          {apiGroups: ['', '*'], apiVersions: ['v1'], operations: ['READ'], resources: ['pods/*', 'pods/log', '*', 'pods']},
+          {
+            apiGroups: ['', '*'],
+            apiVersions: ['v1'],
+            operations: ['READ'],
+            resources: ['pods/*', 'pods/log', '*', 'pods'],
+          },
         ],
       },
       validations: [{expression: ' ', message: 'a\nb'}],

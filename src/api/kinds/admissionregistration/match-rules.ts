@@ -15,7 +15,12 @@ export interface RuleLike {
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
 const scopes = ['*', 'Cluster', 'Namespaced']
 
-const checkWildcard = (values: readonly string[] | undefined, others: string, path: string, errors: FieldErrors): void => {
+const checkWildcard = (
+  values: readonly string[] | undefined,
+  others: string,
+  path: string,
+  errors: FieldErrors,
+): void => {
   if (!values?.length) errors.required(path)
   else if (values.length > 1 && values.includes('*'))
     errors.invalid(path, values, `if '*' is present, must not specify other ${others}`)
