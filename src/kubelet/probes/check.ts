@@ -8,6 +8,7 @@ import type {DeepReadonly} from '../../api/object.ts'
 import type {HTTPGetAction, Probe} from '../../api/schema/types.gen.ts'
 import type {CriClient} from '../../lib/cri/client.ts'
 import {frame} from '../../lib/grpc/frame.ts'
+import {grpcCodes, isGrpcCode} from '../../lib/grpc/status.ts'
 import type {PodContainer} from '../pods/types.ts'
 
 export interface Outcome {
@@ -34,7 +35,12 @@ export const checkExec = async (
   command: readonly string[],
   {containerId, cri, timeoutMs}: CheckTarget,
 ): Promise<Outcome> => {
-  const answer = await cri.RuntimeService.ExecSync({containerId, cmd: command, timeout: Math.ceil(timeoutMs / 1000)})
+  const request = {containerId, cmd: command, timeout: Math.ceil(timeoutMs / 1000)}
+  const answer = await cri.RuntimeService.ExecSync(request).catch((error) => {
+    if (isGrpcCode(error, grpcCodes.deadlineExceeded)) return undefined
+    throw error
+  })
+  if (!answer) return {ok: false, message: `command ${JSON.stringify(command.join(' '))} timed out`}
   const output = Buffer.concat([answer.stdout, answer.stderr]).toString().slice(0, MOST_BODY)
   return {ok: answer.exitCode === 0, message: output}
 }

@@ -85,7 +85,11 @@ const statusOf = (
     runtimeName: input.runtimeName,
     terminationMessage: input.terminationMessage,
   })
-  if (kind === 'ephemeral') return {...status, ready: false}
+  if (kind === 'ephemeral') {
+    // Nobody waits for its start.
+    const {started: _, ...rest} = status
+    return {...rest, ready: false}
+  }
   // An init container is ready when it is done.
   const isInit = kind === 'init' && !isSidecar(container as PodContainer)
   return isInit ? {...status, ready: status.state?.terminated?.exitCode === 0} : status
@@ -100,6 +104,10 @@ const addresses = ({hostIps, observed, pod}: StatusInput): Partial<PodStatus> =>
     ...(ips.length > 0 ? {podIP: ips[0], podIPs: ips.map((ip) => ({ip}))} : {}),
   }
 }
+
+/** As clients expect them; those of init containers come in the order of their runs. */
+const byName = (statuses: readonly ContainerStatus[]): ContainerStatus[] =>
+  [...statuses].sort((a, b) => (a.name < b.name ? -1 : 1))
 
 /** Of a pod that says what it needs as a whole. */
 const podLevelResources = ({pod: {spec}}: StatusInput): Pick<PodStatus, 'allocatedResources' | 'resources'> => {
@@ -164,9 +172,9 @@ export const podStatus = (input: StatusInput): PodStatus => {
     startTime: before.startTime ?? formatTime(startedAtMs),
     qosClass: before.qosClass ?? qosOf(pod),
     ...podLevelResources(input),
-    containerStatuses: containers,
+    containerStatuses: byName(containers),
     ...(init.length > 0 ? {initContainerStatuses: init} : {}),
-    ...(ephemeral.length > 0 ? {ephemeralContainerStatuses: ephemeral} : {}),
+    ...(ephemeral.length > 0 ? {ephemeralContainerStatuses: byName(ephemeral)} : {}),
     ...(failed ? {reason: failed.reason, message: failed.message} : {}),
     ...(generation ? {observedGeneration: generation} : {}),
   }
