@@ -21,6 +21,7 @@ import {resourceQuotaController} from './quota/controller.ts'
 import {replicaSetController} from './replica-set.ts'
 import {replicationController} from './replication-controller.ts'
 import {serviceAccountController} from './service-account.ts'
+import {serviceCidrController} from './service-cidrs.ts'
 import {statefulSetController} from './stateful-set/controller.ts'
 import {persistentVolumeBinder} from './storage/binder.ts'
 import {ephemeralVolumeController} from './storage/ephemeral.ts'
@@ -32,6 +33,7 @@ import {validatingAdmissionPolicyStatus} from './validating-admission-policy-sta
 export const controllers: readonly ControllerSpec[] = [
   namespaceController,
   serviceAccountController,
+  serviceCidrController,
   garbageCollector,
   deploymentController,
   replicaSetController,

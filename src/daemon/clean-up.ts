@@ -10,6 +10,7 @@ import {removeTables} from '../proxy/nftables/tables.ts'
 import {releaseAddresses} from '../proxy/userspace/address-claims.ts'
 import {cleanUpRuntime} from '../runtime/cleanup.ts'
 import {removeHostDns} from './components/host-dns.ts'
+import {releaseServiceRanges} from './components/service-ranges.ts'
 import {readConfig, settle} from './config.ts'
 import {networkName} from './containerd/cni.ts'
 import {cniFolder, containerdSocket} from './containerd/config.ts'
@@ -83,6 +84,7 @@ export const cleanUp = async (
   }
   await unmountBelow(profile.folder)
   await removeHostDns(profile)
+  await releaseServiceRanges(profile)
   await releaseRoutes(profile)
   await removeRules(profile, path)
   releaseRanges(profile.folder)

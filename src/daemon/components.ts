@@ -11,12 +11,14 @@ import {kubelets} from './components/kubelets.ts'
 import {metrics} from './components/metrics.ts'
 import {proxy} from './components/proxy.ts'
 import {scheduler} from './components/scheduler.ts'
+import {serviceRanges} from './components/service-ranges.ts'
 import {simulatedNodes} from './components/simulated-nodes.ts'
 
 export const components: readonly Component[] = [
   controllers,
   scheduler,
   simulatedNodes,
+  serviceRanges,
   proxy,
   dns,
   hostDns,

@@ -42,12 +42,14 @@ export const ingress: Component = {
       addresses: addressesOf(config),
       certificate: await pki.issueServer(['*.localhost', 'localhost', ...Object.keys(twins)]),
       onListening: (addresses) => {
-        const near = addresses.find(({host}) => host === config.listenAddress)
-        if (near)
-          endpoints.set(
-            'ingress',
-            `http://${bracketed(near.host)}:${near.http} https://${bracketed(near.host)}:${near.https}`,
-          )
+        const shown = addresses.filter(({isTwin}) => !isTwin)
+        // The one browsers find by the names below localhost first.
+        shown.sort((a, b) => Number(b.host === config.listenAddress) - Number(a.host === config.listenAddress))
+        const urls = shown.flatMap(({host, http, https}) => [
+          `http://${bracketed(host)}:${http}`,
+          `https://${bracketed(host)}:${https}`,
+        ])
+        endpoints.set('ingress', urls.join(' '))
       },
     })
   },

@@ -34,7 +34,10 @@ export const addressObject = (address: string, {namespace, name}: Owner): IPAddr
 })
 
 const rangesOf = (context: AdmissionContext, fallback: readonly string[]): readonly Cidr[] => {
-  const given = context.list(serviceCIDRs).flatMap(({spec}) => spec?.cidrs ?? [])
+  const given = context
+    .list(serviceCIDRs)
+    .filter(({metadata}) => !metadata.deletionTimestamp)
+    .flatMap(({spec}) => spec?.cidrs ?? [])
   return (given.length > 0 ? given : fallback).flatMap((text) => parseCidr(text) ?? [])
 }
 
