@@ -1,10 +1,10 @@
 // Ranges of service addresses: ready as soon as they are there, and kept until no service has an address of theirs that
 // no other range has too.
 import {cidrContains, parseCidr} from '../api/meta/ip.ts'
+import {formatTime} from '../api/meta/time.ts'
 import {ipAddresses, serviceCIDRs} from '../api/resources.ts'
 import type {Condition, ServiceCIDR} from '../api/schema/types.gen.ts'
 import {type Cached, type ControllerSpec, type ReconcileContext, watching} from '../reconcile/contract.ts'
-import {formatTime} from '../api/meta/time.ts'
 
 const FINALIZER = 'networking.k8s.io/service-cidr-finalizer'
 const LOOK_AGAIN_MS = 10_000
@@ -38,7 +38,10 @@ const setReady = async (range: Cached<ServiceCIDR>, standing: Standing, {client,
   if (current?.status === standing.status && current.reason === standing.reason) return
   const others = (range.status?.conditions ?? []).filter(({type}) => type !== 'Ready')
   const condition = {type: 'Ready', ...standing, lastTransitionTime: formatTime(clock.now())}
-  const body = {metadata: {resourceVersion: range.metadata.resourceVersion}, status: {conditions: [...others, condition]}}
+  const body = {
+    metadata: {resourceVersion: range.metadata.resourceVersion},
+    status: {conditions: [...others, condition]},
+  }
   await client.patch(serviceCIDRs, {name: range.metadata.name}, {type: 'merge', body}, {subresource: 'status'})
 }
 
@@ -53,10 +56,7 @@ const setFinalizer = async (range: Cached<ServiceCIDR>, present: boolean, {clien
 export const serviceCidrController: ControllerSpec = {
   name: 'service-cidr-controller',
   identity: 'service-cidrs-controller',
-  watches: [
-    watching({resource: serviceCIDRs}),
-    watching({resource: ipAddresses, toKeys: () => []}),
-  ],
+  watches: [watching({resource: serviceCIDRs}), watching({resource: ipAddresses, toKeys: () => []})],
   reconcile: async (name, context) => {
     const range = context.cache(serviceCIDRs).getByKey(name)
     if (!range) return

@@ -19,7 +19,10 @@ test('a range of service addresses becomes ready, serves, and stays until its la
   await client.delete(serviceCIDRs, name)
   await until('the range to wait', async () => (await standing()) === 'Ready=False Terminating')
   await assert.rejects(
-    client.create(services, {metadata: {namespace: 'default', name: 'b'}, spec: {clusterIP: '10.77.0.8', ports: [{port: 80}]}}),
+    client.create(services, {
+      metadata: {namespace: 'default', name: 'b'},
+      spec: {clusterIP: '10.77.0.8', ports: [{port: 80}]},
+    }),
     /does not match the current range/,
   )
   await client.delete(services, web)
