@@ -29,11 +29,33 @@ const isCidr = (text: string): boolean => {
 const uuid = (version: string): ((text: string) => boolean) =>
   matches(new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$`, 'i'))
 
+/** Names of units; a longer word may begin with the last of them. */
+const units: readonly (readonly string[])[] = [
+  ['ns', 'nano'],
+  ['us', '\u00b5s', 'micro'],
+  ['ms', 'milli'],
+  ['s', 'sec'],
+  ['m', 'min'],
+  ['h', 'hr', 'hour'],
+  ['d', 'day'],
+  ['w', 'wk', 'week'],
+]
+
+const isUnit = (word: string): boolean =>
+  units.some((names) => names.includes(word) || word.startsWith(names.at(-1) ?? ''))
+
+const goDuration = /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$|^[-+]?0$/
+
+/** As Go writes it, or in words: `5 days`. */
+const isDuration = (text: string): boolean =>
+  goDuration.test(text) ||
+  [...text.matchAll(/\d+\s*([A-Za-z\u00b5]+)/g)].some(([, word = '']) => isUnit(word.toLowerCase()))
+
 const formats: {readonly [name: string]: (text: string) => boolean} = {
   'date-time': isTime,
   datetime: isTime,
   date: isDate,
-  duration: matches(/^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)\s*(?:ns|us|µs|ms|s|m|h|d|w|[a-z]+)\s*)+$|^0$/i),
+  duration: isDuration,
   ipv4: (text) => isIPv4(text),
   ipv6: (text) => isIPv6(text),
   cidr: isCidr,

@@ -123,6 +123,9 @@ const checkCombinations = (value: unknown, rules: ValueRules, path: string, erro
     errors.invalid(path, '', `${shown} must not validate the schema (not)`)
 }
 
+/** Choices are shown as text, whatever they are. */
+const quoted = (word: unknown): string => JSON.stringify(typeof word === 'string' ? word : JSON.stringify(word))
+
 const check = (value: unknown, schema: Schema, path: string, errors: FieldErrors): void => {
   if (value === null && schema.nullable) return
   if (!fitsType(value, schema)) {
@@ -136,7 +139,7 @@ const check = (value: unknown, schema: Schema, path: string, errors: FieldErrors
   }
   if (schema.rules) checkCombinations(value, schema.rules, path, errors)
   if (schema.enum && !schema.enum.some((word) => deepEqual(word, value))) {
-    const words = schema.enum.map((word) => JSON.stringify(word)).join(', ')
+    const words = schema.enum.map(quoted).join(', ')
     errors.add('FieldValueNotSupported', path, `${JSON.stringify(value)}: supported values: ${words}`)
   }
   if (typeof value === 'string') checkString(value, schema, path, errors)
