@@ -23,16 +23,25 @@ const join = (client: Socket, backend: Socket): void => {
   backend.on('close', () => client.destroySoon())
 }
 
-const reach = async (backend: Backend): Promise<Socket> => {
-  const socket = connect({host: backend.address, port: backend.port, allowHalfOpen: true, noDelay: true})
-  try {
-    await once(socket, 'connect', {signal: AbortSignal.timeout(CONNECT_MS)})
-    return socket.setKeepAlive(true, KEEP_ALIVE_MS)
-  } catch (error) {
-    socket.destroy()
-    throw error
-  }
-}
+/** For every connection: nothing here but what it needs. */
+const reach = (backend: Backend): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({
+      host: backend.address,
+      port: backend.port,
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    })
+    socket.once('error', reject)
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('no answer in time')))
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
 
 interface Conversation {
   readonly client: string
