@@ -145,7 +145,7 @@ const postStart = async (
     await runHook(kubelet, hook, container, containerId, podIps[0] ?? '')
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    containerEvent(kubelet, pod, container.name, 'Warning', 'FailedPostStartHook', `PostStartHook failed: ${message}`)
+    containerEvent(kubelet, pod, container.name, 'Warning', 'FailedPostStartHook', 'PostStartHook failed')
     containerEvent(kubelet, pod, container.name, 'Normal', 'Killing', 'FailedPostStartHook')
     await kubelet.cri.RuntimeService.StopContainer({
       containerId,

@@ -32,22 +32,14 @@ const preStop = async (
   const hook = container?.lifecycle?.preStop
   if (!container || !hook || graceSeconds <= 0) return
   const {clock, signal} = kubelet.options
-  const hookDone = runHook(kubelet, hook, container, running.id, podIp, graceSeconds * 1000).catch((error) => {
-    const message = error instanceof Error ? error.message : String(error)
-    containerEvent(kubelet, pod, running.name, 'Warning', 'FailedPreStopHook', `PreStopHook failed: ${message}`)
-  })
-  const late = clock
-    .sleep(graceSeconds * 1000, signal)
-    .then(() =>
-      containerEvent(
-        kubelet,
-        pod,
-        running.name,
-        'Warning',
-        'FailedPreStopHook',
-        `PreStopHook failed: context deadline exceeded`,
-      ),
+  const over = new AbortController()
+  // Not what it said: that may be a secret.
+  const hookDone = runHook(kubelet, hook, container, running.id, podIp, graceSeconds * 1000)
+    .catch(() =>
+      containerEvent(kubelet, pod, running.name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed'),
     )
+    .finally(() => over.abort())
+  const late = clock.sleep(graceSeconds * 1000, AbortSignal.any([signal, over.signal]))
   await Promise.race([hookDone, late.catch(() => undefined)])
 }
 
