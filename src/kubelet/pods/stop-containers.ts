@@ -35,9 +35,7 @@ const preStop = async (
   const over = new AbortController()
   // Not what it said: that may be a secret.
   const hookDone = runHook(kubelet, hook, container, running.id, podIp, graceSeconds * 1000)
-    .catch(() =>
-      containerEvent(kubelet, pod, running.name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed'),
-    )
+    .catch(() => containerEvent(kubelet, pod, running.name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed'))
     .finally(() => over.abort())
   const late = clock.sleep(graceSeconds * 1000, AbortSignal.any([signal, over.signal]))
   await Promise.race([hookDone, late.catch(() => undefined)])
