@@ -3,6 +3,7 @@ import {spawnSync} from 'node:child_process'
 import {accessSync, constants, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Found} from './find-command.ts'
+import {minikubeCommands} from './minikube-commands.ts'
 import type {Program} from './run.ts'
 import {suggestions} from './suggest.ts'
 import {Failure} from './usage-mistake.ts'
@@ -51,6 +52,8 @@ export const runUnknown = (program: Program, found: Found): number => {
     const {status, signal} = spawnSync(plugin.file, plugin.args, {stdio: 'inherit', env: {...process.env}})
     return status ?? (signal ? 1 : 0)
   }
+  const elsewhere = name === 'mini' ? minikubeCommands[first] : undefined
+  if (elsewhere) throw new Failure(`error: mini has no command ${JSON.stringify(first)}\n\n${elsewhere}\n`)
   const names = (root.commands ?? [])
     .filter((entry) => !entry.hidden && (entry.program ?? name) === name)
     .map((entry) => entry.name)

@@ -44,6 +44,8 @@ export interface Component {
   /** As `mini status` and the log show it. */
   readonly name: string
   wanted(config: SettledConfig): boolean
+  /** It works differently, or not at all, with other addons: it starts again when they change. */
+  readonly usesAddons?: boolean
   /** Settles only after everything it started has ended. */
   run(context: DaemonContext, signal: AbortSignal): Promise<void>
 }

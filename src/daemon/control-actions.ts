@@ -13,11 +13,21 @@ export interface ControlTarget {
   readonly store: Store
   readonly components: RunningComponents
   readonly nodes: NodeChanges
+  /** Of the settings that can change while the cluster runs. */
+  change(changes: Readonly<Record<string, unknown>>): Promise<void>
   status(): Promise<DaemonStatus>
   stop(): void
 }
 
-export const controlActions = ({profile, store, components, nodes, status, stop}: ControlTarget): ControlActions => ({
+export const controlActions = ({
+  profile,
+  store,
+  change,
+  components,
+  nodes,
+  status,
+  stop,
+}: ControlTarget): ControlActions => ({
   'GET status': () => status(),
   'POST stop': () => {
     // Answers first: the answer travels over what is about to be closed.
@@ -26,6 +36,7 @@ export const controlActions = ({profile, store, components, nodes, status, stop}
   },
   'POST pause': () => components.pause(),
   'POST unpause': () => components.resume(),
+  'POST addons': ({body}) => change({addons: body}),
   'POST nodes': () => nodes.add(),
   'DELETE nodes': ({rest}) => nodes.remove(rest),
   'GET snapshots': () => listSnapshots(profile),

@@ -99,3 +99,24 @@ export const unmergeKubeconfig = (file: string, name: string): void => {
   if (!config?.contexts.some((context) => context.name === name)) return
   replaceFile(file, dump(removeFrom(config, name), {lineWidth: -1}))
 }
+
+/**
+ * The user's file points at the cluster that a profile's own file describes, and at it by default. Gives what changed;
+ * undefined when the file cannot be added to.
+ */
+export const pointKubeconfig = (file: string, own: string, name: string): {readonly changed: boolean} | undefined => {
+  const [config, source] = [read(file), read(own)]
+  if (!config || !source) return undefined
+  const updated: KubeConfig = {...config, 'current-context': name}
+  for (const part of ['clusters', 'users', 'contexts'] as const) {
+    const entry = source[part].find((one) => one.name === name)
+    const rest = without(config[part], name)
+    const at = config[part].findIndex((one) => one.name === name)
+    if (entry) updated[part] = at < 0 ? [...rest, entry] : rest.toSpliced(at, 0, entry)
+  }
+  const changed = dump(updated) !== dump(config)
+  if (!changed) return {changed}
+  mkdirSync(dirname(file), {recursive: true, mode: 0o700})
+  replaceFile(file, dump(updated, {lineWidth: -1}))
+  return {changed}
+}

@@ -1,8 +1,8 @@
 // Why a component stops when the cluster is only paused: what it keeps running is frozen, not ended.
 export class Paused extends Error {
   override readonly name = 'Paused'
-  constructor() {
-    super('the cluster is paused')
+  constructor(message = 'the cluster is paused') {
+    super(message)
   }
 }
 

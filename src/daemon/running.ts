@@ -1,6 +1,7 @@
 // The components of a running daemon: started in order, paused and resumed, stopped in reverse.
-import type {DaemonContext} from './component.ts'
+import type {Component, DaemonContext} from './component.ts'
 import {components} from './components.ts'
+import type {SettledConfig} from './config.ts'
 import {Paused} from './paused.ts'
 import {type ComponentStatus, type Supervised, supervise} from './supervisor.ts'
 
@@ -10,13 +11,19 @@ export interface RunningComponents {
   pause(): Promise<void>
   resume(): void
   readonly paused: boolean
+  /** Components that addons matter to start again with these settings; pods go on. */
+  change(config: SettledConfig): Promise<void>
   stop(): Promise<void>
 }
 
 export const runComponents = (context: DaemonContext): RunningComponents => {
-  const wanted = components.filter((component) => component.wanted(context.config))
-  const start = (): Supervised[] =>
-    wanted.map((component) => supervise(component.name, (signal) => component.run(context, signal), context))
+  let current = context
+  const startOne = (component: Component): Supervised => {
+    const given = current
+    return supervise(component.name, (signal) => component.run(given, signal), given)
+  }
+  const wanted = (): Component[] => components.filter((component) => component.wanted(current.config))
+  const start = (): Supervised[] => wanted().map(startOne)
   let running = start()
   let paused = false
   const stopAll = async (reason?: Error): Promise<void> => {
@@ -31,6 +38,18 @@ export const runComponents = (context: DaemonContext): RunningComponents => {
       if (paused) return
       paused = true
       await stopAll(new Paused())
+    },
+    change: async (config) => {
+      const concerned = new Set(components.filter(({usesAddons}) => usesAddons).map(({name}) => name))
+      const others = new Map(
+        running.filter(({name}) => !concerned.has(name)).map((component) => [component.name, component]),
+      )
+      // Like a pause: what they keep running goes on.
+      if (!paused)
+        for (const component of running.toReversed())
+          if (concerned.has(component.name)) await component.stop(new Paused('the addons change'))
+      current = {...current, config}
+      if (!paused) running = wanted().map((component) => others.get(component.name) ?? startOne(component))
     },
     resume: () => {
       if (!paused) return

@@ -60,10 +60,10 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
   const lock = takeLock(profile.lockFile)
   if (!lock) return undefined
   replaceFile(profile.pidFile, `${process.pid}\n`)
-  const wanted = withChanges(readConfig(profile.config), options.changes)
+  let wanted = withChanges(readConfig(profile.config), options.changes)
   if (wanted.runtime === 'containerd' && !wanted.containerRuntimeEndpoint) containerdPrograms()
   saveConfig(profile.config, wanted)
-  const config = settle(wanted, profile.folder)
+  let config = settle(wanted, profile.folder)
   const logger = openLog(profile.daemonLog)
   const clock = systemClock
   const random = systemRandom
@@ -178,8 +178,16 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     lacks: [...lacks, ...context.lacks.values()],
   })
 
-  const saveNumbers = (nodeNumbers: readonly number[]): void =>
-    saveConfig(profile.config, {...wanted, nodes: nodeNumbers.length, nodeNumbers})
+  const saveNumbers = (nodeNumbers: readonly number[]): void => {
+    wanted = {...wanted, nodes: nodeNumbers.length, nodeNumbers}
+    saveConfig(profile.config, wanted)
+  }
+  const change = async (changes: Readonly<Record<string, unknown>>): Promise<void> => {
+    wanted = withChanges(wanted, changes)
+    saveConfig(profile.config, wanted)
+    config = {...config, addons: wanted.addons}
+    await components.change(config)
+  }
   let ending = false
   const end = async (): Promise<void> => {
     logger.info('stopping')
@@ -200,7 +208,9 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     end().then(stopped.resolve, stopped.reject)
   }
   server.addRoute(
-    controlRoute(controlActions({profile, store, components, status, stop, nodes: nodeChanges(context, saveNumbers)})),
+    controlRoute(
+      controlActions({profile, store, change, components, status, stop, nodes: nodeChanges(context, saveNumbers)}),
+    ),
   )
 
   if (options.wait) await untilReady(context, config.nodes)

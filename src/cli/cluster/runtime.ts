@@ -1,5 +1,6 @@
 // The container runtime of a profile, for the commands about images.
-import {existsSync} from 'node:fs'
+import {existsSync, readdirSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
 import type {Profile} from '../../client/profile.ts'
 import {type CriClient, createCriClient} from '../../lib/cri/client.ts'
 import {createImageTools, type ImageTools} from '../../lib/cri/image-tools.ts'
@@ -55,9 +56,13 @@ const use = async <Answer>(socket: string, work: (clients: RuntimeClients) => Pr
   return await keptAlive(async () => work({socket, cri, tools, isMini: await isMini(tools)}))
 }
 
-/** Of each node, in order. */
-const socketsOf = (profile: Profile, nodes: number): string[] =>
-  Array.from({length: nodes}, (_, at) => (at === 0 ? profile.runtimeSocket : `${profile.runtimeSocket}.${at + 1}`))
+/** Of each node, in order: the first is always named, the others have a number at the end. */
+const socketsOf = ({runtimeSocket}: Profile): string[] => {
+  const folder = dirname(runtimeSocket)
+  const first = basename(runtimeSocket)
+  const others = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${first}.`)) : []
+  return [runtimeSocket, ...others.map((name) => join(folder, name))]
+}
 
 /** Mini's own runtime with nothing but images, for as long as `work` takes. */
 export const withStoppedRuntime = async <Answer>(
@@ -86,11 +91,11 @@ export const withRuntimes = async <Answer>(
 ): Promise<Answer> => {
   if (!existsSync(profile.folder)) throw notThere(profile)
   const {readConfig} = await import('../../daemon/config.ts')
-  const {containerRuntimeEndpoint, nodes, runtime} = readConfig(profile.config)
+  const {containerRuntimeEndpoint, runtime} = readConfig(profile.config)
   if (runtime === 'simulated')
     throw new UsageError(`the nodes of ${JSON.stringify(profile.name)} are simulated: they have no images`)
   const endpoint = containerRuntimeEndpoint?.replace(/^unix:\/\//, '')
-  const [first = '', ...others] = endpoint ? [endpoint] : socketsOf(profile, Math.max(1, nodes))
+  const [first = '', ...others] = endpoint ? [endpoint] : socketsOf(profile)
   if (!(await connects(first))) {
     if (endpoint || runtime !== 'mini') throw notThere(profile)
     return withStoppedRuntime(profile, work)

@@ -41,6 +41,7 @@ const createStandardClass = async ({clientOf, logger}: DaemonContext): Promise<v
 
 export const controllers: Component = {
   name: 'controller-manager',
+  usesAddons: true,
   wanted: () => true,
   run: async (context, signal) => {
     const {clientOf, informers, clock, random, logger, config} = context

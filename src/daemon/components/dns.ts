@@ -71,6 +71,7 @@ const register = async (
 
 export const dns: Component = {
   name: 'dns',
+  usesAddons: true,
   // Simulated pods ask nobody; the address and the port are root's to take.
   wanted: ({addons, runtime}) => addons.includes('dns') && runtime !== 'simulated' && process.getuid?.() === 0,
   async run(context, signal) {

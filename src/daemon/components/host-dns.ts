@@ -59,6 +59,7 @@ const setUp = async ({config, lacks, logger, path, profile}: DaemonContext): Pro
 
 export const hostDns: Component = {
   name: NAME,
+  usesAddons: true,
   wanted: ({addons, hostDns: isWanted, runtime}) =>
     isWanted && addons.includes('dns') && runtime !== 'simulated' && process.getuid?.() === 0,
   async run(context, signal) {

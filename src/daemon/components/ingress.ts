@@ -31,6 +31,7 @@ const addressesOf = ({listenAddress, balancerCidrs}: SettledConfig): DoorAddress
 
 export const ingress: Component = {
   name: 'ingress',
+  usesAddons: true,
   wanted: ({addons, runtime}) => addons.includes('ingress') && runtime !== 'simulated',
   async run({clientOf, informers, clock, logger, pki, endpoints, config}, signal) {
     await runIngress({
@@ -51,6 +52,6 @@ export const ingress: Component = {
         ])
         endpoints.set('ingress', urls.join(' '))
       },
-    })
+    }).finally(() => endpoints.delete('ingress'))
   },
 }

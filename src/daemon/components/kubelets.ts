@@ -49,6 +49,7 @@ const cgroupOptions = ({containerRuntimeEndpoint, runtime}: SettledConfig, {root
 
 export const kubelets: Component = {
   name: 'kubelet',
+  usesAddons: true,
   wanted: ({runtime}) => runtime !== 'simulated',
   async run(context, signal) {
     const {clientOf, clock, config, informers, logger, nodes, places, profile, random} = context

@@ -13,6 +13,7 @@ const EARLY_MS = 1500
 
 export const metrics: Component = {
   name: 'metrics',
+  usesAddons: true,
   wanted: ({addons, runtime}) => addons.includes('metrics') && runtime !== 'simulated',
   async run({clientOf, clock, informers, logger, server}, signal) {
     const client = clientOf(administrator, 'metrics-server')
