@@ -15,10 +15,21 @@ before(async () => {
 after(() => cluster?.[Symbol.asyncDispose]())
 
 test('ip is the address of a node, ssh is a shell on it with the cluster in its environment', options, async () => {
-  const address = await cluster.ok(['get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}'])
+  const address = await cluster.ok([
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}',
+  ])
   assert.equal(await cluster.ok(['ip']), `${address}\n`)
   assert.equal((await cluster.run(['ip', '-n', 'none'])).stderr, 'error: there is no node "none"\n')
-  const shell = await cluster.run(['ssh', '--', 'sh', '-c', 'echo $MINI_NODE; test -S ${CONTAINER_RUNTIME_ENDPOINT#unix://} && test -f $KUBECONFIG; exit 7'])
+  const shell = await cluster.run([
+    'ssh',
+    '--',
+    'sh',
+    '-c',
+    'echo $MINI_NODE; test -S ${CONTAINER_RUNTIME_ENDPOINT#unix://} && test -f $KUBECONFIG; exit 7',
+  ])
   assert.deepEqual([shell.code, shell.stdout], [7, 'node-1\n'])
   assert.equal((await cluster.run(['ssh', 'no-such-program'])).stderr, 'error: no-such-program: command not found\n')
 })
@@ -29,7 +40,9 @@ test('addons come and go while the cluster runs, and pods go on', options, async
   const enabled = async (): Promise<string[]> =>
     Object.entries(await list()).flatMap(([name, {Status}]) => (Status === 'enabled' ? name : []))
   const components = async (): Promise<string[]> =>
-    (JSON.parse(await cluster.ok(['status', '-o', 'json'])) as {components: {name: string}[]}).components.map(({name}) => name)
+    (JSON.parse(await cluster.ok(['status', '-o', 'json'])) as {components: {name: string}[]}).components.map(
+      ({name}) => name,
+    )
   assert.deepEqual(await enabled(), ['dns', 'storage'])
   await cluster.ok(['run', 'witness', '--image', 'host', '--', 'sleep', '1000'])
   await cluster.ok(['wait', '--for', 'condition=Ready', 'pod/witness'])
@@ -53,8 +66,17 @@ test('addons come and go while the cluster runs, and pods go on', options, async
 test('update-context repairs the kubeconfig of the user and leaves other clusters in it alone', options, async () => {
   const file = cluster.env.KUBECONFIG ?? ''
   const whole = readFileSync(file, 'utf8')
-  writeFileSync(file, whole.replace(/server: .*/, 'server: https://elsewhere:1').replace('contexts:\n', 'contexts:\n  - name: other\n    context: {cluster: other, user: other}\n').replace('current-context: mini', 'current-context: other'))
-  assert.match(await cluster.ok(['update-context']), /^context "mini" of .* points at the cluster, and is the current one\n$/)
+  writeFileSync(
+    file,
+    whole
+      .replace(/server: .*/, 'server: https://elsewhere:1')
+      .replace('contexts:\n', 'contexts:\n  - name: other\n    context: {cluster: other, user: other}\n')
+      .replace('current-context: mini', 'current-context: other'),
+  )
+  assert.match(
+    await cluster.ok(['update-context']),
+    /^context "mini" of .* points at the cluster, and is the current one\n$/,
+  )
   assert.match(await cluster.ok(['update-context']), /^no changes required for the context "mini"/)
   assert.equal(await cluster.ok(['config', 'get-contexts', '-o', 'name']), 'mini\nother\n')
   await cluster.ok(['--kubeconfig', file, 'get', 'nodes'])
