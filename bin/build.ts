@@ -32,8 +32,8 @@ const common: BuildOptions = {
   target: 'node22.18',
   format: 'esm',
   outdir: 'dist',
-  // Native code cannot be bundled; its package is a dependency.
-  external: ['better-sqlite3'],
+  // Native code cannot be bundled, nor what finds its own files by where it lies; their packages are dependencies.
+  external: ['better-sqlite3', '@oclif/core'],
   // Bundled CommonJS libraries call require(); ES modules have none.
   banner: {
     js: "import {createRequire as makeRequire} from 'node:module';const require=makeRequire(import.meta.url);",

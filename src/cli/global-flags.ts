@@ -55,7 +55,7 @@ export const kubectlGlobals = {
 export const miniGlobals = {
   ...shared,
   profile: string('The cluster to talk to.', {shownDefault: 'mini'}),
-  color: string("Colours: 'auto' (on a terminal), 'always' or 'never'.", {default: 'auto', withoutValue: 'always'}),
+  color: string("Colours: 'auto' (on a terminal), 'always' or 'never'.", {default: 'auto'}),
 } as const
 
 export type GlobalValues = FlagValues<typeof shared> & {readonly profile: string}

@@ -1,4 +1,4 @@
-// A word that is no command: a plugin on PATH, or a mistake with a near miss.
+// A word that is no command: a plugin on PATH, a command of an npm package, or a mistake with a near miss.
 import {spawnSync} from 'node:child_process'
 import {accessSync, constants, statSync} from 'node:fs'
 import {join} from 'node:path'
@@ -42,7 +42,7 @@ export const findPlugin = (prefixes: readonly string[], argv: readonly string[],
   return undefined
 }
 
-export const runUnknown = (program: Program, found: Found): number => {
+export const runUnknown = async (program: Program, found: Found): Promise<number> => {
   const {io, name, root} = program
   const [first = ''] = found.argv
   if (first.startsWith('-')) throw new Failure(`Error: flags cannot be placed before plugin name: ${first}`)
@@ -51,6 +51,11 @@ export const runUnknown = (program: Program, found: Found): number => {
   if (plugin) {
     const {status, signal} = spawnSync(plugin.file, plugin.args, {stdio: 'inherit', env: {...process.env}})
     return status ?? (signal ? 1 : 0)
+  }
+  if (name === 'mini') {
+    const {runOclifCommand} = await import('./oclif/run.ts')
+    const code = await runOclifCommand(io, found.argv)
+    if (code !== undefined) return code
   }
   const elsewhere = name === 'mini' ? minikubeCommands[first] : undefined
   if (elsewhere) throw new Failure(`error: mini has no command ${JSON.stringify(first)}\n\n${elsewhere}\n`)

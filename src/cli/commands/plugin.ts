@@ -12,5 +12,17 @@ export const definition = command({
       summary: "List all visible plugin executables on a user's PATH",
       load: async () => (await import('./plugin/list.ts')).definition,
     },
+    {
+      name: 'install',
+      summary: 'Add the commands of npm packages that are made with oclif',
+      program: 'mini',
+      load: async () => (await import('./plugin/install.ts')).definition,
+    },
+    {
+      name: 'uninstall',
+      summary: 'Take the commands of npm packages out again',
+      program: 'mini',
+      load: async () => (await import('./plugin/uninstall.ts')).definition,
+    },
   ],
 })

@@ -117,16 +117,12 @@ const painted = (
   paint: (column: string, cell: string) => string,
   hasHeader: boolean,
 ): string => {
-  const at = header.findIndex((name) => name === 'STATUS')
-  if (at < 0) return text
   return text
     .split('\n')
     .map((line, index) => {
       if (index === 0 && hasHeader) return line
       const cells = line.split(/( {2,})/)
-      const cell = cells[at * 2]
-      if (cell !== undefined) cells[at * 2] = paint('STATUS', cell)
-      return cells.join('')
+      return cells.map((cell, at) => (at % 2 === 0 && cell !== '' ? paint(header[at / 2] ?? '', cell) : cell)).join('')
     })
     .join('\n')
 }

@@ -4,6 +4,7 @@ import type {flags} from '../commands/describe.ts'
 import {describeObject} from '../describe/index.ts'
 import {gather, type Info, type SelectOptions} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
+import {wantsColor} from '../output/wants-color.ts'
 import {together} from '../report-error.ts'
 
 type Describe = Invocation<typeof flags>
@@ -69,6 +70,9 @@ export const describeVerb = async (invocation: Describe): Promise<number | void>
     if (await describeByPrefix(invocation, options, args[1] ?? '')) return
     throw (await missingNamespace(invocation)) ?? errors[0]
   }
+  const paint = wantsColor(invocation)
+    ? (await import('../output/status-color.ts')).paintDescription
+    : (text: string): string => text
   let isFirst = true
   for (const info of infos)
     try {
@@ -76,7 +80,7 @@ export const describeVerb = async (invocation: Describe): Promise<number | void>
         const {objectAt} = await import('./get-at.ts')
         info.object = await objectAt(invocation, {kind: 'named', ...info}, given.at)
       }
-      io.out(`${isFirst ? '' : '\n\n'}${await describeInfo(invocation, info)}`)
+      io.out(`${isFirst ? '' : '\n\n'}${paint(await describeInfo(invocation, info))}`)
       isFirst = false
     } catch (error) {
       errors.push(error)

@@ -15,6 +15,7 @@ import {usageMistake} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
 import {createPrinter, type Printer} from '../output/printer.ts'
 import {printTable, type Table, type TableOptions} from '../output/table.ts'
+import {wantsColor} from '../output/wants-color.ts'
 import {Several, together} from '../report-error.ts'
 import {getJson} from '../request.ts'
 import {Failure} from '../usage-mistake.ts'
@@ -197,12 +198,8 @@ const sortBlocks = async (blocks: Block[], path: string): Promise<Block[]> => {
   return blocks.map((block) => ({...block, rows: sortByPath(block.rows, path, ({object}) => object ?? {})}))
 }
 
-const painter = async (invocation: Get): Promise<TableOptions['paint']> => {
-  const {io} = invocation
-  const color = (invocation.globals as unknown as {color?: string}).color ?? 'never'
-  const wanted = color === 'always' || (color === 'auto' && io.isTerminal.out && !io.env.NO_COLOR)
-  return invocation.program === 'mini' && wanted ? (await import('../output/status-color.ts')).paintStatus : undefined
-}
+const painter = async (invocation: Get): Promise<TableOptions['paint']> =>
+  wantsColor(invocation) ? (await import('../output/status-color.ts')).paintCell : undefined
 
 const printTables = async (invocation: Get, wanted: readonly Wanted[], fromFiles: boolean): Promise<void> => {
   const {flags: own, io} = invocation

@@ -30,7 +30,8 @@ export const pluginList = async ({flags: own, io, program}: Invocation<typeof fl
       .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
       .map((name) => ({name, file: join(folder, name)})),
   )
-  if (found.length === 0) throw new Error('unable to find any kubectl plugins in your PATH')
+  const commands = program === 'mini' ? await (await import('../oclif/run.ts')).listOclifCommands(io) : []
+  if (found.length === 0 && commands.length === 0) throw new Error('unable to find any kubectl plugins in your PATH')
   io.out('The following compatible plugins are available:\n\n')
   const seen = new Map<string, string>()
   let warnings = 0
@@ -47,6 +48,7 @@ export const pluginList = async ({flags: own, io, program}: Invocation<typeof fl
     warnings++
     io.err(`  - warning: ${warning}\n`)
   }
+  for (const command of commands) io.out(`${command.name}${own['name-only'] ? '' : ` (${command.package})`}\n`)
   if (warnings === 0) return 0
   throw new Error(warnings === 1 ? 'one plugin warning was found' : `${warnings} plugin warnings were found`)
 }

@@ -1,6 +1,6 @@
 import {nodes} from '../../../api/resources.ts'
 import {command} from '../../definition.ts'
-import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
+import {tableFor} from '../../output/boxed-table.ts'
 
 export const definition = command({
   summary: 'List the nodes and their addresses',
@@ -11,8 +11,8 @@ export const definition = command({
     const rows = items.map(({metadata, status}) => {
       const ready = status?.conditions?.find(({type}) => type === 'Ready')?.status === 'True'
       const address = status?.addresses?.find(({type}) => type === 'InternalIP')?.address ?? '<none>'
-      return [metadata.name, ready ? 'Ready' : 'NotReady', address].join('\t')
+      return [metadata.name, ready ? 'Ready' : 'NotReady', address]
     })
-    io.out(alignTabs(`${['NAME\tSTATUS\tADDRESS', ...rows].join('\n')}\n`, tableTabs))
+    io.out(await tableFor(io, ['Name', 'Status', 'Address'], rows))
   },
 })

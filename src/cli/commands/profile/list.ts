@@ -4,6 +4,7 @@ import {miniHome, profileNamed} from '../../../client/profile.ts'
 import {daemonPid} from '../../cluster/daemon.ts'
 import {selectedProfile} from '../../cluster/selected-profile.ts'
 import {command, string} from '../../definition.ts'
+import {tableFor} from '../../output/boxed-table.ts'
 
 export const definition = command({
   summary: 'List the clusters of this machine',
@@ -28,6 +29,9 @@ export const definition = command({
     })
     if (flags.output === 'json') io.out(`${JSON.stringify(items)}\n`)
     else if (items.length === 0) io.err('No clusters. Make one with: mini start\n')
-    else for (const {name, state, current} of items) io.out(`${current ? '*' : ' '} ${name.padEnd(24)} ${state}\n`)
+    else {
+      const rows = items.map(({name, state, current}) => [name, state, current ? '*' : ''])
+      io.out(await tableFor(io, ['Profile', 'Status', 'Current'], rows))
+    }
   },
 })

@@ -3,14 +3,14 @@ import {services} from '../../../api/resources.ts'
 import type {Service} from '../../../api/schema/types.gen.ts'
 import {serviceUrls} from '../../cluster/service-urls.ts'
 import {command, string} from '../../definition.ts'
-import {alignTabs, tableTabs} from '../../go/tabwriter.ts'
 import {usageMistake} from '../../invocation.ts'
+import {tableFor} from '../../output/boxed-table.ts'
 
-const rowsOf = (service: Stored<Service>): string[] => {
+const rowsOf = (service: Stored<Service>): string[][] => {
   const {name, namespace} = service.metadata
   const urls = serviceUrls(service)
-  if (urls.length === 0) return [`${namespace}\t${name}\t<none>\t<none>`]
-  return urls.map(({port, url}, at) => (at === 0 ? `${namespace}\t${name}\t${port}\t${url}` : `\t\t${port}\t${url}`))
+  if (urls.length === 0) return [[namespace ?? '', name, '<none>', '<none>']]
+  return urls.map(({port, url}, at) => [...(at === 0 ? [namespace ?? '', name] : ['', '']), String(port), url])
 }
 
 export const definition = command({
@@ -31,7 +31,6 @@ export const definition = command({
         PortNames: serviceUrls(service).map(({port}) => port),
       }))
       io.out(`${JSON.stringify(all)}\n`)
-    } else
-      io.out(alignTabs(`${['NAMESPACE\tNAME\tTARGET PORT\tURL', ...items.flatMap(rowsOf)].join('\n')}\n`, tableTabs))
+    } else io.out(await tableFor(io, ['Namespace', 'Name', 'Target Port', 'URL'], items.flatMap(rowsOf)))
   },
 })
