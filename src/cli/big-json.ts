@@ -7,10 +7,13 @@ interface Source {
   readonly source?: string
 }
 
-const keepDigits = (_key: string, value: unknown, context?: Source): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
-    ? BigInt(context?.source ?? '')
-    : value
+/** Beyond 64 bits a number is a double, as it is for kubectl. */
+const keepDigits = (_key: string, value: unknown, context?: Source): unknown => {
+  const source = context?.source ?? ''
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value
+  const whole = BigInt(source)
+  return whole >= -(2n ** 63n) && whole < 2n ** 63n ? whole : value
+}
 
 export const parseBigJson = (text: string): unknown =>
   longNumber.test(text)

@@ -114,3 +114,28 @@ test('what is written is read back, whatever the strings are', () => {
     assert.deepEqual(readYaml(writeYaml(value)), value, `seed ${seed}, round ${round}: ${JSON.stringify(value)}`)
   }
 })
+
+const mistakes: [string, string][] = [
+  ['s:\n  v: ,a\n', 'line 1: did not find expected node content'],
+  ['s:\n  v: >a\n', 'line 2: did not find expected comment or line break'],
+  ["s:\n  v: 'a\n", 'line 3: found unexpected end of stream'],
+  ['s:\n  v: [\n', 'line 2: did not find expected node content'],
+  ['s:\n  v: [a\n', "line 2: did not find expected ',' or ']'"],
+  ['s:\n  v: {a\n', "line 2: did not find expected ',' or '}'"],
+  ['s:\n  v: %a\n', 'line 2: found character that cannot start any token'],
+  ['s:\n  v: a: b\n', 'line 2: mapping values are not allowed in this context'],
+  ['s:\n  v: 1\n w: 2\n', 'line 2: did not find expected key'],
+  ['s:\n  v: - a\n', 'line 2: block sequence entries are not allowed in this context'],
+  ['s:\n\tv: 1\n', 'line 2: found character that cannot start any token'],
+  ['s: |\n  \ta\n', 'line 2: found a tab character where an indentation space is expected'],
+]
+for (const [text, words] of mistakes)
+  test(`broken YAML ${JSON.stringify(text)} is refused as libyaml refuses it`, () => {
+    assert.throws(() => readYaml(text), {message: `yaml: ${words}`})
+  })
+
+test('null is no key', () => {
+  assert.throws(() => readYaml('{~: "x"}\n'), {
+    message: 'unsupported map key of type: %!s(<nil>), key: <nil>, value: "x"',
+  })
+})

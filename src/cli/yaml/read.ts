@@ -1,5 +1,6 @@
 // YAML as sigs.k8s.io/yaml reads it on its way to JSON: keys become strings, the last of two equal keys wins,
 // aliases are followed but may not blow up.
+import {goWords} from './go-words.ts'
 import {type Event, getScalarValue, parseEvents, YAMLException} from 'js-yaml'
 import {type Dialect, resolveScalar} from './resolve.ts'
 
@@ -23,9 +24,11 @@ interface Reader {
 
 const tagOf = (reader: Reader, start: number, end: number): string => (start < 0 ? '' : reader.text.slice(start, end))
 
+const knownTags = new Set(['!!int', '!!float', '!!bool', '!!null', '!!timestamp', '!!merge'])
+
 const scalarValue = (text: string, plain: boolean, tag: string, dialect: Dialect): unknown => {
   if (tag === '!!binary') return Buffer.from(text, 'base64').toString('utf8')
-  if (tag === '!!str' || (tag.startsWith('!') && !tag.startsWith('!!'))) return text
+  if (tag === '!!str' || (tag.startsWith('!') && !knownTags.has(tag))) return text
   if (!plain && tag === '') return text
   const resolved = resolveScalar(text, dialect)
   switch (resolved.kind) {
@@ -45,12 +48,21 @@ const scalarValue = (text: string, plain: boolean, tag: string, dialect: Dialect
   }
 }
 
-const keyText = (value: unknown): string => {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  throw new YamlError(
-    `unsupported map key of type: ${value === null ? '<nil>' : Array.isArray(value) ? 'slice' : 'map'}, key: ${JSON.stringify(value)}`,
-  )
+/** Go's %#v, as far as keys and their values need it. */
+const goSyntax = (value: unknown): string => {
+  if (value === null || value === undefined) return '<nil>'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  if (typeof value !== 'object') return String(value)
+  const pairs = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${goSyntax(item)}`)
+  return `map[interface {}]interface {}{${pairs.join(', ')}}`
+}
+
+const keyText = (key: unknown, value: unknown): string => {
+  if (typeof key === 'string') return key
+  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key)
+  const kind = key === null ? '%!s(<nil>)' : Array.isArray(key) ? 'slice' : 'map'
+  throw new YamlError(`unsupported map key of type: ${kind}, key: ${goSyntax(key)}, value: ${goSyntax(value)}`)
 }
 
 const setOwn = (target: Record<string, unknown>, key: string, value: unknown): void => {
@@ -78,7 +90,7 @@ const readMapping = (reader: Reader): Record<string, unknown> => {
     const key = readNode(reader)
     const value = readNode(reader)
     if (merging) mergeInto(result, value)
-    else own.push([keyText(key), value])
+    else own.push([keyText(key, value), value])
   }
   reader.at++
   for (const [key, value] of own) setOwn(result, key, value)
@@ -122,30 +134,19 @@ const readNode = (reader: Reader): unknown => {
   return value
 }
 
-/** libyaml's words for what js-yaml complains about. */
-const goWords = (error: YAMLException, text: string): string => {
-  const index = error.mark?.line ?? 0
-  const at = index === 0 ? '' : `line ${index + 1}: `
-  const lines = text.split('\n')
-  const {reason} = error
-  if (/tab/i.test(reason)) return `yaml: line ${index + 1}: found character that cannot start any token`
-  if (/flow collection|missed comma|deficient/i.test(reason))
-    return `yaml: line ${Math.max(index, 1)}: did not find expected ',' or '${(lines[index - 1] ?? '').includes('[') ? ']' : '}'}'`
-  if (/unexpected end of the stream/.test(reason))
-    return `yaml: line ${lines.length + 1}: found unexpected end of stream`
-  if (/multiline key|implicit key/.test(reason)) return `yaml: line ${index + 1}: could not find expected ':'`
-  if (/bad indentation of a mapping entry/.test(reason)) {
-    const before = lines[index - 1] ?? ''
-    const dedented = index > 0 && indentOf(lines[index] ?? '') < indentOf(before) && indentOf(before) > 0
-    if (dedented) return `yaml: line ${index}: did not find expected key`
-  }
-  return `yaml: ${at}mapping values are not allowed in this context`
-}
+/** Where the indentation of a block of text begins with a tab, nobody can tell how deep it is. */
+const tabbedBlock = /(?:^|[\s:-])[|>][+-]?[^\S\n]*\n(?: *\n)* *\t/
 
-const indentOf = (line: string): number => line.length - line.trimStart().length
+const refuseTabs = (text: string): void => {
+  const found = text.includes('\t') ? tabbedBlock.exec(text) : null
+  if (!found) return
+  const line = text.slice(0, found.index + found[0].length).split('\n').length
+  throw new YamlError(`yaml: line ${line}: found a tab character where an indentation space is expected`)
+}
 
 /** The first document of the text; null when it holds none. */
 export const readYaml = (text: string, dialect: Dialect = 'old'): unknown => {
+  refuseTabs(text)
   let events: Event[]
   try {
     events = parseEvents(text, {})

@@ -26,12 +26,12 @@ const dateOnly = /^\d{4}-\d{1,2}-\d{1,2}$/
 const dateAndTime =
   /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)$/
 
-/** What 64 bits hold stays exact. */
+/** What an int64 holds stays exact; what is larger becomes a double. */
 const exact = (text: string): number | bigint => {
   const value = Number(text)
   if (Number.isSafeInteger(value)) return value
   const whole = BigInt(text.replace(/^\+/, ''))
-  return whole >= -(2n ** 63n) && whole < 2n ** 64n ? whole : value
+  return whole >= -(2n ** 63n) && whole < 2n ** 63n ? whole : value
 }
 
 const integer = (text: string): number | bigint | undefined => {
@@ -63,7 +63,8 @@ export const resolveScalar = (text: string, dialect: Dialect = 'old'): Resolved 
   const plain = text.replaceAll('_', '')
   const whole = digitOrSign ? integer(plain) : undefined
   if (whole !== undefined) return {kind: 'number', value: whole === 0 ? 0 : whole}
-  return decimalFloat.test(plain) ? {kind: 'number', value: Number(plain)} : string
+  // What no double can hold is a text.
+  return decimalFloat.test(plain) && Number.isFinite(Number(plain)) ? {kind: 'number', value: Number(plain)} : string
 }
 
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
