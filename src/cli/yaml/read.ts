@@ -1,7 +1,8 @@
 // YAML as sigs.k8s.io/yaml reads it on its way to JSON: keys become strings, the last of two equal keys wins,
 // aliases are followed but may not blow up.
-import {goWords} from './go-words.ts'
+
 import {type Event, getScalarValue, parseEvents, YAMLException} from 'js-yaml'
+import {goWords} from './go-words.ts'
 import {type Dialect, resolveScalar} from './resolve.ts'
 
 export class YamlError extends Error {
