@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {FieldErrors} from '../../../src/api/field-errors.ts'
+import {formatWarnings} from '../../../src/api/kinds/apiextensions/schema/formats.ts'
 import {defaultDefinition} from '../../../src/api/kinds/apiextensions/strategy.ts'
 import {validateDefinition} from '../../../src/api/kinds/apiextensions/validate.ts'
 import type {CustomResourceDefinition} from '../../../src/api/schema/types.gen.ts'
@@ -359,3 +360,16 @@ const expressions: readonly (readonly [string, object, readonly string[]])[] = [
 
 for (const [name, properties, expected] of expressions)
   test(`expressions: ${name}`, () => assert.deepEqual(complaints(definition(properties)), expected))
+
+test('formats of strings that nobody knows are warned of', () => {
+  const spec = {
+    type: 'object',
+    properties: {
+      a: {type: 'string', format: 'phone'},
+      b: {type: 'integer', format: 'int32'},
+      c: {type: 'string', format: 'date-time'},
+      d: {type: 'array', items: {type: 'string', format: 'colour'}},
+    },
+  }
+  assert.deepEqual(formatWarnings(definition({spec})), ['unrecognized format "colour"', 'unrecognized format "phone"'])
+})

@@ -2,6 +2,7 @@
 import type {Strategy} from '../../kind.ts'
 import {formatTime} from '../../meta/time.ts'
 import type {CustomResourceDefinition, CustomResourceDefinitionCondition} from '../../schema/types.gen.ts'
+import {formatWarnings} from './schema/formats.ts'
 import {validateDefinition, validateDefinitionUpdate} from './validate.ts'
 
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
@@ -50,6 +51,7 @@ export const definitionStrategy: Strategy<CustomResourceDefinition> = {
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
   validateOnlyUpdate: true,
+  warnings: formatWarnings,
   // Its objects go first: every definition that is being deleted waits for that.
   holdsDeleted: ({metadata}) => metadata?.deletionTimestamp === undefined,
   beginDelete: (crd) => {
