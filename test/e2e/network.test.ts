@@ -1,6 +1,6 @@
 // The network of a real cluster with both families of addresses, as pods and this machine see it.
 import assert from 'node:assert/strict'
-import {execFile} from 'node:child_process'
+import {execFile, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
@@ -100,6 +100,19 @@ test('mini service says where, once somebody answers there', options, async () =
   const none = await home.run(['service', 'db'])
   assert.equal(none.code, 1)
   assert.match(none.stderr, /headless/)
+})
+
+test('a tunnel opens LoadBalancer services on a further address, until Ctrl-C', options, async () => {
+  const child = spawn(home.mini, ['tunnel', '--bind-address', '127.77.0.1'], {env: home.env})
+  let said = ''
+  child.stdout.on('data', (chunk) => (said += chunk))
+  await until('the tunnel to say what it opened', () => said.includes('127.77.0.1:80'))
+  const {stdout} = await run('curl', ['-sS', '--max-time', '5', 'http://127.77.0.1/'])
+  assert.match(stdout, /^echo to /)
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+  assert.equal(code, 0)
+  await assert.rejects(run('curl', ['-sS', '--max-time', '5', 'http://127.77.0.1/']), /refused|Couldn't connect/)
 })
 
 test('every address of a service answers, for pods and for this machine, by both families', options, async () => {

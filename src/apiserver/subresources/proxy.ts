@@ -1,5 +1,5 @@
 // proxy: requests to pods, services and nodes, passed on as they came.
-import {request as httpRequest, type IncomingMessage} from 'node:http'
+import {type ClientRequest, request as httpRequest, type IncomingMessage} from 'node:http'
 import {request as httpsRequest, type RequestOptions} from 'node:https'
 import type {Duplex} from 'node:stream'
 import {ApiError} from '../../api/errors.ts'
@@ -116,6 +116,17 @@ const passedHeaders = (headers: ApiRequest['headers'], isUpgrade: boolean): Reco
 const unreachable = (error: Error): ApiError =>
   new ApiError('ServiceUnavailable', `error trying to reach service: ${error.message}`, {cause: error})
 
+const CONNECT_MS = 10_000
+
+/** Who does not talk TLS, or is not there at all, may keep silent for ever; once connected an answer may take its time. */
+const limitConnecting = (sent: ClientRequest, scheme: string): void => {
+  const what = scheme === 'https' ? 'net/http: TLS handshake timeout' : 'dial tcp: i/o timeout'
+  sent.setTimeout(CONNECT_MS, () => sent.destroy(new Error(what)))
+  sent.once('socket', (socket) => {
+    socket.once(scheme === 'https' ? 'secureConnect' : 'connect', () => sent.setTimeout(0))
+  })
+}
+
 /** Plain HTTP to an address, as a transport. */
 const addressTransport = ({scheme, host, port}: Address): Transport => {
   const start = (request: ApiRequest, isUpgrade: boolean) => {
@@ -128,7 +139,9 @@ const addressTransport = ({scheme, host, port}: Address): Transport => {
       rejectUnauthorized: false,
       ...(request.signal ? {signal: request.signal} : {}),
     }
-    return scheme === 'https' ? httpsRequest(options) : httpRequest(options)
+    const sent = scheme === 'https' ? httpsRequest(options) : httpRequest(options)
+    limitConnecting(sent, scheme)
+    return sent
   }
   return {
     async request(request) {
