@@ -25,5 +25,8 @@ for (const [what, asked, expected] of [
   test(`the addresses of a cluster: ${what}`, () => assert.equal(shown(asked), expected))
 
 test('a range of a family that the cluster does not have is refused', () => {
-  assert.throws(() => shown({ipFamily: 'ipv4', podCidr: 'fd00::/56'}), /podCidr "fd00::\/56": this cluster has IPv4 only/)
+  assert.throws(
+    () => shown({ipFamily: 'ipv4', podCidr: 'fd00::/56'}),
+    /podCidr "fd00::\/56": this cluster has IPv4 only/,
+  )
 })
