@@ -1,10 +1,8 @@
-// For a runtime that tells no news (containerd before 1.7): everything is listed every second, and pods of which
-// something changed since the last look are named.
+// Everything is listed now and then, and pods of which something changed since the last look are named: for news that got
+// lost, and for a runtime that tells none (containerd before 1.7).
 import type {CriClient} from '../../lib/cri/client.ts'
 import type {KubeletOptions} from '../options.ts'
 import {labels} from './observe.ts'
-
-const LOOK_MS = 1000
 
 /** What a pod has in the runtime, as one text. */
 const lookAt = async (cri: CriClient, signal: AbortSignal): Promise<ReadonlyMap<string, string>> => {
@@ -20,15 +18,19 @@ const lookAt = async (cri: CriClient, signal: AbortSignal): Promise<ReadonlyMap<
   return seen
 }
 
+export interface RegularLook extends Pick<KubeletOptions, 'clock' | 'signal'> {
+  readonly everyMs: number
+}
+
 /** Rejects when the runtime does not answer any more. */
 export const lookRegularly = async (
   cri: CriClient,
-  {clock, signal}: Pick<KubeletOptions, 'clock' | 'signal'>,
+  {clock, everyMs, signal}: RegularLook,
   changed: (uid: string) => void,
 ): Promise<void> => {
   let before = await lookAt(cri, signal)
   while (!signal.aborted) {
-    await clock.sleep(LOOK_MS, signal).catch(() => undefined)
+    await clock.sleep(everyMs, signal).catch(() => undefined)
     if (signal.aborted) return
     const now = await lookAt(cri, signal)
     for (const uid of new Set([...before.keys(), ...now.keys()])) if (before.get(uid) !== now.get(uid)) changed(uid)

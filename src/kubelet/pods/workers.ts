@@ -15,6 +15,7 @@ import {PodWorker} from './worker.ts'
 
 /** Without news from the runtime (another one, or a lost connection) everything is looked at this often. */
 const RELIST_MS = 10_000
+const WITHOUT_NEWS_MS = 1000
 const RECONNECT_MS = 200
 const REFRESH_MS = 60_000
 
@@ -140,7 +141,7 @@ export class PodWorkers {
         for (const worker of this.all()) worker.kick()
         await this.#hearEvents(signal).catch((error) => {
           if (!isGrpcCode(error, grpcCodes.unimplemented)) throw error
-          return lookRegularly(this.#kubelet.cri, this.#kubelet.options, (uid) => this.kick(uid))
+          return this.#look(WITHOUT_NEWS_MS)
         })
       } catch (error) {
         if (!signal.aborted) logger.debug('no news from the runtime, asking again', {error})
@@ -158,19 +159,30 @@ export class PodWorkers {
   }
 
   async #relist(): Promise<void> {
-    const {clock, signal} = this.#kubelet.options
+    const {clock, logger, signal} = this.#kubelet.options
     while (!signal.aborted) {
+      await this.#look(RELIST_MS).catch((error) => {
+        if (!signal.aborted) logger.debug('the runtime was not looked at', {error})
+      })
       await clock.sleep(RELIST_MS, signal).catch(() => undefined)
-      if (!signal.aborted) for (const worker of this.all()) worker.kick()
     }
   }
 
-  /** Tokens expire, annotations change. */
+  #look(everyMs: number): Promise<void> {
+    const {clock, signal} = this.#kubelet.options
+    return lookRegularly(this.#kubelet.cri, {clock, signal, everyMs}, (uid) => this.kick(uid))
+  }
+
+  /** Tokens expire, annotations change, and what was overlooked is looked at. */
   async #refreshAll(): Promise<void> {
     const {clock, signal} = this.#kubelet.options
     while (!signal.aborted) {
       await clock.sleep(REFRESH_MS, signal).catch(() => undefined)
-      if (!signal.aborted) for (const worker of this.all()) await this.#refresh(worker)
+      for (const worker of this.all()) {
+        if (signal.aborted) return
+        worker.kick()
+        await this.#refresh(worker)
+      }
     }
   }
 
