@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {cniConfiguration, networkName} from '../../src/daemon/containerd/cni.ts'
 import {containerdConfig} from '../../src/daemon/containerd/config.ts'
+import {registryFiles} from '../../src/daemon/containerd/registries.ts'
 import {rulesNaming} from '../../src/daemon/containerd/forget-rules.ts'
 
 test('everything a private containerd keeps is under its own folder, and it asks for no right this machine may lack', () => {
@@ -35,4 +36,18 @@ test('rules of a network are found by its name in their comments, the last of a 
       ['CNI-0123456789abcdef01234567', [1]],
     ],
   )
+})
+
+test('mirrors and registries without TLS are told to containerd in its own way', () => {
+  const files = registryFiles({
+    registryMirrors: ['http://127.0.0.1:5000', 'ghcr.io=mirror.example.com', 'docker.io=http://second:1'],
+    insecureRegistries: ['plain:5000', '10.0.0.0/8'],
+  })
+  assert.deepEqual([...files.keys()], ['docker.io', 'ghcr.io', 'plain:5000'])
+  assert.match(
+    files.get('docker.io') ?? '',
+    /^server = "https:\/\/registry-1\.docker\.io"\n\n\[host\."http:\/\/127\.0\.0\.1:5000"\]\n.*\n\n\[host\."http:\/\/second:1"\]/,
+  )
+  assert.match(files.get('ghcr.io') ?? '', /\[host\."https:\/\/mirror\.example\.com"\]/)
+  assert.match(files.get('plain:5000') ?? '', /skip_verify = true\n\n\[host\."http:\/\/plain:5000"\]/)
 })

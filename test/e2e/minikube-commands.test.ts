@@ -44,7 +44,7 @@ test('addons come and go while the cluster runs, and pods go on', options, async
       ({name}) => name,
     )
   assert.deepEqual(await enabled(), ['dns', 'storage'])
-  await cluster.ok(['run', 'witness', '--image', 'host', '--', 'sleep', '1000'])
+  await cluster.ok(['run', 'witness', '--image', 'host', '--', 'sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait'])
   await cluster.ok(['wait', '--for', 'condition=Ready', 'pod/witness'])
   assert.equal(await cluster.ok(['addons', 'enable', 'ingress']), 'addon "ingress" enabled\n')
   assert.ok((await components()).includes('ingress'))

@@ -74,6 +74,11 @@ test('what was pushed can be pulled by tag and by digest, and runs; CRI tells wh
   assert.equal((await statusOf(runtime, `${name}@${digest}`))?.id, id)
   const container = await runtime.start(await runtime.sandbox(), {image: {image: id}})
   assert.equal(await runtime.output(container), '77\n')
+  const listed = async (wanted: string): Promise<string[]> =>
+    (await runtime.cri.ImageService.ListImages({filter: {image: {image: wanted}}})).images.map((found) => found.id)
+  assert.deepEqual([await listed(`${name}:1`), await listed(id), await listed('none')], [[id], [id], []])
+  const {info} = await runtime.cri.ImageService.ImageStatus({image: {image: id}, verbose: true})
+  assert.deepEqual(JSON.parse(info.info ?? '').imageSpec.config.Cmd, ['id', '-u'])
   await assert.rejects(
     pull(runtime, `${name}:none`),
     new RegExp(`failed to pull and unpack image "${name}:none": .*not found`),

@@ -10,6 +10,7 @@ import {cniConfiguration} from '../containerd/cni.ts'
 import {cniFolder, cniTemplate, containerdConfig, containerdSocket, pauseImage} from '../containerd/config.ts'
 import {makePauseImage} from '../containerd/pause-image.ts'
 import {containerdPrograms} from '../containerd/programs.ts'
+import {registryFiles} from '../containerd/registries.ts'
 import type {RuntimePlace} from '../runtime-places.ts'
 import {answers, endRuntime, keepRuntime, rememberPid, stopContainers} from '../runtime-process.ts'
 import {keepUnlessPaused} from './frozen.ts'
@@ -23,12 +24,17 @@ const iptablesWorks = async (): Promise<boolean> => {
   return code === 0 || code === 1
 }
 
-const writeFiles = async (root: string): Promise<void> => {
+const writeFiles = async ({config}: DaemonContext, root: string): Promise<void> => {
   const {plugins, runc} = containerdPrograms()
+  rmSync(join(root, 'registries'), {recursive: true, force: true})
   for (const folder of [root, cniFolder(root), join(root, 'registries')])
     mkdirSync(folder, {recursive: true, mode: 0o700})
   const network = {root, hasIptables: await iptablesWorks()}
   writeFileSync(cniTemplate(root), cniConfiguration(network))
+  for (const [registry, text] of registryFiles(config)) {
+    mkdirSync(join(root, 'registries', registry), {recursive: true})
+    writeFileSync(join(root, 'registries', registry, 'hosts.toml'), text)
+  }
   writeFileSync(join(root, 'containerd.toml'), containerdConfig({root, runc, pluginFolder: plugins}))
 }
 
@@ -65,7 +71,7 @@ const importPause = async (root: string): Promise<void> => {
 /** The socket that the kubelet knows appears once pods can start. */
 const start = async (context: DaemonContext, {root, socket}: RuntimePlace): Promise<ChildProcess> => {
   rmSync(socket, {force: true})
-  await writeFiles(root)
+  await writeFiles(context, root)
   const child = spawnContainerd(context, root)
   while (child.exitCode === null && !(await answers(containerdSocket(root)))) await context.clock.sleep(LOOK_MS)
   if (child.exitCode !== null) throw new Error(`containerd ended with ${child.exitCode}: see logs/containerd.log`)

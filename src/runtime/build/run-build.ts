@@ -9,7 +9,7 @@ import {parseReference, taggedName} from '../images/reference.ts'
 import type {Runtime} from '../runtime.ts'
 import {baseImage} from './base-image.ts'
 import type {Build} from './build.ts'
-import {placed} from './build-error.ts'
+import {BuildError, placed} from './build-error.ts'
 import {BuildCache} from './cache.ts'
 import {type Instruction, parseDockerfile, parseInstruction} from './dockerfile/parse.ts'
 import {ignoresNothing, parseIgnore} from './ignore.ts'
@@ -99,6 +99,8 @@ export const runBuild = async (
   tell: (event: BuildEvent) => void,
   signal: AbortSignal,
 ): Promise<void> => {
+  if (process.getuid?.() !== 0 || process.platform !== 'linux')
+    throw new BuildError('images are built by root on Linux only: layers have owners, and RUN is a container')
   for (const tag of request.tags) parseReference(tag)
   const dockerfile = parseDockerfile(request.dockerfile.text, request.dockerfile.name)
   const usedArgs = new Set<string>()

@@ -1,4 +1,5 @@
 // The images that are here: `host`, and what was pulled, loaded or built.
+import {readFileSync} from 'node:fs'
 import type {Received} from '../../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {hasCode} from '../../lib/node-error.ts'
@@ -134,6 +135,11 @@ export class Images {
   async remove(name: string): Promise<void> {
     const record = this.record(name)
     if (record) await this.store.remove(record)
+  }
+
+  /** Its configuration as it came, for those who look closely. */
+  configFile(id: string): unknown {
+    return this.store.byId(id) ? JSON.parse(readFileSync(this.store.blobFile(id), 'utf8')) : {}
   }
 
   /** Those without a name; `all`: every one that no container uses. */

@@ -18,16 +18,18 @@ const described = (image: RuntimeImage): Message<'Image'> => {
 }
 
 export const imageHandlers = (runtime: Runtime): ImageHandlers => ({
-  ImageStatus: async ({image}) => {
+  ImageStatus: async ({image, verbose}) => {
     const found = runtime.images.find(image?.image ?? '')
-    return found ? {image: described(found)} : {}
+    if (!found) return {}
+    const info = verbose ? {info: {info: JSON.stringify({imageSpec: runtime.images.configFile(found.id)})}} : {}
+    return {image: described(found), ...info}
   },
   ListImages: async ({filter}) => {
     const name = filter?.image?.image
     return {
       images: runtime.images
         .list()
-        .filter((image) => !name || runtime.images.find(name) === image)
+        .filter(({id}) => !name || runtime.images.find(name)?.id === id)
         .map(described),
     }
   },
