@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {cniConfiguration, networkName} from '../../src/daemon/containerd/cni.ts'
 import {containerdConfig} from '../../src/daemon/containerd/config.ts'
-import {registryFiles} from '../../src/daemon/containerd/registries.ts'
 import {rulesNaming} from '../../src/daemon/containerd/forget-rules.ts'
+import {registryFiles} from '../../src/daemon/containerd/registries.ts'
 
 test('everything a private containerd keeps is under its own folder, and it asks for no right this machine may lack', () => {
   const text = containerdConfig({root: '/r "x"', runc: '/usr/sbin/runc', pluginFolder: '/usr/lib/cni'})
