@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly dial?: Dial | undefined
   /** One a family, the usual one first. Default 10.96.0.0/16. */
   readonly serviceCidrs?: readonly string[] | undefined
+  /** Where node ports are given from. Default 30000 to 32767. */
+  readonly nodePorts?: {readonly first: number; readonly last: number} | undefined
   /** Who issues service-account tokens. Default https://kubernetes.default.svc.cluster.local. */
   readonly issuer?: string | undefined
   /** What the `kubernetes` service points at. Default: 127.0.0.1 and the TLS port. */

@@ -54,9 +54,10 @@ const passingKeys = (): Pki['serviceAccount'] => {
   }
 }
 
-const admissionOptions = ({random, serviceCidrs}: ApiServerOptions): BuiltInOptions => ({
+const admissionOptions = ({nodePorts, random, serviceCidrs}: ApiServerOptions): BuiltInOptions => ({
   ...(random ? {random} : {}),
   ...(serviceCidrs ? {serviceCidrs} : {}),
+  ...(nodePorts ? {nodePorts} : {}),
 })
 
 interface Assembled {

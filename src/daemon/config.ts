@@ -32,6 +32,8 @@ export interface DaemonConfig {
   readonly addons: readonly AddonName[]
   /** Everything goes when the daemon stops. */
   readonly ephemeral: boolean
+  /** `first-last`: where node ports are given from. */
+  readonly serviceNodePortRange: string
   readonly proxyMode: 'auto' | 'nftables' | 'userspace'
   readonly maxPods: number
   /** Names of services on this machine too. */
@@ -51,6 +53,7 @@ export const defaultConfig: DaemonConfig = {
   listenAddress: '127.0.0.1',
   addons: addonNames,
   ephemeral: false,
+  serviceNodePortRange: '30000-32767',
   proxyMode: 'auto',
   maxPods: 110,
   hostDns: false,
@@ -120,6 +123,19 @@ const texts = (name: string, value: unknown): readonly string[] => {
   return value.map((entry) => text(name, entry))
 }
 
+/** As the API server's own flag has it: both ends, or the first and how many more. */
+export const portRange = (text: string): {readonly first: number; readonly last: number} => {
+  const [, first = '', sign = '-', second = first] = /^(\d+)(?:([-+])(\d+))?$/.exec(text) ?? []
+  return {first: Number(first), last: sign === '+' ? Number(first) + Number(second) : Number(second)}
+}
+
+const ports = (name: string, value: unknown): string => {
+  const {first, last} = portRange(typeof value === 'string' ? value : '')
+  if (typeof value !== 'string' || !(first >= 1 && first <= last && last <= 65_535))
+    throw new UsageError(`invalid ${name} ${JSON.stringify(value)}: must be ports such as 30000-32767`)
+  return value
+}
+
 const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => DaemonConfig[Name]} = {
   nodes: (value) => integer('nodes', value, {min: 0, max: 10_000}),
   nodeNumbers: (value) => numbers('nodeNumbers', value),
@@ -132,6 +148,7 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   serviceClusterIpRange: (value) => cidrs('serviceClusterIpRange', value),
   addons,
   ephemeral: (value) => flag('ephemeral', value),
+  serviceNodePortRange: (value) => ports('serviceNodePortRange', value),
   proxyMode: (value) => oneOf('proxyMode', value, ['auto', 'nftables', 'userspace'] as const),
   hostDns: (value) => flag('hostDns', value),
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),

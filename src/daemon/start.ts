@@ -17,7 +17,7 @@ import {openStore} from '../store/sqlite/open.ts'
 import {firstAddress} from './address-in-range.ts'
 import {nodeChanges} from './change-nodes.ts'
 import {administrator, type DaemonContext} from './component.ts'
-import {readConfig, saveConfig, settle, withChanges} from './config.ts'
+import {portRange, readConfig, saveConfig, settle, withChanges} from './config.ts'
 import {containerdPrograms} from './containerd/programs.ts'
 import {controlRoute} from './control.ts'
 import {controlActions} from './control-actions.ts'
@@ -101,6 +101,7 @@ export const startDaemon = async (options: StartOptions): Promise<Daemon | undef
     logger,
     auditFile: profile.auditLog,
     serviceCidrs: config.serviceCidrs,
+    nodePorts: portRange(config.serviceNodePortRange),
     nodeConnector: connections.connector,
   })
   rmSync(profile.socket, {force: true})

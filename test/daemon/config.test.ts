@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {defaultConfig, readConfig, saveConfig, withChanges} from '../../src/daemon/config.ts'
+import {defaultConfig, portRange, readConfig, saveConfig, withChanges} from '../../src/daemon/config.ts'
 import {UsageError} from '../../src/lib/usage-error.ts'
 import {tempFolder} from '../helpers/temp.ts'
 
@@ -22,6 +22,7 @@ const refused: [string, Record<string, unknown>, RegExp][] = [
   ['a port that is none', {apiserverPort: 70_000}, /apiserverPort 70000/],
   ['an address that is none', {listenAddress: 'localhost'}, /listenAddress "localhost": must be an IP address/],
   ['a range without a length', {podCidr: '10.0.0.0'}, /podCidr "10.0.0.0": must be a range/],
+  ['node ports that are none', {serviceNodePortRange: '0-10'}, /serviceNodePortRange "0-10": must be ports/],
   ['an addon nobody knows', {addons: ['istio']}, /addons "istio": must be one of storage, metrics, dns, ingress/],
   ['a setting nobody knows', {colour: 'red'}, /unknown setting "colour"; known: nodes/],
   ['a setting with the name of an object method', {constructor: 'x'}, /unknown setting "constructor"/],
@@ -33,6 +34,11 @@ for (const [what, changes, message] of refused)
       (error) => error instanceof UsageError && message.test(error.message),
     )
   })
+
+test('a range of ports is both ends, or the first and how many more', () => {
+  assert.deepEqual(portRange('30000-32767'), {first: 30_000, last: 32_767})
+  assert.deepEqual(portRange('30000+10'), {first: 30_000, last: 30_010})
+})
 
 test('a broken file is named', () => {
   using folder = tempFolder()

@@ -19,6 +19,7 @@ import {priority} from './priority.ts'
 import {resourceQuota} from './resource-quota/resource-quota.ts'
 import {runtimeClass} from './runtime-class.ts'
 import {serviceAccount} from './service-account.ts'
+import type {NodePortRange} from './service-allocation/node-ports.ts'
 import {serviceAllocation} from './service-allocation/service-allocation.ts'
 import {persistentVolumeClaimResize, storageObjectInUseProtection} from './storage-protection.ts'
 import {taintNodesByCondition} from './taint-nodes-by-condition.ts'
@@ -26,6 +27,7 @@ import {taintNodesByCondition} from './taint-nodes-by-condition.ts'
 export interface BuiltInOptions {
   readonly random?: Random
   readonly serviceCidrs?: readonly string[]
+  readonly nodePorts?: NodePortRange
 }
 
 export const builtInAdmission = (options: BuiltInOptions = {}): readonly AdmissionStep[] => [

@@ -17,6 +17,7 @@ const settings = {
   'service-cluster-ip-range': 'serviceClusterIpRange',
   addons: 'addons',
   ephemeral: 'ephemeral',
+  'service-node-port-range': 'serviceNodePortRange',
   'proxy-mode': 'proxyMode',
   'max-pods': 'maxPods',
   'host-dns': 'hostDns',
@@ -57,6 +58,7 @@ export const definition = command({
     addons: list("What comes along: some of storage, metrics, dns, ingress, or 'none'.", {
       default: ['storage', 'metrics', 'dns', 'ingress'],
     }),
+    'service-node-port-range': string('Where node ports are given from.', {default: '30000-32767'}),
     'proxy-mode': string("How services are reached: 'auto', 'nftables' or 'userspace'.", {default: 'auto'}),
     'registry-mirror': list('Registries to ask before Docker Hub, or registry=mirror for another one.'),
     'insecure-registry': list('Registries to speak to without TLS, or whatever their certificate: hosts or ranges.'),

@@ -73,3 +73,12 @@ test('a service that becomes a name gives its address back', async () => {
   assert.equal(json.spec?.clusterIP, undefined)
   assert.deepEqual(await addressesOf(server), [])
 })
+
+test('node ports come from the range of the cluster, and others are refused', async () => {
+  await using server = await testServer({nodePorts: {first: 31_000, last: 31_001}})
+  const given = await Promise.all(['a', 'b'].map((name) => createService(server, name, {type: 'NodePort'})))
+  assert.deepEqual(given.map(({json}) => json.spec?.ports?.[0]?.nodePort).sort(), [31_000, 31_001])
+  const refused = await createService(server, 'c', {type: 'NodePort', ports: [{port: 80, nodePort: 30_123}]})
+  assert.equal(refused.status, 422)
+  assert.match(refused.json.message ?? '', /not in the valid range. The range of valid ports is 31000-31001/)
+})

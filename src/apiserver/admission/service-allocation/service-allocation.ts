@@ -13,7 +13,7 @@ import type {AdmissionContext, AdmissionRequest, AdmissionStep} from '../contrac
 import {isWhole, objectOf, oldOf, resourceOf} from '../refuse.ts'
 import {ClusterIps} from './cluster-ips.ts'
 import {settleFamilies} from './families.ts'
-import {isInRange, NodePorts, nodePortsOf, outOfRange} from './node-ports.ts'
+import {type NodePortRange, NodePorts, nodePortsOf, usualNodePorts} from './node-ports.ts'
 
 interface Taken {
   readonly addresses: string[]
@@ -24,6 +24,7 @@ export interface ServiceAllocationOptions {
   readonly random?: Random
   /** The usual one first. */
   readonly serviceCidrs?: readonly string[]
+  readonly nodePorts?: NodePortRange
 }
 
 const realAddresses = (spec: ServiceSpec | undefined): string[] =>
@@ -43,10 +44,11 @@ const setAddress = (spec: ServiceSpec, index: number, address: string): void => 
 export const serviceAllocation = ({
   random = systemRandom,
   serviceCidrs = ['10.96.0.0/16'],
+  nodePorts: range = usualNodePorts,
 }: ServiceAllocationOptions = {}): AdmissionStep => {
   const ips = new ClusterIps({random, serviceCidrs})
   const families = [...new Set(serviceCidrs.flatMap((range) => parseCidr(range)?.family ?? []))]
-  const nodePorts = new NodePorts(random)
+  const nodePorts = new NodePorts(random, range)
   const requests = new WeakMap<AdmissionRequest, Taken>()
 
   const allocateAddress = async (
@@ -98,8 +100,9 @@ export const serviceAllocation = ({
       if (!port.nodePort || spec.type === 'ClusterIP') continue
       const protocols = mine.get(port.nodePort)
       const path = `spec.ports[${index}].nodePort`
+      const refusal = nodePorts.refusal(port.nodePort)
       if (own.has(port.nodePort)) mine.set(port.nodePort, (protocols ?? new Set()).add(port.protocol ?? ''))
-      else if (!isInRange(port.nodePort)) errors.invalid(path, port.nodePort, outOfRange)
+      else if (refusal !== undefined) errors.invalid(path, port.nodePort, refusal)
       else if (used.has(port.nodePort) && (!protocols || protocols.has(port.protocol ?? '')))
         errors.invalid(path, port.nodePort, 'provided port is already allocated')
       else {
