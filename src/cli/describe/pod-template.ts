@@ -39,12 +39,6 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 /** Selectors, tolerations and spread: what a pod says about where it runs. */
 export const writePlacement = (page: Page, spec: PodSpec, space: string): void => {
-  if (spec.topologySpreadConstraints?.length) {
-    const lines = [...spec.topologySpreadConstraints]
-      .sort((a, b) => compareText(a.topologyKey, b.topologyKey))
-      .map(spreadText)
-    writeList(page, 'Topology Spread Constraints', lines, space)
-  }
   const selectors = Object.entries(spec.nodeSelector ?? {})
     .sort(([a], [b]) => compareText(a, b))
     .map(([key, value]) => `${key}=${value}`)
@@ -53,6 +47,11 @@ export const writePlacement = (page: Page, spec: PodSpec, space: string): void =
     .sort((a, b) => compareText(a.key ?? '', b.key ?? ''))
     .map(tolerationText)
   writeList(page, 'Tolerations', tolerations.length > 0 ? tolerations : ['<none>'], space)
+  if (!spec.topologySpreadConstraints?.length) return
+  const lines = [...spec.topologySpreadConstraints]
+    .sort((a, b) => compareText(a.topologyKey, b.topologyKey))
+    .map(spreadText)
+  writeList(page, 'Topology Spread Constraints', lines, space)
 }
 
 export const writePodTemplate = (page: Page, template: PodTemplateSpec | undefined): void => {

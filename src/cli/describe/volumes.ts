@@ -1,6 +1,6 @@
 // What a pod's volumes are: one entry a kind of source, in the order it is looked for.
 import type {CSIVolumeSource, ProjectedVolumeSource, Volume} from '../../api/schema/types.gen.ts'
-import {mapText, sortedEntries, writeAnnotations, writeLabels} from './common.ts'
+import {mapText, sortedEntries, writeLines} from './common.ts'
 import type {Page} from './page.ts'
 
 type Rows = readonly (readonly [string, string | number | boolean])[]
@@ -238,10 +238,13 @@ const writeEphemeral = (
   if (!template) return
   page.line(level, 'StorageClass:', template.spec.storageClassName ?? '')
   page.line(level, 'Volume:', template.spec.volumeName ?? '')
-  writeLabels(page, 'Labels', template.metadata?.labels, level)
-  writeAnnotations(page, template.metadata?.annotations, level)
-  page.line(level, 'Capacity:', template.spec.resources?.requests?.storage ?? '')
-  page.line(level, 'Access Modes:', (template.spec.accessModes ?? []).join(','))
+  const inner = '    '
+  writeLines(page, 'Labels', sortedEntries(template.metadata?.labels).map(([key, value]) => `${inner}${key}=${value}`), level, `${inner}<none>`)
+  writeLines(page, 'Annotations', sortedEntries(template.metadata?.annotations).map(([key, value]) => `${inner}${key}: ${value}`), level, `${inner}<none>`)
+  // Only a claim that is bound says these.
+  const isBound = Boolean(template.spec.volumeName)
+  page.line(level, 'Capacity:', (isBound && template.spec.resources?.requests?.storage) || '')
+  page.line(level, 'Access Modes:', isBound ? (template.spec.accessModes ?? []).join(',') : '')
   page.line(level, 'VolumeMode:', template.spec.volumeMode ?? 'Filesystem')
 }
 

@@ -28,7 +28,7 @@ const inOrder = (entry: Raw, fields: string, always: Raw): Raw => {
 }
 
 const execOf = (exec: ExecPlugin): Raw =>
-  inOrder(exec as Raw, execFields, {command: '', args: null, env: null, provideClusterInfo: false})
+  inOrder(exec as Raw, execFields, {command: '', args: null, env: exec.env ?? null, provideClusterInfo: false})
 
 const clusterOf = (cluster: Cluster): Raw => inOrder(cluster, clusterFields, {server: ''})
 const contextOf = (context: Context): Raw => inOrder(context, contextFields, {cluster: '', user: ''})
