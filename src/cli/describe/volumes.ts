@@ -239,8 +239,20 @@ const writeEphemeral = (
   page.line(level, 'StorageClass:', template.spec.storageClassName ?? '')
   page.line(level, 'Volume:', template.spec.volumeName ?? '')
   const inner = '    '
-  writeLines(page, 'Labels', sortedEntries(template.metadata?.labels).map(([key, value]) => `${inner}${key}=${value}`), level, `${inner}<none>`)
-  writeLines(page, 'Annotations', sortedEntries(template.metadata?.annotations).map(([key, value]) => `${inner}${key}: ${value}`), level, `${inner}<none>`)
+  writeLines(
+    page,
+    'Labels',
+    sortedEntries(template.metadata?.labels).map(([key, value]) => `${inner}${key}=${value}`),
+    level,
+    `${inner}<none>`,
+  )
+  writeLines(
+    page,
+    'Annotations',
+    sortedEntries(template.metadata?.annotations).map(([key, value]) => `${inner}${key}: ${value}`),
+    level,
+    `${inner}<none>`,
+  )
   // Only a claim that is bound says these.
   const isBound = Boolean(template.spec.volumeName)
   page.line(level, 'Capacity:', (isBound && template.spec.resources?.requests?.storage) || '')
