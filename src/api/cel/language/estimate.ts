@@ -8,7 +8,17 @@ import {add, type Estimate, fixed, most, type Range, scaled, times, union, unkno
 export type SizeOf = (path: readonly string[]) => Range | undefined
 
 const nothing = fixed(0)
-const scalars: ReadonlySet<string> = new Set(['bool', 'double', 'duration', 'int', 'timestamp', 'uint'])
+const scalars: ReadonlySet<string> = new Set([
+  'bool',
+  'double',
+  'duration',
+  'int',
+  'null',
+  'opaque',
+  'timestamp',
+  'type',
+  'uint',
+])
 const perLetter = 0.1
 
 const sizeOfLiteral = (value: unknown): number => {
