@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly machine: Host
   readonly outside: Host
   readonly state: ProxyState
+  /** Of the process that the proxy under test is. */
+  readonly proxyPid: number
   namespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>
   pod(name: string, options?: PodOptions): Promise<WorldPod>
   /** A service and its endpoints as a controller would have written them; again with the same name replaces them. */
@@ -212,6 +214,9 @@ const build = async (mode: ProxyMode, end: AsyncDisposableStack): Promise<World>
     get state() {
       if (!state) throw new Error('the proxy did not say what it is')
       return state
+    },
+    get proxyPid() {
+      return proxy?.pid ?? 0
     },
     namespace,
     pod,
