@@ -3,7 +3,7 @@ import {pods} from '../../api/resources.ts'
 import type {flags} from '../commands/attach.ts'
 import {type Invocation, usageMistake} from '../invocation.ts'
 import {listAt, nameOf, namespaceOf, type Obj, textAt} from '../objects.ts'
-import {attachablePod, chooseContainer, isEphemeral} from '../pods/resolve.ts'
+import {attachablePod, chooseContainer, containerNames, isEphemeral} from '../pods/resolve.ts'
 import {runRemote} from '../stream/remote-command.ts'
 import {ttyOrWarning, withTerminal} from '../stream/terminal.ts'
 
@@ -77,6 +77,8 @@ export const attach = async (invocation: Attach): Promise<void> => {
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
     )
   const {pod} = await attachablePod(connect, args.join('/'), own['pod-running-timeout'])
+  if (own.container !== '' && !containerNames(pod).includes(own.container))
+    throw new Error(`cannot attach to the container: container ${own.container} not found in pod ${nameOf(pod)}`)
   const container = chooseContainer(pod, own.container, io, own.quiet)
   await attachTo(invocation, {pod, container, stdin: own.stdin, tty: own.tty, quiet: own.quiet})
 }

@@ -31,7 +31,8 @@ const podOf = async ({connect}: Cp, spec: FileSpec): Promise<Obj> => {
 const commandsIn = async (invocation: Cp, spec: FileSpec): Promise<Run> => {
   const {flags: own, io, connect} = invocation
   const pod = await podOf(invocation, spec)
-  const container = chooseContainer(pod, own.container, io)
+  // One that was named is looked for by the server.
+  const container = own.container || chooseContainer(pod, '', io)
   const {client} = await connect()
   return (command, streams = {}) =>
     runRemote({client, io}, execUrl({pod, container, command, stdin: streams.stdin !== undefined, tty: false}), {
@@ -67,13 +68,25 @@ const copyTo = async (invocation: Cp, source: FileSpec, destination: FileSpec): 
   if (!isComplete) throw new Error('unexpected EOF')
 }
 
+/** kubectl takes what came, whatever became of the container's tar, which has said itself what was wrong. */
+const withoutItsCode =
+  (run: Run): Run =>
+  async (command, streams) => {
+    try {
+      return await run(command, streams)
+    } catch (error) {
+      if (error instanceof Failure && error.message.startsWith('command terminated')) return true
+      throw error
+    }
+  }
+
 const copyFrom = async (invocation: Cp, source: FileSpec, destination: FileSpec): Promise<void> => {
-  const {flags: own, io, program, connect} = invocation
+  const {flags: own, io, program} = invocation
   const run = await commandsIn(invocation, source)
+  const readTarOf = program === 'kubectl' ? withoutItsCode(run) : run
   const warn = (text: string): void => io.err(text)
-  const {namespace} = await connect()
   await unpack({
-    source: {...source, namespace: source.namespace || namespace},
+    source,
     destination: destination.file,
     cwd: io.cwd,
     program,
@@ -83,7 +96,7 @@ const copyFrom = async (invocation: Cp, source: FileSpec, destination: FileSpec)
         path: source.file,
         retries: own.retries,
         warn,
-        run: (command, stdout) => run(command, {stdout}),
+        run: (command, stdout) => readTarOf(command, {stdout}),
       }),
     ),
   })

@@ -65,7 +65,8 @@ export const exec = async (invocation: Exec): Promise<void> => {
   const phase = textAt(pod, 'status', 'phase')
   if (phase === 'Succeeded' || phase === 'Failed')
     throw new Error(`cannot exec into a container in a completed pod; current phase is ${phase}`)
-  const container = chooseContainer(pod, own.container, io, own.quiet)
+  // One that was named is looked for by the server.
+  const container = own.container || chooseContainer(pod, '', io, own.quiet)
   const tty = ttyOrWarning(io, own)
   const {client} = await connect()
   await withTerminal(io, {stdin: own.stdin, tty}, (streams) =>
