@@ -76,15 +76,19 @@ const notSet = (value: Obj): string[] => {
 const goType = (value: unknown): string =>
   typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : Array.isArray(value) ? 'array' : 'object'
 
-/** What Go refuses to decode as the name of an object. */
+/** What Go refuses to decode as the name, labels and annotations of an object. */
 const checkNames = (value: Obj, source: string): void => {
   if (!isMap(value.metadata)) return
-  for (const field of ['name', 'namespace', 'generateName']) {
-    const found = value.metadata[field]
+  const refuse = (found: unknown, field: string): void => {
     if (found !== undefined && found !== null && typeof found !== 'string')
       throw new Error(
         `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${goType(found)} into Go struct field ObjectMeta.metadata.${field} of type string`,
       )
+  }
+  for (const field of ['name', 'namespace', 'generateName']) refuse(value.metadata[field], field)
+  for (const field of ['labels', 'annotations']) {
+    const pairs = value.metadata[field]
+    if (isMap(pairs)) for (const text of Object.values(pairs)) refuse(text, field)
   }
 }
 
