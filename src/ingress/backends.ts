@@ -56,6 +56,18 @@ export const endpointsOf = (port: string, slices: readonly Cached<EndpointSlice>
   return [...(ready.size > 0 ? ready : leaving).values()]
 }
 
+/** `web.shop.svc.cluster.local` as a name for a service of another namespace. */
+const CLUSTER_NAME = /^([^.]+)\.([^.]+)\.svc\.cluster\.local\.?$/
+
+/** The service that an external name stands for, where it is one of this cluster. */
+const aliased = (service: Cached<Service> | undefined, port: number | string): ServiceTarget | undefined => {
+  const {type, externalName = '', ports} = service?.spec ?? {}
+  const [, name, namespace] = (type === 'ExternalName' && CLUSTER_NAME.exec(externalName)) || []
+  if (name === undefined || namespace === undefined) return undefined
+  const number = ports?.find((candidate) => candidate.name === port)?.port ?? port
+  return {kind: 'service', namespace, service: name, port: number}
+}
+
 export const findEndpoints = (
   {port: asked}: Pick<ServiceTarget, 'port'>,
   service: Cached<Service> | undefined,
@@ -92,16 +104,19 @@ export const watchBackends = async (informers: InformerSource, signal: AbortSign
       for (const key of [...serviceKeys(object), ...(previous ? serviceKeys(previous) : [])]) known.delete(key)
     }),
   ]
+  const find = (target: ServiceTarget): Found | undefined => {
+    const key = `${target.namespace}/${target.service}`
+    const ports = known.get(key) ?? new Map<number | string, Found | undefined>()
+    if (!ports.has(target.port)) {
+      known.set(key, ports)
+      ports.set(target.port, findEndpoints(target, service.cache.getByKey(key), slices.cache.byIndex(INDEX, key)))
+    }
+    return ports.get(target.port)
+  }
   return {
-    of: (target) => {
-      const key = `${target.namespace}/${target.service}`
-      const ports = known.get(key) ?? new Map<number | string, Found | undefined>()
-      if (!ports.has(target.port)) {
-        known.set(key, ports)
-        ports.set(target.port, findEndpoints(target, service.cache.getByKey(key), slices.cache.byIndex(INDEX, key)))
-      }
-      return ports.get(target.port)
-    },
+    // One step only: names that lead in circles lead nowhere.
+    of: (target) =>
+      find(aliased(service.cache.getByKey(`${target.namespace}/${target.service}`), target.port) ?? target),
     leastBusy: (able) => {
       let best: Endpoint | undefined
       let fewest = Number.POSITIVE_INFINITY

@@ -20,6 +20,7 @@ const HOP_BY_HOP = new Set([
   'transfer-encoding',
   'content-length',
   'upgrade',
+  'http2-settings',
 ])
 
 const OURS = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-real-ip'])

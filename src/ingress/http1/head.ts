@@ -104,7 +104,9 @@ const saidFraming = (headers: readonly Header[], minor: number): Framing | undef
 const common = (lines: readonly string[], minor: number) => {
   const headers = readHeaders(lines)
   const connection = connectionWords(headers)
-  const upgrade = connection.has('upgrade') ? headerOf(headers, 'upgrade') : undefined
+  const wished = connection.has('upgrade') ? headerOf(headers, 'upgrade') : undefined
+  // HTTP/2 by this way is a wish nobody has to grant, and between two neighbours only.
+  const upgrade = wished?.toLowerCase() === 'h2c' ? undefined : wished
   return {headers, minor, connection, upgrade}
 }
 
