@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {endpointSlices, namespaces, services} from '../../src/api/resources.ts'
-import type {Endpoint as SliceEndpoint, ServiceSpec} from '../../src/api/schema/types.gen.ts'
+import type {ServiceSpec, Endpoint as SliceEndpoint} from '../../src/api/schema/types.gen.ts'
 import {watchBackends} from '../../src/ingress/backends.ts'
 import {controlPlane} from '../helpers/control-plane.ts'
 import {until} from '../helpers/until.ts'
@@ -38,7 +38,9 @@ test('endpoints by the kind of service: ready ones, those of headless services, 
   using backends = await watchBackends(informers, signal)
   const of = (name: string, port: number | string = 80): string => {
     const found = backends.of({kind: 'service', namespace: 'default', service: name, port})
-    return found ? [found.protocol, ...found.endpoints.map(({address, port: number}) => `${address}:${number}`)].join(' ') : 'none'
+    return found
+      ? [found.protocol, ...found.endpoints.map(({address, port: number}) => `${address}:${number}`)].join(' ')
+      : 'none'
   }
   assert.equal(of('web'), 'http 10.1.0.1:8080')
   assert.equal(of('web', 'http'), 'http 10.1.0.1:8080')
