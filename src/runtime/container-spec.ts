@@ -1,7 +1,7 @@
 // From CRI's wishes to a LaunchSpec: who the process is, what it sees, what limits it.
 import {existsSync, mkdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {MountPropagation, NamespaceMode} from '../lib/cri/enums.ts'
+import {MountPropagation, NamespaceMode, ProfileType} from '../lib/cri/enums.ts'
 import type {Received} from '../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
 import {boundingSet, capabilitiesOf} from './capabilities.ts'
@@ -15,6 +15,7 @@ import type {BindMount, LaunchSpec, NamespaceSpec, ProcessSpec, ProcessUser, Roo
 import {mountOf, mountsBelow, readMountPoints} from './mount-info.ts'
 import {namespaceFile} from './network/namespaces.ts'
 import type {ContainerRecord, SandboxRecord} from './records.ts'
+import {profileOf} from './seccomp/profile-of.ts'
 import type {Tier} from './tier.ts'
 
 type ContainerConfig = Received<'ContainerConfig'>
@@ -212,6 +213,7 @@ export const launchSpecOf = (
   ]
   const oom = config.linux?.resources?.oomScoreAdj
   const namespaces = namespacesOf(sandbox, security, targetPid)
+  const process = processFor(tier, processOf(config, image, hostname))
   return {
     id: record.id,
     folder: record.folder,
@@ -235,7 +237,9 @@ export const launchSpecOf = (
     cgroupView,
     cgroupPath: record.cgroupPath,
     oomScoreAdj: oom === undefined ? undefined : Math.max(oom, lowestOomScoreAdj),
-    process: processFor(tier, processOf(config, image, hostname)),
+    process,
+    seccomp: profileOf(security, process.capabilities),
+    needsSeccomp: security?.seccomp?.profileType === ProfileType.Localhost && !privileged,
     tty: config.tty,
     stdin: config.stdin,
   }

@@ -1,4 +1,5 @@
 // A container's security context and namespaces as CRI has them; the container's own wishes win over the pod's.
+import {join} from 'node:path'
 import type {DeepReadonly} from '../../api/object.ts'
 import type {SeccompProfile} from '../../api/schema/types.gen.ts'
 import {NamespaceMode, ProfileType} from '../../lib/cri/enums.ts'
@@ -48,6 +49,16 @@ const seccompOf = (profile: DeepReadonly<SeccompProfile> | undefined): Message<'
   if (profile?.type === 'RuntimeDefault') return {profileType: ProfileType.RuntimeDefault}
   if (profile?.type === 'Localhost') return {profileType: ProfileType.Localhost, localhostRef: profile.localhostProfile}
   return {profileType: ProfileType.Unconfined}
+}
+
+/** Profiles of a user's own are files of the node: below `seccomp` in the kubelet's folder. */
+export const withProfileFiles = (
+  context: Message<'LinuxContainerSecurityContext'>,
+  folder: string,
+): Message<'LinuxContainerSecurityContext'> => {
+  const {seccomp} = context
+  if (seccomp?.profileType !== ProfileType.Localhost) return context
+  return {...context, seccomp: {...seccomp, localhostRef: join(folder, 'seccomp', seccomp.localhostRef ?? '')}}
 }
 
 const int64 = (value: number | undefined): Message<'Int64Value'> | undefined =>

@@ -1,5 +1,6 @@
 // Starts one container: its image, its configuration, create, start, postStart. What goes wrong is told as an event and
 // as the reason the container waits for.
+import {dirname} from 'node:path'
 import type {DeepReadonly} from '../../api/object.ts'
 import type {LifecycleHandler} from '../../api/schema/types.gen.ts'
 import type {Message} from '../../lib/cri/messages.ts'
@@ -7,7 +8,7 @@ import {ConfigError, containerEnv} from '../containers/env.ts'
 import {expand} from '../containers/expand.ts'
 import {hostsMount, terminationMount, volumeMounts} from '../containers/mounts.ts'
 import {containerResources} from '../containers/resources.ts'
-import {checkNonRoot, securityContext} from '../containers/security.ts'
+import {checkNonRoot, securityContext, withProfileFiles} from '../containers/security.ts'
 import {serviceEnv} from '../containers/service-env.ts'
 import type {PulledImage} from '../images/puller.ts'
 import {containerEvent, fieldSources, type Kubelet} from '../kubelet.ts'
@@ -103,7 +104,10 @@ const containerConfig = async (
     tty: container.tty ?? false,
     linux: {
       resources: containerResources(pod, container as PodContainer, kubelet.machine.memoryBytes),
-      securityContext: securityContext(pod, container, targetOf(context, container), context.users),
+      securityContext: withProfileFiles(
+        securityContext(pod, container, targetOf(context, container), context.users),
+        dirname(kubelet.options.podsFolder),
+      ),
     },
   }
 }

@@ -6,7 +6,7 @@ import {profileHash} from '../ids.ts'
 import type {LauncherName, RuntimeOptions} from '../options.ts'
 import {findProgram} from '../run-program.ts'
 import type {Tier} from '../tier.ts'
-import type {Launch} from './launched.ts'
+import {type Launch, LaunchError} from './launched.ts'
 import {createOciLauncher, type OciProgram} from './oci.ts'
 import {plainLauncher} from './plain.ts'
 import type {LaunchSpec} from './spec.ts'
@@ -42,6 +42,13 @@ export class Launchers {
     return ['', 'unshare', ...ociPrograms.filter((program) => findProgram(program))]
   }
 
+  /** Whether any of them can filter system calls. */
+  get canFilter(): boolean {
+    return (
+      this.#tier.name === 'root' && this.#asked !== 'unshare' && ociPrograms.some((program) => findProgram(program))
+    )
+  }
+
   checkHandler(handler: string): void {
     if (!this.handlers.includes(handler))
       throw new GrpcError(grpcCodes.unknown, `failed to get sandbox runtime: no runtime for "${handler}" is configured`)
@@ -49,11 +56,17 @@ export class Launchers {
 
   async launcherFor(spec: LaunchSpec, handler: string): Promise<Launch> {
     if (this.#tier.name === 'plain') return plainLauncher
-    if (this.#tier.name !== 'root') return this.#launchers.unshare
+    if (this.#tier.name !== 'root') return this.#unfiltered(spec)
     const named = (['unshare', ...ociPrograms] as const).find((name) => name === (handler || this.#asked))
-    if (named) return this.#launchers[named]
-    if (spec.isHostImage) return this.#launchers.unshare
+    if (named) return named === 'unshare' ? this.#unfiltered(spec) : this.#launchers[named]
+    if (spec.isHostImage && !spec.seccomp) return this.#launchers.unshare
     const working = await this.#trials.firstWorking(ociPrograms)
-    return this.#launchers[working ?? 'unshare']
+    return working ? this.#launchers[working] : this.#unfiltered(spec)
+  }
+
+  /** The kubelet says of the pod that the default filter is missing; one that somebody wrote is not left out. */
+  #unfiltered(spec: LaunchSpec): Launch {
+    if (spec.needsSeccomp) throw new LaunchError('a seccomp profile of its own needs runc or crun', 128)
+    return this.#launchers.unshare
   }
 }

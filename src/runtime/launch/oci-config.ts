@@ -124,6 +124,7 @@ export const ociConfig = (spec: LaunchSpec, cgroupsPath: string, possible: Reado
     devices: devices(spec),
     resources: {devices: [{allow: true, access: 'rwm'}]},
     rootfsPropagation: sharesMounts(spec) ? 'rshared' : 'rslave',
+    ...(spec.seccomp ? {seccomp: spec.seccomp} : {}),
     maskedPaths: spec.maskedPaths.map(({path}) => path),
     readonlyPaths: spec.readOnlyPaths,
   },

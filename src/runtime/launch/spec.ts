@@ -1,5 +1,7 @@
 // What it takes to start one process in a container, whoever launches it. Data, derived from CRI by container-spec.ts.
 
+import type {SeccompProfile} from '../seccomp/default-profile.ts'
+
 export interface BindMount {
   readonly source: string
   readonly target: string
@@ -93,6 +95,10 @@ export interface LaunchSpec {
   readonly cgroupPath: string
   readonly oomScoreAdj: number | undefined
   readonly process: ProcessSpec
+  /** System calls that are filtered; absent: none. */
+  readonly seccomp?: SeccompProfile | undefined
+  /** A filter of the user's own must not be left out; the default may, where no launcher can filter. */
+  readonly needsSeccomp?: boolean | undefined
   readonly tty: boolean
   readonly stdin: boolean
 }

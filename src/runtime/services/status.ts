@@ -17,7 +17,7 @@ export const statusHandlers = (runtime: Runtime): RuntimeHandlers => ({
       bridge: runtime.bridge.name,
       cgroupVersion: String(runtime.cgroups.version),
       tier: runtime.tier.name,
-      lacks: runtime.tier.lacks.join(' '),
+      lacks: [...runtime.tier.lacks, ...(runtime.launchers.canFilter ? [] : ['seccomp'])].join(' '),
     },
     runtimeHandlers: runtime.launchers.handlers.map((name) => ({
       name,

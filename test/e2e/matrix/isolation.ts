@@ -1,6 +1,8 @@
 // Who a container is and what it sees: users, capabilities, namespaces, masked paths, kernel settings.
 import assert from 'node:assert/strict'
-import {readFileSync, statSync} from 'node:fs'
+import {mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {SeccompProfile} from '../../../src/api/schema/types.gen.ts'
 import type {MatrixCase} from './cases.ts'
 import {image} from './cluster.ts'
 
@@ -97,6 +99,32 @@ export const isolation: readonly MatrixCase[] = [
         'ls /sys/firmware | wc -l',
       ].join('\n')
       assert.equal(await output(pod('masked', script)), '0\nread-only proc\nread-only cgroup\n0\n')
+    },
+  },
+  {
+    name: 'system calls are filtered by the default profile and by one of the user, or the pod is told that they are not',
+    isSmoke: true,
+    async run({create, home, output, pod, runtime, until}) {
+      const filter = (seccompProfile: SeccompProfile) => ({securityContext: {seccompProfile}})
+      const script = `${statusOf('Seccomp')}; chmod 700 /tmp 2> /dev/null || echo not permitted`
+      const byDefault = await output(pod('seccomp-default', script, filter({type: 'RuntimeDefault'})))
+      const folder = join(home.home, 'mini', 'seccomp')
+      mkdirSync(folder)
+      const syscalls = [{names: ['chmod', 'fchmodat', 'fchmodat2'], action: 'SCMP_ACT_ERRNO'}]
+      writeFileSync(join(folder, 'own.json'), JSON.stringify({defaultAction: 'SCMP_ACT_ALLOW', syscalls}))
+      const own = pod('seccomp-own', script, filter({type: 'Localhost', localhostProfile: 'own.json'}))
+      if (runtime !== 'unshare') {
+        assert.equal(byDefault, 'Seccomp: 2\n')
+        assert.equal(await output(own), 'Seccomp: 2\nnot permitted\n')
+        return
+      }
+      assert.equal(byDefault, 'Seccomp: 0\n')
+      assert.match(
+        await home.ok(['events', '--for', 'pod/seccomp-default']),
+        /RuntimeLacks.*system calls are not filtered/,
+      )
+      await create(own)
+      await until(own, ({status}) => status?.phase === 'Failed')
     },
   },
   {
