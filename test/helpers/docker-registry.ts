@@ -26,6 +26,8 @@ export interface DockerRegistryOptions {
   /** user:pass may do everything, others nothing. */
   readonly password?: boolean
   readonly tokens?: TokenAuth
+  /** PEM. */
+  readonly tls?: {readonly certificate: string; readonly key: string}
 }
 
 /** bcrypt of "pass". */
@@ -52,6 +54,13 @@ const authOf = (folder: string, {password, tokens}: DockerRegistryOptions): obje
   return {auth: {token: {...token, rootcertbundle: join(folder, 'root.pem')}}}
 }
 
+const tlsOf = (folder: string, {tls}: DockerRegistryOptions): object => {
+  if (!tls) return {}
+  writeFileSync(join(folder, 'server.pem'), tls.certificate)
+  writeFileSync(join(folder, 'server.key'), tls.key)
+  return {tls: {certificate: join(folder, 'server.pem'), key: join(folder, 'server.key')}}
+}
+
 export const startDockerRegistry = async (options: DockerRegistryOptions = {}): Promise<DockerRegistry> => {
   const {env, program} = await debianPackage('docker-registry')
   const folder = tempFolder('mini-registry-')
@@ -62,7 +71,7 @@ export const startDockerRegistry = async (options: DockerRegistryOptions = {}): 
     version: '0.1',
     log: {level: 'error'},
     storage: {filesystem: {rootdirectory: data}, delete: {enabled: true}},
-    http: {addr: host},
+    http: {addr: host, ...tlsOf(folder.path, options)},
     ...authOf(folder.path, options),
   }
   // JSON is YAML too.

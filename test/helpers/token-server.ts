@@ -25,20 +25,28 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-export const startTokenServer = async (): Promise<TokenServer> => {
+/** A certificate that only its own key vouches for. */
+export const selfSigned = async (name: string) => {
   const algorithm = {name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256'}
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=tokens',
+  const made = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
     notBefore: new Date(Date.now() - 3_600_000),
     notAfter: new Date(Date.now() + 3_600_000),
     signingAlgorithm: algorithm,
     keys,
   })
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const pem = `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`
+  return {certificate: made.toString('pem'), der: made.toString('base64'), keys, key: pem}
+}
+
+export const startTokenServer = async (): Promise<TokenServer> => {
+  const {certificate, der, keys} = await selfSigned('tokens')
   const [issuer, service] = ['mini-test', 'registry']
   const token = (scope: string): Promise<string> =>
     new SignJWT({access: accessOf(scope)})
-      .setProtectedHeader({alg: 'ES256', typ: 'JWT', x5c: [certificate.toString('base64')]})
+      .setProtectedHeader({alg: 'ES256', typ: 'JWT', x5c: [der]})
       .setIssuer(issuer)
       .setAudience(service)
       .setSubject('user')
@@ -61,7 +69,7 @@ export const startTokenServer = async (): Promise<TokenServer> => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const realm = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`
   return {
-    auth: {realm, service, issuer, certificate: certificate.toString('pem')},
+    auth: {realm, service, issuer, certificate},
     scopes,
     token,
     [Symbol.asyncDispose]: () =>

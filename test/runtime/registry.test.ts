@@ -11,7 +11,7 @@ import {type FaultyProxy, startFaultyProxy} from '../helpers/faulty-proxy.ts'
 import {type Builder, startBuilder} from '../helpers/image-build.ts'
 import {isRoot, type MiniCri, startMiniCri} from '../helpers/mini-cri.ts'
 import {hasBusybox} from '../helpers/test-registry.ts'
-import {startTokenServer} from '../helpers/token-server.ts'
+import {selfSigned, startTokenServer} from '../helpers/token-server.ts'
 import {until} from '../helpers/until.ts'
 
 const options = {skip: !(isRoot && hasBusybox) && 'needs root on Linux and busybox'}
@@ -178,6 +178,15 @@ test('a registry with tokens: the token server is asked, as whom the credentials
   await pull(runtime, name, {identityToken: 'refresh'})
   await runtime.cri.ImageService.RemoveImage({image: {image: name}})
   await pull(runtime, name, {registryToken: await tokens.token('repository:app:pull')})
+})
+
+test('a registry on this machine with a certificate nobody vouches for is spoken to all the same', options, async () => {
+  await using registry = await startDockerRegistry({tls: await selfSigned('registry')})
+  await using builder = await startBuilder()
+  await using runtime = await startMiniCri()
+  await push(builder, `${registry.host}/app:1`)
+  await pull(runtime, `${registry.host}/app:1`)
+  await assert.rejects(pull(runtime, `${registry.host}/none:1`), /none:1: not found/)
 })
 
 test('credentials stay with the registry when blobs are elsewhere', options, async () => {
