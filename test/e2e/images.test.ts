@@ -207,35 +207,56 @@ test(
   },
 )
 
-test('a context may be an archive, on stdin too; what .dockerignore leaves out is not in it; helpers know the password', options, async () => {
-  const home = cluster.env.HOME ?? ''
-  const folder = join(home, 'other')
-  writeFiles(folder, {
-    Containerfile: 'FROM my/app:1\nCOPY . /all/\nRUN cd /all && echo *\n',
-    '.dockerignore': 'secret\nContainerfile\n',
-    secret: 's',
-    open: 'o',
-  })
-  const packed = await cluster.run(['-c', 'cd other && tar -czf ../packed.tgz .'], {program: 'sh'})
-  assert.equal(packed.code, 0, packed.stderr)
-  const script = '"$1" image build -q other && "$1" image build other && "$1" image build packed.tgz && "$1" image build -q - < packed.tgz'
-  const built = await cluster.run(['-c', script, 'sh', cluster.mini], {program: 'sh'})
-  const ids = built.stdout.trim().split('\n')
-  assert.deepEqual([built.code, ids.length, new Set(ids).size], [0, 4, 1], built.stderr)
-  assert.match(built.stderr, /RUN cd \/all && echo \* \(cached\)/)
-  await cluster.ok(['image', 'tag', ids[0] ?? '', 'seen'])
-  await cluster.ok(['run', 'seen', '--image', 'seen', '--restart', 'Never', '--image-pull-policy', 'Never', '--', 'ls', '-A', '/all'])
-  await until('it to run', async () => (await phase('seen')) === 'Succeeded')
-  assert.equal(await cluster.ok(['logs', 'seen']), '.dockerignore\nopen\n')
+test(
+  'a context may be an archive, on stdin too; what .dockerignore leaves out is not in it; helpers know the password',
+  options,
+  async () => {
+    const home = cluster.env.HOME ?? ''
+    const folder = join(home, 'other')
+    writeFiles(folder, {
+      Containerfile: 'FROM my/app:1\nCOPY . /all/\nRUN cd /all && echo *\n',
+      '.dockerignore': 'secret\nContainerfile\n',
+      secret: 's',
+      open: 'o',
+    })
+    const packed = await cluster.run(['-c', 'cd other && tar -czf ../packed.tgz .'], {program: 'sh'})
+    assert.equal(packed.code, 0, packed.stderr)
+    const script =
+      '"$1" image build -q other && "$1" image build other && "$1" image build packed.tgz && "$1" image build -q - < packed.tgz'
+    const built = await cluster.run(['-c', script, 'sh', cluster.mini], {program: 'sh'})
+    const ids = built.stdout.trim().split('\n')
+    assert.deepEqual([built.code, ids.length, new Set(ids).size], [0, 4, 1], built.stderr)
+    assert.match(built.stderr, /RUN cd \/all && echo \* \(cached\)/)
+    await cluster.ok(['image', 'tag', ids[0] ?? '', 'seen'])
+    await cluster.ok([
+      'run',
+      'seen',
+      '--image',
+      'seen',
+      '--restart',
+      'Never',
+      '--image-pull-policy',
+      'Never',
+      '--',
+      'ls',
+      '-A',
+      '/all',
+    ])
+    await until('it to run', async () => (await phase('seen')) === 'Succeeded')
+    assert.equal(await cluster.ok(['logs', 'seen']), '.dockerignore\nopen\n')
 
-  writeFiles(home, {'.docker/config.json': JSON.stringify({credHelpers: {[registry.host]: 'test'}})})
-  const helper = join(home, 'docker-credential-test')
-  writeFileSync(helper, '#!/bin/sh\ncat > /dev/null; echo \'{"Username":"user","Secret":"pass"}\'\n', {mode: 0o755})
-  const env = {PATH: `${home}:${cluster.env.PATH}`}
-  await cluster.ok(['image', 'build', '--push', '-t', `${registry.host}/helped`, 'other'], {env})
-  await cluster.ok(['image', 'pull', `${registry.host}/helped`], {env})
-  assert.match((await cluster.run(['image', 'push', `${registry.host}/helped`], {env: {DOCKER_CONFIG: '/none'}})).stderr, /401/)
-})
+    writeFiles(home, {'.docker/config.json': JSON.stringify({credHelpers: {[registry.host]: 'test'}})})
+    const helper = join(home, 'docker-credential-test')
+    writeFileSync(helper, '#!/bin/sh\ncat > /dev/null; echo \'{"Username":"user","Secret":"pass"}\'\n', {mode: 0o755})
+    const env = {PATH: `${home}:${cluster.env.PATH}`}
+    await cluster.ok(['image', 'build', '--push', '-t', `${registry.host}/helped`, 'other'], {env})
+    await cluster.ok(['image', 'pull', `${registry.host}/helped`], {env})
+    assert.match(
+      (await cluster.run(['image', 'push', `${registry.host}/helped`], {env: {DOCKER_CONFIG: '/none'}})).stderr,
+      /401/,
+    )
+  },
+)
 
 test('a pull shows how far it is on a terminal, and only there', options, async () => {
   await using open = await startDockerRegistry()

@@ -180,14 +180,18 @@ test('a registry with tokens: the token server is asked, as whom the credentials
   await pull(runtime, name, {registryToken: await tokens.token('repository:app:pull')})
 })
 
-test('a registry on this machine with a certificate nobody vouches for is spoken to all the same', options, async () => {
-  await using registry = await startDockerRegistry({tls: await selfSigned('registry')})
-  await using builder = await startBuilder()
-  await using runtime = await startMiniCri()
-  await push(builder, `${registry.host}/app:1`)
-  await pull(runtime, `${registry.host}/app:1`)
-  await assert.rejects(pull(runtime, `${registry.host}/none:1`), /none:1: not found/)
-})
+test(
+  'a registry on this machine with a certificate nobody vouches for is spoken to all the same',
+  options,
+  async () => {
+    await using registry = await startDockerRegistry({tls: await selfSigned('registry')})
+    await using builder = await startBuilder()
+    await using runtime = await startMiniCri()
+    await push(builder, `${registry.host}/app:1`)
+    await pull(runtime, `${registry.host}/app:1`)
+    await assert.rejects(pull(runtime, `${registry.host}/none:1`), /none:1: not found/)
+  },
+)
 
 test('credentials stay with the registry when blobs are elsewhere', options, async () => {
   await using registry = await startDockerRegistry({password: true})
