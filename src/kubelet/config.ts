@@ -18,6 +18,8 @@ export interface KubeletConfig {
   readonly evictionMaxPodGracePeriod: number
   readonly evictionPressureTransitionPeriod: string
   readonly localStorageCapacityIsolation: boolean
+  /** How often the node looks at what is used; a flag of Kubernetes' kubelet. */
+  readonly housekeepingInterval: string
   readonly shutdownGracePeriod: string
   readonly shutdownGracePeriodCriticalPods: string
   readonly shutdownGracePeriodByPodPriority: readonly {
@@ -54,6 +56,7 @@ export const defaultKubeletConfig: KubeletConfig = {
   evictionMaxPodGracePeriod: 0,
   evictionPressureTransitionPeriod: '5m0s',
   localStorageCapacityIsolation: true,
+  housekeepingInterval: '10s',
   shutdownGracePeriod: '0s',
   shutdownGracePeriodCriticalPods: '0s',
   shutdownGracePeriodByPodPriority: [],

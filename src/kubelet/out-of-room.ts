@@ -1,5 +1,5 @@
 /** A disk that is full, or whose quota is. */
 export const isOutOfRoom = (error: unknown): boolean => {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  const {cause, code} = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || (cause !== undefined && isOutOfRoom(cause))
 }

@@ -7,7 +7,7 @@ import {grpcCodes, isGrpcCode} from '../lib/grpc/status.ts'
 import {createEventRecorder} from '../reconcile/events/recorder.ts'
 import {nodeScene, ownNodeSeen} from './admit/scene.ts'
 import {KubeletApi} from './api/handler.ts'
-import {defaultKubeletConfig} from './config.ts'
+import {defaultKubeletConfig, durationMs} from './config.ts'
 import {every} from './every.ts'
 import {nodeEvictor} from './eviction/watch.ts'
 import {ImageCollector} from './images/collector.ts'
@@ -30,7 +30,6 @@ import {StatusWriter} from './status/writer.ts'
 import {Volumes} from './volumes/volumes.ts'
 
 const CONNECT_RETRY_MS = 20
-const EVICTION_LOOK_MS = 10_000
 
 /** The runtime may still be starting. */
 const runtimeVersion = async (cri: CriClient, {clock, signal}: KubeletOptions) => {
@@ -137,7 +136,7 @@ export const runKubelet = async (given: KubeletOptions): Promise<void> => {
       workers.run(),
       rotateLogs(kubelet, workers),
       images.run(),
-      every(options, EVICTION_LOOK_MS, 'eviction', () => evictor.look()),
+      every(options, durationMs(config.housekeepingInterval), 'eviction', () => evictor.look()),
     ])
   } finally {
     leave()

@@ -12,8 +12,9 @@ let cluster: HostPods
 
 before(async () => {
   if (!isRoot) return
-  // No machine has all of its memory free.
-  home = await startCluster({args: ['--addons', 'none'], kubelet: {evictionHard: {'memory.available': '100%'}}})
+  // No machine has nearly all of its memory free.
+  const kubelet = {evictionHard: {'memory.available': '99%'}, housekeepingInterval: '2s'}
+  home = await startCluster({args: ['--addons', 'none'], kubelet})
   cluster = await hostPods(home)
 })
 after(() => home?.[Symbol.asyncDispose]())
@@ -22,15 +23,18 @@ test(
   'the pod that writes more than its emptyDir may hold goes first, then one for the lack of memory',
   options,
   async () => {
+    const tolerations = [{key: 'node.kubernetes.io/memory-pressure', operator: 'Exists'}]
     const fills = podOf(
       'fills',
       hostContainer('head -c 3000000 /dev/zero > /work/big; exec sleep 1000', {
         volumeMounts: [{name: 'work', mountPath: '/work'}],
+        // For the lack of memory others go before it.
+        resources: {requests: {memory: '64Mi'}},
       }),
-      {volumes: [{name: 'work', emptyDir: {sizeLimit: '1Mi'}}]},
+      {tolerations, volumes: [{name: 'work', emptyDir: {sizeLimit: '1Mi'}}]},
     )
     await cluster.client.create(pods, fills)
-    await cluster.client.create(pods, podOf('other', hostContainer('exec sleep 1000')))
+    await cluster.client.create(pods, podOf('other', hostContainer('exec sleep 1000'), {tolerations}))
     const evicted = await cluster.until('fills', isOver)
     assert.equal(evicted.status?.phase, 'Failed')
     assert.equal(evicted.status?.reason, 'Evicted')

@@ -42,6 +42,8 @@ import {
 import {userNamespace, wantsOwnUsers} from './user-namespace.ts'
 
 const RETRY = {firstMs: 1000, maxMs: 60_000}
+/** Somebody may have been evicted meanwhile. */
+const RETRY_FOR_ROOM = {firstMs: 1000, maxMs: 4000}
 const DEAD_CONTAINERS_KEPT = 1
 
 const durationText = (ms: number): string => {
@@ -165,9 +167,9 @@ export class PodWorker {
         if (signal.aborted) break
         this.#failures++
         logger.warn('pod not in order yet', {pod: podTitle(this.#pod), error})
-        if (isOutOfRoom(error))
+        if (isOutOfRoom(error) && !(error instanceof VolumeError))
           podEvent(this.#kubelet, this.#pod, 'Warning', 'FailedSync', `error syncing pod: ${(error as Error).message}`)
-        this.#wakeAt(clock.now() + backoffMs(this.#failures, RETRY))
+        this.#wakeAt(clock.now() + backoffMs(this.#failures, isOutOfRoom(error) ? RETRY_FOR_ROOM : RETRY))
       }
     }
     this.#running = undefined

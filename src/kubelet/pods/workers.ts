@@ -1,5 +1,6 @@
 // A worker for every pod of this node. Pods come from the API; the runtime's news wakes the right worker.
 
+import {readdirSync} from 'node:fs'
 import type {KubeObject} from '../../api/object.ts'
 import {configMaps, pods, runtimeClasses, secrets} from '../../api/resources.ts'
 import type {Pod} from '../../api/schema/types.gen.ts'
@@ -130,6 +131,9 @@ export class PodWorkers {
       await RuntimeService.RemovePodSandbox({podSandboxId: id})
       await volumes.remove(uid)
     }
+    // Of a kubelet that was killed after the sandbox had gone.
+    for (const uid of readdirSync(options.podsFolder))
+      if (isUid(uid) && !this.#byUid.has(uid)) await volumes.remove(uid)
   }
 
   async #hear(): Promise<void> {
@@ -207,6 +211,9 @@ export class PodWorkers {
       if (uses(worker.pod, kind, object as Cached<KubeObject>)) this.#sourceIs(type, worker)
   }
 }
+
+/** Of the API, or of a manifest: other folders are other nodes'. */
+const isUid = (name: string): boolean => /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/.test(name)
 
 const described = ({metadata}: ThePod): string => JSON.stringify([metadata.labels, metadata.annotations])
 
