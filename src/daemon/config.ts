@@ -38,6 +38,9 @@ export interface DaemonConfig {
   readonly maxPods: number
   /** Names of services on this machine too. */
   readonly hostDns: boolean
+  /** Folders of CNI: with a configuration the embedded runtime makes pod networks by its plugins. */
+  readonly cniConfDir?: string | undefined
+  readonly cniBinDir?: string | undefined
   /** How the embedded runtime starts containers. */
   readonly launcher: 'auto' | 'unshare' | 'runc' | 'crun'
   /** Asked before Docker Hub, or `registry=mirror` before that registry. */
@@ -154,6 +157,8 @@ const checks: {readonly [Name in keyof DaemonConfig]-?: (value: unknown) => Daem
   maxPods: (value) => integer('maxPods', value, {min: 1, max: 500}),
   registryMirrors: (value) => texts('registryMirrors', value),
   insecureRegistries: (value) => texts('insecureRegistries', value),
+  cniConfDir: (value) => text('cniConfDir', value),
+  cniBinDir: (value) => text('cniBinDir', value),
   launcher: (value) => oneOf('launcher', value, ['auto', 'unshare', 'runc', 'crun'] as const),
 }
 

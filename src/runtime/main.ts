@@ -48,7 +48,7 @@ const serve = (options: RuntimeOptions): void => {
   )
   server.listen(options.socket, () => {
     chmodSync(options.socket, 0o600)
-    if (!options.imagesOnly && runtime.tier.name === 'root') runtime.spares.makeLater()
+    if (!options.imagesOnly && runtime.tier.name === 'root' && !runtime.cni) runtime.spares.makeLater()
     void runtime.images.tidy([...runtime.containers.keys()])
     clearScratch(scratchPlaces(runtime))
   })

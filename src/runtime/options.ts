@@ -18,6 +18,9 @@ export interface RuntimeOptions {
   readonly mask: readonly string[]
   /** How containers are launched. */
   readonly launcher: LauncherName
+  /** CNI configurations to make pod networks by; absent: the runtime's own bridge. */
+  readonly cniConfFolder?: string | undefined
+  readonly cniPluginFolders: readonly string[]
   readonly mirrors: readonly string[]
   readonly insecureRegistries: readonly string[]
   /** How long a registry may be silent before it is asked again. */
@@ -39,6 +42,8 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
       'pod-cidr': {type: 'string', default: '10.244.0.0/24'},
       mask: {type: 'string', multiple: true},
       launcher: {type: 'string', default: 'auto'},
+      'cni-conf-dir': {type: 'string'},
+      'cni-bin-dir': {type: 'string', multiple: true, default: ['/opt/cni/bin', '/usr/lib/cni', '/usr/libexec/cni']},
       mirror: {type: 'string', multiple: true, default: []},
       'insecure-registry': {type: 'string', multiple: true, default: []},
       'registry-silence': {type: 'string', default: '30'},
@@ -56,6 +61,8 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
     podCidr: values['pod-cidr'],
     mask: values.mask ?? [dirname(values.root)],
     launcher,
+    cniConfFolder: values['cni-conf-dir'],
+    cniPluginFolders: values['cni-bin-dir'],
     mirrors: values.mirror,
     insecureRegistries: values['insecure-registry'],
     silenceMs: Number(values['registry-silence']) * 1000,

@@ -3,6 +3,7 @@ import type {Received} from '../lib/cri/messages.ts'
 import type {ContainerLog, OutputStream} from './container-log.ts'
 import type {Launched} from './launch/launched.ts'
 import type {LaunchSpec} from './launch/spec.ts'
+import type {CniResult} from './network/cni.ts'
 import type {NamespaceKind} from './network/namespaces.ts'
 
 export interface SandboxRecord {
@@ -11,9 +12,11 @@ export interface SandboxRecord {
   readonly handler: string
   readonly createdAt: number
   readonly namespaces: readonly NamespaceKind[]
-  readonly ip: string
+  ip: string
   /** Of the second family. */
-  readonly moreIps?: readonly string[] | undefined
+  moreIps?: readonly string[] | undefined
+  /** What CNI plugins said of the network they made. */
+  cniResult?: CniResult | undefined
   /** Where a pod without a network of its own is found, though it asked for one. */
   readonly sharedIp?: string | undefined
   readonly folder: string

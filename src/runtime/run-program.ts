@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly input?: string | undefined
   readonly cwd?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** Instead of the usual one. */
+  readonly env?: Readonly<Record<string, string>> | undefined
 }
 
 const systemFolders = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -31,7 +33,7 @@ export const tryProgram = (program: string, args: readonly string[], options: Ru
     const child = spawn(program, args, {
       cwd: options.cwd,
       signal: options.signal,
-      env: {PATH: SYSTEM_PATH, LC_ALL: 'C'},
+      env: options.env ?? {PATH: SYSTEM_PATH, LC_ALL: 'C'},
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     let stdout = ''

@@ -13,6 +13,7 @@ import {LayerUsage} from './layer-usage.ts'
 import {readMountPoints} from './mount-info.ts'
 import {PodAddresses} from './network/addresses.ts'
 import {Bridge} from './network/bridge.ts'
+import {Cni} from './network/cni.ts'
 import {HostPorts} from './network/host-ports.ts'
 import {namespaceFile} from './network/namespaces.ts'
 import {SparePods} from './network/spare.ts'
@@ -31,6 +32,7 @@ export class Runtime {
   readonly bridge: Bridge
   readonly spares: SparePods
   readonly hostPorts = new HostPorts()
+  readonly cni: Cni | undefined
   readonly events = new ContainerEvents()
   readonly images: Images
   readonly launchers: Launchers
@@ -48,6 +50,8 @@ export class Runtime {
     this.cgroupView = this.cgroups.makeView(join(options.root, 'cgroup-view'))
     this.bridge = new Bridge(this.hash)
     this.images = parts.images
+    const {cniConfFolder, cniPluginFolders} = options
+    this.cni = cniConfFolder ? new Cni({configurations: cniConfFolder, plugins: cniPluginFolders}) : undefined
     this.launchers = parts.launchers
     for (const folder of ['sandboxes', 'containers'])
       mkdirSync(join(options.root, folder), {recursive: true, mode: 0o700})
@@ -117,7 +121,7 @@ export class Runtime {
       if (record.ready && (record.holderPid || !namespacesAreThere(record, mounted)))
         Object.assign(record, {ready: false, isLost: true, holderPid: undefined})
       this.sandboxes.set(record.id, record)
-      if (record.ready || record.isLost) this.addresses.reserve(addressesOf(record))
+      if ((record.ready || record.isLost) && !record.cniResult) this.addresses.reserve(addressesOf(record))
       if (record.ip && record.ready)
         this.hostPorts
           .open(record.id, record.config.portMappings ?? [], record.ip)

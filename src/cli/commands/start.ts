@@ -24,6 +24,8 @@ const settings = {
   'registry-mirror': 'registryMirrors',
   'insecure-registry': 'insecureRegistries',
   launcher: 'launcher',
+  'cni-conf-dir': 'cniConfDir',
+  'cni-bin-dir': 'cniBinDir',
 } as const
 
 const userKubeconfig = (env: Readonly<Record<string, string | undefined>>): string =>
@@ -63,6 +65,8 @@ export const definition = command({
     'registry-mirror': list('Registries to ask before Docker Hub, or registry=mirror for another one.'),
     'insecure-registry': list('Registries to speak to without TLS, or whatever their certificate: hosts or ranges.'),
     'max-pods': int('How many pods a node takes.', {default: 110}),
+    'cni-conf-dir': string('A folder of CNI configurations: pod networks are made by its plugins.'),
+    'cni-bin-dir': string('Where the CNI plugins are.'),
     launcher: string("What starts containers of the runtime 'mini': 'auto', 'unshare', 'runc' or 'crun'.", {
       default: 'auto',
     }),

@@ -44,6 +44,8 @@ const start = ({config, profile}: DaemonContext, {podCidrs, root, socket}: Runti
         profile.home,
         '--launcher',
         config.launcher,
+        ...(config.cniConfDir ? ['--cni-conf-dir', config.cniConfDir] : []),
+        ...(config.cniBinDir ? ['--cni-bin-dir', config.cniBinDir] : []),
         ...registryFlags(config),
       ],
       {stdio: ['ignore', log, log], detached: true, cwd: '/'},

@@ -8,7 +8,8 @@ import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
 import {newId} from '../ids.ts'
 import {killPid} from '../kill-pid.ts'
 import type {PodAddress} from '../network/addresses.ts'
-import {createNamespaces, type NamespaceKind, removeNamespaces} from '../network/namespaces.ts'
+import {addressesIn} from '../network/cni.ts'
+import {createNamespaces, type NamespaceKind, namespaceFile, removeNamespaces} from '../network/namespaces.ts'
 import {spareKinds, vethName} from '../network/spare.ts'
 import {holdPidNamespace} from '../pid-holder.ts'
 import {addressesOf, type SandboxRecord} from '../records.ts'
@@ -65,10 +66,11 @@ const isOrdinary = (kinds: readonly NamespaceKind[], config: Config): boolean =>
 
 const create = async (runtime: Runtime, config: Config, handler: string): Promise<SandboxRecord> => {
   const kinds = namespaceKinds(config, runtime.tier)
-  const spare = isOrdinary(kinds, config) ? runtime.spares.take() : undefined
+  const byPlugins = runtime.cni !== undefined && kinds.includes('net')
+  const spare = !byPlugins && isOrdinary(kinds, config) ? runtime.spares.take() : undefined
   const id = spare?.id ?? newId()
   const folder = spare?.folder ?? join(runtime.options.root, 'sandboxes', id)
-  const taken = !spare && kinds.includes('net') ? runtime.addresses.take() : []
+  const taken = !spare && !byPlugins && kinds.includes('net') ? runtime.addresses.take() : []
   const ips = spare?.ips ?? taken.map(({ip: address}) => address)
   const [ip = '', ...moreIps] = ips
   const wantsNetwork = config.linux?.securityContext?.namespaceOptions?.network !== NamespaceMode.NODE
@@ -80,18 +82,20 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
     namespaces: kinds,
     ip,
     moreIps,
-    ...(wantsNetwork && !ip ? {sharedIp: machineAddress()} : {}),
+    ...(wantsNetwork && !ip && !byPlugins ? {sharedIp: machineAddress()} : {}),
     folder,
     ready: true,
   }
   try {
     mkdirSync(join(folder, 'shm'), {recursive: true})
     chmodSync(join(folder, 'shm'), 0o1777)
-    writeFiles(folder, config, ips)
     const parent = config.linux?.cgroupParent
     if (parent) runtime.cgroups.create(parent, config.linux?.resources ?? {})
     if (!spare) await makeNamespaces(runtime, record, taken)
-    if (ip) await runtime.hostPorts.open(id, config.portMappings, ip)
+    if (byPlugins) await addByPlugins(runtime, record)
+    writeFiles(folder, config, addressesOf(record))
+    if (record.ip && !(byPlugins && runtime.cni?.mapsPorts))
+      await runtime.hostPorts.open(id, config.portMappings, record.ip)
     if (config.linux?.securityContext?.namespaceOptions?.pid === NamespaceMode.POD)
       record.holderPid = await holdPidNamespace()
     runtime.saveSandbox(record)
@@ -103,6 +107,14 @@ const create = async (runtime: Runtime, config: Config, handler: string): Promis
   return record
 }
 
+const cniPodOf = ({config, folder, id}: SandboxRecord) => ({id, config, netns: namespaceFile(folder, 'net')})
+
+const addByPlugins = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
+  record.cniResult = await runtime.cni?.add(cniPodOf(record))
+  const [ip = '', ...moreIps] = addressesIn(record.cniResult ?? {})
+  Object.assign(record, {ip, moreIps})
+}
+
 const killHolder = (record: SandboxRecord): void => {
   killPid(record.holderPid ?? 0)
   record.holderPid = undefined
@@ -112,8 +124,9 @@ const killHolder = (record: SandboxRecord): void => {
 const teardown = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
   runtime.hostPorts.close(record.id)
   killHolder(record)
+  if (record.cniResult) await runtime.cni?.remove(cniPodOf(record), record.cniResult)
   await removeNamespaces(record.folder, record.namespaces)
-  runtime.addresses.release(addressesOf(record))
+  if (!record.cniResult) runtime.addresses.release(addressesOf(record))
 }
 
 const dismantle = async (runtime: Runtime, record: SandboxRecord): Promise<void> => {
