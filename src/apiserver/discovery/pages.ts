@@ -1,20 +1,19 @@
 // /api, /apis and what is below: aggregated for clients that ask for it, with an ETag; one document each for others.
 import {createHash} from 'node:crypto'
-import type {Kind} from '../../api/kind.ts'
 import type {Page} from '../backend.ts'
 import {noSuchPath} from '../errors.ts'
 import type {KindTable} from '../kind-table.ts'
 import {type Call, headerOf} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
 import {jsonResponse, textResponse} from '../respond/status.ts'
-import {aggregatedResourcesOf, groupDocument, groupsOf, resourcesOf, type ServedGroup} from './resources.ts'
+import {aggregatedResourcesOf, groupDocument, groupsOf, type OtherVersion, resourcesOf, type ServedGroup} from './resources.ts'
 
 export interface DiscoveryOptions {
   readonly kinds: KindTable
   /** Where the server says it can be reached. */
   readonly serverAddress: () => string
-  /** Kinds served by others (aggregated APIs). */
-  readonly others?: {readonly generation: number; kinds(): readonly Kind[]}
+  /** What others serve (aggregated APIs). */
+  readonly others?: {readonly generation: number; versions(): readonly OtherVersion[]}
 }
 
 interface Document {
@@ -35,10 +34,10 @@ const aggregated = (groups: readonly ServedGroup[]): Document =>
     metadata: {},
     items: groups.map(({name, versions}) => ({
       metadata: name === '' ? {} : {name},
-      versions: versions.map(({version, kinds}) => ({
+      versions: versions.map(({version, kinds, isStale}) => ({
         version,
-        resources: aggregatedResourcesOf(kinds),
-        freshness: 'Current',
+        ...(isStale ? {} : {resources: aggregatedResourcesOf(kinds)}),
+        freshness: isStale ? 'Stale' : 'Current',
       })),
     })),
   })
@@ -67,7 +66,7 @@ class Documents {
     const generation = kinds.generation + (others?.generation ?? 0)
     if (generation !== this.#generation) {
       this.#generation = generation
-      this.#groups = groupsOf([...kinds.all(), ...(others?.kinds() ?? [])])
+      this.#groups = groupsOf(kinds.all(), others?.versions())
       this.#core = this.#named = undefined
     }
     return this.#groups

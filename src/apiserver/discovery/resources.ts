@@ -96,6 +96,8 @@ export const aggregatedResourcesOf = (kinds: readonly Kind[]): object[] =>
 export interface ServedVersion {
   readonly version: string
   readonly kinds: readonly Kind[]
+  /** Whoever serves it does not answer. */
+  readonly isStale?: boolean | undefined
 }
 
 export interface ServedGroup {
@@ -117,9 +119,18 @@ const byRank = (a: ServedVersion, b: ServedVersion): number => {
   return a.version < b.version ? -1 : 1
 }
 
-/** Groups in the order their first kind was listed. */
-export const groupsOf = (kinds: readonly Kind[]): ServedGroup[] => {
+/** A version that another server serves. */
+export interface OtherVersion {
+  readonly group: string
+  readonly version: string
+  readonly isAvailable: boolean
+  readonly kinds: readonly Kind[]
+}
+
+/** Groups in the order their first kind was listed, then those that nobody answers for. */
+export const groupsOf = (own: readonly Kind[], others: readonly OtherVersion[] = []): ServedGroup[] => {
   const groups = new Map<string, Map<string, Kind[]>>()
+  const kinds = [...own, ...others.flatMap(({isAvailable, kinds: theirs}) => (isAvailable ? theirs : []))]
   for (const kind of kinds) {
     const {group, version} = kind.resource
     let versions = groups.get(group)
@@ -128,9 +139,18 @@ export const groupsOf = (kinds: readonly Kind[]): ServedGroup[] => {
     if (members) members.push(kind)
     else versions.set(version, [kind])
   }
+  for (const {group, version} of others) {
+    const versions = groups.get(group) ?? new Map<string, Kind[]>()
+    if (!versions.has(version)) versions.set(version, [])
+    groups.set(group, versions)
+  }
+  const isStale = (group: string, version: string): boolean =>
+    others.some((other) => other.group === group && other.version === version && !other.isAvailable)
   return [...groups].map(([name, versions]) => ({
     name,
-    versions: [...versions].map(([version, members]) => ({version, kinds: members})).sort(byRank),
+    versions: [...versions]
+      .map(([version, members]) => ({version, kinds: members, isStale: isStale(name, version)}))
+      .sort(byRank),
   }))
 }
 

@@ -9,6 +9,7 @@ import type {ApiRequest, ApiResponse, UserInfo} from '../../../api/transport.ts'
 import type {AdmissionContext} from '../../admission/contract.ts'
 import type {Backend} from '../../backend.ts'
 import type {Route} from '../../contract.ts'
+import type {OtherVersion} from '../../discovery/resources.ts'
 import type {KeyPair} from '../../pki/contract.ts'
 import {copyOf} from '../../registry/freeze.ts'
 import {prefixOf} from '../../registry/keys.ts'
@@ -39,9 +40,11 @@ export class RemoteApis {
   readonly #connection: RemoteConnection
   readonly #kinds = new Map<string, readonly Kind[]>()
   readonly #services = new Map<string, StoredService>()
+  /** Those that answered when they were last asked. */
+  readonly #available = new Set<string>()
   #timer: {cancel(): void} | undefined
   #isClosed = false
-  /** Counts changes of `kinds`. */
+  /** Counts changes of `versions`. */
   generation = 0
   readonly #listener: Listener = {
     onEvents: (events) => {
@@ -97,12 +100,15 @@ export class RemoteApis {
     }
     const known = this.#services.get(name)
     this.#services.set(name, service)
-    if (!known || !deepEqual(known.spec, service.spec)) this.#checkIn(0)
+    if (known && deepEqual(known.spec, service.spec)) return
+    this.generation++
+    this.#checkIn(0)
   }
 
   #forget(name: string): void {
-    this.#services.delete(name)
-    if (this.#kinds.delete(name)) this.generation++
+    this.#kinds.delete(name)
+    this.#available.delete(name)
+    if (this.#services.delete(name)) this.generation++
   }
 
   #checkIn(delayMs: number): void {
@@ -129,6 +135,7 @@ export class RemoteApis {
     const {name} = service.metadata
     if (this.#isClosed || !this.#services.has(name)) return
     if (resources !== undefined) this.#learn(service, resources)
+    this.#setAvailable(name, status === 'True')
     const current = this.#context.get(apiServices, {name})
     if (!current) return
     const known = current.status?.conditions?.find(({type}) => type === 'Available')
@@ -138,6 +145,13 @@ export class RemoteApis {
       known?.status === status ? known.lastTransitionTime : timestamp(this.#backend.clock.now())
     next.status = {conditions: [{type: 'Available', status, lastTransitionTime, reason, message}]}
     await this.#context.replace(apiServices, next)
+  }
+
+  #setAvailable(name: string, is: boolean): void {
+    if (this.#available.has(name) === is) return
+    if (is) this.#available.add(name)
+    else this.#available.delete(name)
+    this.generation++
   }
 
   #learn({metadata, spec}: StoredService, resources: unknown): void {
@@ -150,9 +164,14 @@ export class RemoteApis {
     this.generation++
   }
 
-  /** Kinds of APIs that answered. */
-  kinds(): readonly Kind[] {
-    return [...this.#kinds.values()].flat()
+  /** Every API that is somebody else's, whether it answers or not. */
+  versions(): readonly OtherVersion[] {
+    return [...this.#services].map(([name, {spec}]) => ({
+      group: spec?.group ?? '',
+      version: spec?.version ?? '',
+      isAvailable: this.#available.has(name),
+      kinds: this.#kinds.get(name) ?? [],
+    }))
   }
 
   /** Paths of version 3 documents (`apis/GROUP/VERSION`) of the APIs that answered. */
