@@ -6,7 +6,14 @@ import type {KindTable} from '../kind-table.ts'
 import {type Call, headerOf} from '../request/call.ts'
 import type {Answer} from '../respond/answer.ts'
 import {jsonResponse, textResponse} from '../respond/status.ts'
-import {aggregatedResourcesOf, groupDocument, groupsOf, type OtherVersion, resourcesOf, type ServedGroup} from './resources.ts'
+import {
+  aggregatedResourcesOf,
+  groupDocument,
+  groupsOf,
+  type OtherVersion,
+  resourcesOf,
+  type ServedGroup,
+} from './resources.ts'
 
 export interface DiscoveryOptions {
   readonly kinds: KindTable

@@ -142,7 +142,9 @@ test('an aggregated API that cannot be reached says why, and when it can again',
   const refused = await server.ask('/apis/flow.example.com/v1/flows')
   assert.deepEqual([refused.status, refused.text], [503, 'service unavailable\n'])
   const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-  const groups = await server.ask<{items: {metadata: {name?: string}; versions: object[]}[]}>('/apis', {headers: {accept}})
+  const groups = await server.ask<{items: {metadata: {name?: string}; versions: object[]}[]}>('/apis', {
+    headers: {accept},
+  })
   assert.deepEqual(groups.json.items.find(({metadata}) => metadata.name === 'flow.example.com')?.versions, [
     {version: 'v1', freshness: 'Stale'},
   ])
