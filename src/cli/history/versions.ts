@@ -1,5 +1,6 @@
 // What the store remembers of one object: mini's own page, for administrators.
 import {hasReason} from '../../api/errors.ts'
+import {deepEqual} from '../../api/meta/equal.ts'
 import {pathOf} from '../../api/resource.ts'
 import type {ApiClient} from '../../client/contract.ts'
 import {parseGoDuration} from '../go/duration.ts'
@@ -38,12 +39,25 @@ export const writtenAt = ({object}: Version): string => {
   )
 }
 
-/** Who wrote it: the manager of the latest entry. */
-export const writtenBy = ({object}: Version): string => {
-  const entries = listAt(object, 'metadata', 'managedFields').toSorted((one, other) =>
-    textAt(one, 'time') < textAt(other, 'time') ? -1 : 1,
+const entriesOf = (version: Version | undefined): Obj[] => listAt(version?.object, 'metadata', 'managedFields')
+const ownerOf = (entry: Obj): string => ['manager', 'operation', 'subresource'].map((field) => entry[field]).join('/')
+
+/**
+ * Who wrote it: the manager whose entry is another than in the version before. Of several (one gave fields to the other)
+ * it is the one who is new, or whose time moved on; times have seconds only.
+ */
+export const writtenBy = (version: Version, before: Version | undefined): string => {
+  const earlier = new Map(entriesOf(before).map((entry) => [ownerOf(entry), entry]))
+  const rank = (entry: Obj): number => {
+    const known = earlier.get(ownerOf(entry))
+    if (!known) return 3
+    if (known.time !== entry.time) return 2
+    return deepEqual(known, entry) ? 0 : 1
+  }
+  const [writer] = entriesOf(version).toSorted(
+    (one, other) => rank(other) - rank(one) || (textAt(one, 'time') > textAt(other, 'time') ? -1 : 1),
   )
-  return textAt(entries.at(-1), 'manager') || '<unknown>'
+  return textAt(writer, 'manager')
 }
 
 /** `--at`: a revision, a time, or an age such as 5m. */

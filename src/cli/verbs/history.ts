@@ -21,6 +21,13 @@ const comparable = (object: Obj | undefined): string => {
 
 const verbs = {ADDED: 'created', MODIFIED: 'changed', DELETED: 'deleted'} as const
 
+/** `2026-…  changed by kubectl-edit`; of a deletion nobody knows more than that it was one. */
+const deedOf = (version: Version, before: Version | undefined): string => {
+  if (version.type === 'DELETED') return verbs.DELETED
+  const writer = writtenBy(version, before)
+  return `${writtenAt(version)}  ${verbs[version.type]}${writer === '' ? '' : ` by ${writer}`}`
+}
+
 const changesOf = (version: Version, before: Version | undefined): string => {
   if (version.type !== 'MODIFIED' || !before) return ''
   const lines = changedLines(comparable(before.object), comparable(version.object))
@@ -43,10 +50,9 @@ export const history = async (invocation: Invocation<typeof flags>): Promise<voi
       continue
     }
     shown.forEach((version, index) => {
-      io.out(
-        `revision ${version.resourceVersion}  ${writtenAt(version)}  ${verbs[version.type]} by ${writtenBy(version)}\n`,
-      )
-      if (own.output !== 'name') io.out(changesOf(version, versions[index + 1]))
+      const before = versions[index + 1]
+      io.out(`revision ${version.resourceVersion}  ${deedOf(version, before)}\n`)
+      if (own.output !== 'name') io.out(changesOf(version, before))
     })
   }
 }
