@@ -25,6 +25,8 @@ export interface RuntimeOptions {
   readonly insecureRegistries: readonly string[]
   /** How long a registry may be silent before it is asked again. */
   readonly silenceMs: number
+  /** The folder of all profiles: what another one has fetched is not fetched again. */
+  readonly home: string | undefined
 }
 
 const launchers = ['auto', 'unshare', 'runc', 'crun'] as const
@@ -46,6 +48,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
       'cni-bin-dir': {type: 'string', multiple: true, default: ['/opt/cni/bin', '/usr/lib/cni', '/usr/libexec/cni']},
       mirror: {type: 'string', multiple: true, default: []},
       'insecure-registry': {type: 'string', multiple: true, default: []},
+      home: {type: 'string'},
       'registry-silence': {type: 'string', default: '30'},
     },
   })
@@ -65,6 +68,7 @@ export const parseOptions = (argv: readonly string[]): RuntimeOptions => {
     cniPluginFolders: values['cni-bin-dir'],
     mirrors: values.mirror,
     insecureRegistries: values['insecure-registry'],
+    home: values.home,
     silenceMs: Number(values['registry-silence']) * 1000,
   }
 }

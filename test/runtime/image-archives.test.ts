@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {promisify} from 'node:util'
 import {createImageTools} from '../../src/lib/cri/image-tools.ts'
-import {digestOfBytes} from '../../src/runtime/images/load-archive.ts'
+import {digestOfBytes} from '../../src/runtime/images/digest.ts'
 import {debianPackage} from '../helpers/debian.ts'
 import {startDockerRegistry} from '../helpers/docker-registry.ts'
 import {startBuilder} from '../helpers/image-build.ts'
@@ -191,7 +191,7 @@ test(
     const load = (layer: Buffer): Promise<unknown> => tools.call('Load', {file: archiveOf(runtime.root, layer)})
     writeFileSync(join(folder, 'evil'), 'evil')
     await assert.rejects(
-      load(tarOf(folder, '--transform=s,evil,../../../../../../..' + victim + ',', 'evil')),
+      load(tarOf(folder, `--transform=s,evil,../../../../../../..${victim},`, 'evil')),
       /could not be unpacked/,
     )
     await load(tarOf(folder, `--transform=s,evil,${victim},`, 'evil'))

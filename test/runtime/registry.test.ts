@@ -10,6 +10,7 @@ import {startDockerRegistry} from '../helpers/docker-registry.ts'
 import {type FaultyProxy, startFaultyProxy} from '../helpers/faulty-proxy.ts'
 import {type Builder, startBuilder} from '../helpers/image-build.ts'
 import {isRoot, type MiniCri, startMiniCri} from '../helpers/mini-cri.ts'
+import {tempFolder} from '../helpers/temp.ts'
 import {hasBusybox} from '../helpers/test-registry.ts'
 import {selfSigned, startTokenServer} from '../helpers/token-server.ts'
 import {until} from '../helpers/until.ts'
@@ -302,6 +303,31 @@ test(
     assert.ok((await statusOf(second, name))?.repoTags.includes(name), 'an image of one is an image of both')
     await second.cri.ImageService.RemoveImage({image: {image: name}})
     assert.equal(await statusOf(first, name), undefined)
+  },
+)
+
+test(
+  'two profiles of one user fetch a blob once, and what they share is gone when both are done',
+  options,
+  async () => {
+    await using registry = await startDockerRegistry()
+    await using proxy = await startFaultyProxy(registry.host)
+    await using builder = await startBuilder()
+    using home = tempFolder()
+    const profile = (name: string): Promise<MiniCri> =>
+      startMiniCri(['--home', home.path, '--images', join(home.path, name, 'images')])
+    await using first = await profile('first')
+    await using second = await profile('second')
+    await push(builder, `${registry.host}/app:1`, large, largeFiles)
+    proxy.faults = {slowly: {bytes: 65_536, ms: 5}}
+    const name = `${proxy.host}/app:1`
+    await Promise.all([pull(first, name), pull(second, name)])
+    const gets = blobGets(proxy).map(({path}) => path)
+    assert.equal(gets.length, new Set(gets).size)
+    assert.deepEqual(readdirSync(home.path).sort(), ['first', 'second'])
+    await first.cri.ImageService.RemoveImage({image: {image: name}})
+    const id = await second.start(await second.sandbox(), {image: {image: name}, command: ['wc', '-c', '/one']})
+    assert.match(await second.output(id), /^1048576 /)
   },
 )
 

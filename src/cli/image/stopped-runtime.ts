@@ -37,7 +37,19 @@ export const startStoppedRuntime = async (profile: Profile, flags: readonly stri
   const folder = mkdtempSync(join(tmpdir(), 'mini-images-'))
   const socket = join(folder, 'cri.sock')
   const own = mkdtempSync(join(root, 'r'))
-  const words = ['--images-only', '--root', own, '--socket', socket, '--images', profile.images, '--mask', profile.home]
+  const words = [
+    '--images-only',
+    '--root',
+    own,
+    '--socket',
+    socket,
+    '--images',
+    profile.images,
+    '--mask',
+    profile.home,
+    '--home',
+    profile.home,
+  ]
   const child = spawn(process.execPath, [program(), ...words, ...flags], {
     stdio: ['pipe', 'ignore', 'pipe'],
     cwd: '/',

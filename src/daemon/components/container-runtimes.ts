@@ -40,6 +40,8 @@ const start = ({config, profile}: DaemonContext, {podCidrs, root, socket}: Runti
         profile.images,
         '--pod-cidr',
         podCidrs.join(','),
+        '--home',
+        profile.home,
         '--mask',
         profile.home,
         '--launcher',

@@ -1,9 +1,9 @@
 // A build from its request to an image in the list.
-import {createHash} from 'node:crypto'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {BuildEvent, BuildRequest} from '../../lib/cri/image-tools.ts'
 import {newId} from '../ids.ts'
+import {digestOfBytes} from '../images/digest.ts'
 import {mediaTypes} from '../images/manifest.ts'
 import {parseReference, taggedName} from '../images/reference.ts'
 import type {Runtime} from '../runtime.ts'
@@ -68,8 +68,6 @@ const runStage = async (build: Build, planned: PlannedStage, arg: Handler): Prom
   }
   return stage
 }
-
-const digestOfBytes = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
 /** The stage as an image: its configuration and manifest beside its layers. */
 const listImage = ({hold, request, runtime}: Build, stage: Stage): string => {

@@ -9,6 +9,7 @@ import {lock} from './file-lock.ts'
 import type {Descriptor} from './manifest.ts'
 import type {Registry} from './registry.ts'
 import {RegistryError} from './registry-error.ts'
+import {lockAmongProfiles, takeFromSibling} from './sibling-blobs.ts'
 import type {ImageStore} from './store.ts'
 
 /** Without a new byte. */
@@ -80,16 +81,24 @@ const untilWhole = async (
   }
 }
 
-export const downloadBlob = async (
-  registry: Registry,
-  blob: Descriptor,
-  store: ImageStore,
-  received: Received,
-  signal: AbortSignal,
-): Promise<void> => {
+const noLock: Disposable = {[Symbol.dispose]: () => undefined}
+
+export interface BlobRequest {
+  readonly registry: Registry
+  readonly blob: Descriptor
+  readonly store: ImageStore
+  /** The folder of all profiles. */
+  readonly home: string | undefined
+  readonly received: Received
+  readonly signal: AbortSignal
+}
+
+export const downloadBlob = async ({blob, home, received, registry, signal, store}: BlobRequest): Promise<void> => {
   const file = store.blobFile(blob.digest)
-  using _ = await lock(store.lockFile(`blob-${blob.digest.slice('sha256:'.length)}`), signal)
+  using _own = await lock(store.lockFile(`blob-${blob.digest.slice('sha256:'.length)}`), signal)
   if (existsSync(file)) return
+  using _all = home === undefined ? noLock : await lockAmongProfiles(home, blob.digest, signal)
+  if (home !== undefined && (await takeFromSibling(home, blob.digest, file))) return
   const part = `${file}.part`
   try {
     await untilWhole(registry, blob, part, received, signal)

@@ -11,6 +11,8 @@ export interface RegistrySettings {
   readonly insecureRegistries: readonly string[]
   /** How long a registry may be silent. */
   readonly silenceMs: number
+  /** The folder of all profiles, whose blobs serve all of them. */
+  readonly home?: string | undefined
 }
 
 export interface Endpoint {

@@ -1,9 +1,7 @@
 // Images from a file: what `docker save` writes, and what the OCI calls a layout (as an archive, or a folder).
-import {createHash} from 'node:crypto'
 import {
   constants,
   copyFileSync,
-  createReadStream,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -18,6 +16,7 @@ import {hasCode} from '../../lib/node-error.ts'
 import {newId} from '../ids.ts'
 import {runProgram} from '../run-program.ts'
 import {compressionOf} from './compression.ts'
+import {digestOfBytes, digestOfFile} from './digest.ts'
 import {type Descriptor, type Manifest, mediaTypes, readManifest} from './manifest.ts'
 import type {ImageRecord} from './record.ts'
 import {digestedName, parseReference, taggedName} from './reference.ts'
@@ -32,14 +31,6 @@ interface DockerEntry {
 interface Layout {
   readonly manifests: readonly (Descriptor & {readonly annotations?: Readonly<Record<string, string>>})[]
 }
-
-export const digestOfFile = async (file: string): Promise<string> => {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk)
-  return `sha256:${hash.digest('hex')}`
-}
-
-export const digestOfBytes = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
 /** A name out of the archive, which may not lead out of it, through links either. */
 const inside = (folder: string, name: string): string => {

@@ -112,7 +112,8 @@ const pullFrom = async (endpoint: Endpoint, request: PullRequest): Promise<Image
   const blobs = [...new Map([manifest.config, ...manifest.layers].map((blob) => [blob.digest, blob])).values()]
   progress.begin(blobs)
   await eachAFew(blobs, signal, async (blob: Descriptor, either) => {
-    await downloadBlob(registry, blob, store, (bytes) => progress.received(blob.digest, bytes), either)
+    const received = (bytes: number): void => progress.received(blob.digest, bytes)
+    await downloadBlob({registry, blob, store, home: settings.home, received, signal: either})
     if (layers.has(blob.digest)) {
       progress.unpacking(blob.digest)
       await store.layers.unpack(blob.digest, store.blobFile(blob.digest), either)

@@ -1,6 +1,8 @@
 // Images as CRI has them.
+import {statfsSync} from 'node:fs'
 import type {Message} from '../../lib/cri/messages.ts'
 import type {ImageHandlers} from '../../lib/cri/service.ts'
+import {BuildCache} from '../build/cache.ts'
 import type {RuntimeImage} from '../images/image.ts'
 import type {Runtime} from '../runtime.ts'
 import {nowNanos} from '../time.ts'
@@ -15,6 +17,12 @@ const described = (image: RuntimeImage): Message<'Image'> => {
     ...(/^\d+$/.test(user) ? {uid: {value: Number(user)}} : {username: user}),
     pinned: image.pinned,
   }
+}
+
+/** Then images are removed to make room: what builds keep goes before them. */
+const isNearlyFull = (folder: string): boolean => {
+  const {bavail, blocks} = statfsSync(folder)
+  return bavail < blocks / 5
 }
 
 export const imageHandlers = (runtime: Runtime): ImageHandlers => ({
@@ -37,6 +45,7 @@ export const imageHandlers = (runtime: Runtime): ImageHandlers => ({
     imageRef: await runtime.images.pull(image?.image ?? '', auth, signal),
   }),
   RemoveImage: async ({image}) => {
+    if (isNearlyFull(runtime.images.folder)) new BuildCache(runtime.images.store).clear()
     await runtime.images.remove(image?.image ?? '')
     return {}
   },
