@@ -23,7 +23,7 @@ import {until} from '../helpers/until.ts'
 const args = ['--runtime', 'simulated', '--nodes', '1', '--addons', 'none']
 const [group, version, plural, namespace] = ['farm.example.com', 'v1', 'fields', 'default']
 const finalizer = 'farm.example.com/harvest'
-const HOW_MANY = 60
+const HOW_MANY = 40
 
 interface Field extends KubernetesObject {
   spec?: {size: number}
