@@ -40,8 +40,8 @@ export const lacksOf = ({runtime}: Pick<DaemonConfig, 'runtime'>, machine: Machi
     lacks.push(`not root, and no user namespaces: ${plainly}; no pod or service addresses, no cluster DNS`)
   else {
     if (!machine.hasProgram('ip')) lacks.push('no ip (iproute2): no pod network')
-    if (!machine.hasProgram('nft') && !machine.hasProgram('iptables'))
-      lacks.push('no nft and no iptables: pods reach this machine and each other, not the outside')
+    if (!['nft', 'iptables', 'perl'].some((program) => machine.hasProgram(program)))
+      lacks.push('no nft, no iptables and no perl: pods reach this machine and each other, not the outside')
   }
   return lacks
 }

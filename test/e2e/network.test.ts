@@ -175,6 +175,33 @@ test('names in pods: partial ones, the pod itself, and this machine', options, a
   here.close()
 })
 
+test('pods reach the outside with the address of this machine, whatever programs it has', options, async () => {
+  const outside = `mini-outside-${process.pid}`
+  const [here, there] = [`mo${process.pid}a`, `mo${process.pid}b`]
+  const listen = [
+    'use IO::Socket::INET; $| = 1;',
+    'my $s = IO::Socket::INET->new(LocalPort => 7000, Listen => 5, ReuseAddr => 1) or die $!; print "ready\\n";',
+    'while (my $c = $s->accept) { my $l = <$c>; print $c "HTTP/1.0 200 OK\\r\\n\\r\\nseen ", $c->peerhost; close $c }',
+  ].join('\n')
+  await run('ip', ['netns', 'add', outside])
+  try {
+    await run('ip', ['link', 'add', here, 'type', 'veth', 'peer', 'name', there, 'netns', outside])
+    await run('ip', ['address', 'add', '198.18.77.1/24', 'dev', here])
+    await run('ip', ['link', 'set', here, 'up'])
+    await run('ip', ['-n', outside, 'address', 'add', '198.18.77.2/24', 'dev', there])
+    await run('ip', ['-n', outside, 'link', 'set', there, 'up'])
+    // It knows no way to pods: only what comes from this machine's address can be answered.
+    const server = spawn('ip', ['netns', 'exec', outside, 'perl', '-e', listen])
+    await once(server.stdout, 'data')
+    assert.equal(await inPod('shell', ...curl('http://198.18.77.2:7000/')), 'seen 198.18.77.1')
+    server.kill()
+    await once(server, 'exit')
+  } finally {
+    await run('ip', ['netns', 'delete', outside])
+    await run('ip', ['link', 'delete', here]).catch(() => undefined)
+  }
+})
+
 test('a pod reaches the API server by the name and certificate of its service', options, async () => {
   const ca = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt'
   assert.match(await inPod('shell', ...curl('--cacert', ca, 'https://kubernetes.default.svc/version')), /v1\.36/)

@@ -2,6 +2,7 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {runProgram, tryProgram} from '../run-program.ts'
 import type {AddressPool, PodAddresses} from './addresses.ts'
+import {masqueradeByMessages, removeTableByMessages} from './netfilter.ts'
 
 /** What bridges' names begin with. */
 const BRIDGES = 'mini'
@@ -15,6 +16,9 @@ table ${family} ${table} {
   }
 }
 `
+
+/** The exit code for a program that is not there. */
+const MISSING = 127
 
 const setSysctl = (name: string, value: string): void => {
   try {
@@ -50,11 +54,32 @@ const isForwarding = (): boolean => {
   }
 }
 
+/** Of newer kernels: forwards what comes in here, and leaves everything else about the device as it was. */
+const forcing = (device: string): string => `net/ipv6/conf/${device}/force_forwarding`
+
+const waysOutOfIpv6 = (): readonly string[] => {
+  try {
+    const routes = readFileSync('/proc/net/ipv6_route', 'utf8').trim().split('\n')
+    const fields = routes.map((line) => line.trim().split(/\s+/))
+    const defaults = fields.filter(([to = '', length]) => /^0+$/.test(to) && length === '00')
+    return [...new Set(defaults.flatMap((route) => route.at(-1) ?? []))].filter((device) => device !== 'lo')
+  } catch {
+    return [] // no IPv6 at all
+  }
+}
+
+/** The last one puts the light out. */
+const stopForwardingIpv6 = (): void => {
+  if (readdirSync('/sys/class/net').some((device) => device.startsWith(BRIDGES))) return
+  for (const device of waysOutOfIpv6())
+    if (existsSync(`/proc/sys/${forcing(device)}`)) setSysctl(forcing(device), '0')
+}
+
 /** A kernel that forwards for all takes no routes from its own network any more, unless each device is told to. */
 const forwardIpv6 = (bridge: string): void => {
-  const own = `net/ipv6/conf/${bridge}/force_forwarding`
-  if (existsSync(`/proc/sys/${own}`)) {
-    setSysctl(own, '1')
+  if (existsSync(`/proc/sys/${forcing(bridge)}`)) {
+    // Both ways: what pods say, and what they are answered.
+    for (const device of [bridge, ...waysOutOfIpv6()]) setSysctl(forcing(device), '1')
     return
   }
   if (isForwarding()) return
@@ -144,21 +169,28 @@ export class Bridge {
   }
 
   async #masquerade(cidr: string): Promise<void> {
-    const rules = masquerade(isIpv6(cidr) ? 'ip6' : 'ip', this.#table, cidr)
-    const {code} = await tryProgram('nft', ['-f', '-'], {input: rules})
-    if (code !== 127) return
+    const family = isIpv6(cidr) ? 'ip6' : 'ip'
+    const {code} = await tryProgram('nft', ['-f', '-'], {input: masquerade(family, this.#table, cidr)})
+    if (code !== MISSING) return
     const rule = iptablesRule(cidr)
     const {code: known} = await tryProgram(iptables(cidr), ['-t', 'nat', '-C', ...rule])
     if (known === 1) await tryProgram(iptables(cidr), ['-t', 'nat', '-A', ...rule])
+    if (known !== MISSING) return
+    if (!(await masqueradeByMessages(family, this.#table, cidr, BRIDGES)))
+      console.error('pods do not reach the outside: there is no nft, no iptables, and the kernel took no rule', cidr)
   }
 
   async #removeTables(): Promise<void> {
-    for (const family of ['ip', 'ip6']) await tryProgram('nft', ['delete', 'table', family, this.#table])
+    for (const family of ['ip', 'ip6'] as const) {
+      const {code} = await tryProgram('nft', ['delete', 'table', family, this.#table])
+      if (code === MISSING) await removeTableByMessages(family, this.#table)
+    }
   }
 
   /** Everything this class ever made, whoever made it. */
   async remove(cidr: string | undefined): Promise<void> {
     await tryProgram('ip', ['link', 'delete', this.name])
+    stopForwardingIpv6()
     await this.#removeTables()
     for (const range of cidr?.split(',') ?? []) {
       await tryProgram(iptables(range), ['-t', 'nat', '-D', ...iptablesRule(range)])
