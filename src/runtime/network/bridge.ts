@@ -71,8 +71,7 @@ const waysOutOfIpv6 = (): readonly string[] => {
 /** The last one puts the light out. */
 const stopForwardingIpv6 = (): void => {
   if (readdirSync('/sys/class/net').some((device) => device.startsWith(BRIDGES))) return
-  for (const device of waysOutOfIpv6())
-    if (existsSync(`/proc/sys/${forcing(device)}`)) setSysctl(forcing(device), '0')
+  for (const device of waysOutOfIpv6()) if (existsSync(`/proc/sys/${forcing(device)}`)) setSysctl(forcing(device), '0')
 }
 
 /** A kernel that forwards for all takes no routes from its own network any more, unless each device is told to. */
