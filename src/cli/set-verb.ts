@@ -3,6 +3,7 @@ import {mergeDifference} from './apply/three-way.ts'
 import {recordCause} from './change-cause.ts'
 import {dryRunOf, withDryRun} from './dry-run.ts'
 import {gather, type Info} from './input/select.ts'
+import {requireKnownKinds} from './known-kinds.ts'
 import type {Invocation} from './invocation.ts'
 import {copyOf, type Obj} from './objects.ts'
 import {createResultPrinter} from './output/printer.ts'
@@ -53,7 +54,7 @@ export const gatherForSet = async ({
 }: Pick<SetWork, 'invocation' | 'resources'>): ReturnType<typeof gather> => {
   const {flags, io, connect} = invocation
   if (flags.local && flags.filename.length === 0 && !flags.kustomize) throw new Error(localResources)
-  return gather({
+  const gathered = await gather({
     io,
     connect,
     args: flags.local ? [] : resources,
@@ -65,6 +66,8 @@ export const gatherForSet = async ({
     local: flags.local,
     latest: true,
   })
+  requireKnownKinds(gathered.infos)
+  return gathered
 }
 
 /** Go's type of the object, for the complaint that it has no pod. */

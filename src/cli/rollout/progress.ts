@@ -1,4 +1,5 @@
 // How far a rollout is, in the words of `rollout status`.
+import type {Resource} from '../../api/resource.ts'
 import {at, listAt, numberAt, type Obj, textAt} from '../objects.ts'
 
 export interface Progress {
@@ -87,9 +88,9 @@ const statefulSet = (object: Obj): Progress => {
   }
 }
 
-export const progressOf = (object: Obj, kind: string, revision: number): Progress => {
+export const progressOf = (object: Obj, {kind, group}: Pick<Resource, 'kind' | 'group'>, revision: number): Progress => {
   if (kind === 'Deployment') return deployment(object, revision)
   if (kind === 'DaemonSet') return daemonSet(object)
   if (kind === 'StatefulSet') return statefulSet(object)
-  throw new Error(`no status viewer has been implemented for ${kind}`)
+  throw new Error(`no status viewer has been implemented for ${group === '' ? kind : `${kind}.${group}`}`)
 }

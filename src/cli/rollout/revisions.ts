@@ -8,7 +8,7 @@ import {type Info, listUrl} from '../input/select.ts'
 import {formatLabelSelector} from '../label-selector.ts'
 import {at, copyOf, listAt, type Obj, textAt} from '../objects.ts'
 import {getJson} from '../request.ts'
-import {noVisitor} from './select.ts'
+import {noWay} from './select.ts'
 
 export interface RevisionEntry {
   readonly revision: number
@@ -51,7 +51,7 @@ export const revisionsOf = async (client: ApiClient, info: Info): Promise<Revisi
       template: at(withoutMarks(at(item, 'data')), 'spec', 'template') as PodTemplateSpec,
       object: item,
     }))
-  else throw new Error(`error retrieving history for ${JSON.stringify(resource.kind)}, ${noVisitor(info)}`)
+  else throw noWay(info, 'history viewer', 'history')
   return entries.filter(({revision}) => revision > 0).sort((one, other) => one.revision - other.revision)
 }
 

@@ -1,10 +1,11 @@
 import {tryParseQuantity} from '../../api/meta/quantity.ts'
-import {apiVersionOf} from '../../api/resource.ts'
+import {apiVersionOf, type Resource} from '../../api/resource.ts'
 import type {flags} from '../commands/autoscale.ts'
 import {gather, missingResource} from '../input/select.ts'
 import type {Invocation} from '../invocation.ts'
 import type {Obj} from '../objects.ts'
 import {together} from '../report-error.ts'
+import type {Mapper} from '../resources/mapper.ts'
 import {Failure} from '../usage-mistake.ts'
 import {createGenerated} from './create/generate.ts'
 import {hpaResource} from './expose/ports.ts'
@@ -23,6 +24,13 @@ const metric = (name: 'cpu' | 'memory', text: string): Obj[] => {
   return [{type: 'Resource', resource: {name, target}}]
 }
 
+const hasScale = async (mapper: Mapper, {group, version, plural}: Resource): Promise<boolean> => {
+  const {resources} = await mapper.discovery()
+  return resources.some(
+    (one) => one.group === group && one.version === version && one.plural === plural && one.subresources.includes('scale'),
+  )
+}
+
 export const autoscale = async (invocation: Invocation<typeof flags>): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   if (own.max < 1) throw new Error('--max=MAXPODS is required and must be at least 1, max: ' + own.max)
@@ -33,7 +41,7 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
   const cpu = percent >= 0 ? `${percent}%` : own.cpu
   if (args.length === 0 && own.filename.length === 0 && own.kustomize === '')
     throw new Failure(`error: ${missingResource}`)
-  const {infos, errors} = await gather({
+  const {infos, errors, mapper} = await gather({
     io,
     connect,
     args,
@@ -43,8 +51,10 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
   })
   if (errors.length > 0) throw together(errors)
   for (const {resource, name} of infos) {
-    if (!scalable.has(resource.kind))
-      throw new Error(`cannot autoscale a ${resource.kind}: no matches for kind ${JSON.stringify(resource.kind)}`)
+    if (!scalable.has(resource.kind) && !(await hasScale(mapper, resource)))
+      throw new Error(
+        `cannot autoscale a ${resource.kind}: could not find scale subresource for ${apiVersionOf(resource)}, Resource=${resource.plural} in discovery information`,
+      )
     const metrics = [...metric('cpu', cpu), ...metric('memory', own.memory)]
     await createGenerated(
       {...invocation, flags: {...own, validate: 'strict'}},
@@ -61,7 +71,7 @@ export const autoscale = async (invocation: Invocation<typeof flags>): Promise<v
           status: {desiredReplicas: 0, currentMetrics: null},
         },
       },
-      'autoscaled',
+      own['dry-run'] === 'client' ? 'created' : 'autoscaled',
     )
   }
 }

@@ -2,6 +2,7 @@ import {mergePatch} from '../../api/patch/merge-patch.ts'
 import {services} from '../../api/resources.ts'
 import type {flags} from '../commands/expose.ts'
 import {gather, missingResource} from '../input/select.ts'
+import {requireKnownKinds} from '../known-kinds.ts'
 import type {Invocation} from '../invocation.ts'
 import {type Obj, stringsAt} from '../objects.ts'
 import {together} from '../report-error.ts'
@@ -58,28 +59,34 @@ export const expose = async (invocation: Invocation<typeof flags>): Promise<void
     kustomize: own.kustomize,
   })
   if (errors.length > 0) throw together(errors)
-  for (const {resource, name, object} of infos) {
-    if (!exposable.has(resource.kind))
-      throw new Error(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
-    const labels = own.labels === '' ? stringsAt(object, 'metadata', 'labels') : pairs(own.labels)
-    const service: Obj = {
-      metadata: {name: own.name || name.slice(0, 63), ...(Object.keys(labels).length > 0 ? {labels} : {})},
-      spec: {
-        ports: portsOf(own, object),
-        selector: own.selector === '' ? selectorFor(object) : pairs(own.selector),
-        ...(own.type === '' ? {} : {type: own.type}),
-        ...(own['external-ip'] === '' ? {} : {externalIPs: [own['external-ip']]}),
-        ...(own['load-balancer-ip'] === '' ? {} : {loadBalancerIP: own['load-balancer-ip']}),
-        ...(own['session-affinity'] === '' ? {} : {sessionAffinity: own['session-affinity']}),
-        ...(own['cluster-ip'] === '' ? {} : {clusterIP: own['cluster-ip']}),
-      },
-      status: {loadBalancer: {}},
+  requireKnownKinds(infos)
+  const failed: unknown[] = []
+  for (const {resource, name, object} of infos)
+    try {
+      if (!exposable.has(resource.kind))
+        throw new Error(`cannot expose a ${resource.kind}${resource.group === '' ? '' : `.${resource.group}`}`)
+      const labels = own.labels === '' ? stringsAt(object, 'metadata', 'labels') : pairs(own.labels)
+      const service: Obj = {
+        metadata: {name: own.name || name.slice(0, 63), ...(Object.keys(labels).length > 0 ? {labels} : {})},
+        spec: {
+          ports: portsOf(own, object),
+          selector: own.selector === '' ? selectorFor(object) : pairs(own.selector),
+          ...(own.type === '' ? {} : {type: own.type}),
+          ...(own['external-ip'] === '' ? {} : {externalIPs: [own['external-ip']]}),
+          ...(own['load-balancer-ip'] === '' ? {} : {loadBalancerIP: own['load-balancer-ip']}),
+          ...(own['session-affinity'] === '' ? {} : {sessionAffinity: own['session-affinity']}),
+          ...(own['cluster-ip'] === '' ? {} : {clusterIP: own['cluster-ip']}),
+        },
+        status: {loadBalancer: {}},
+      }
+      const overridden = own.overrides === '' ? service : (mergePatch(service, readYaml(own.overrides)) as Obj)
+      await createGenerated(
+        {...invocation, flags: {...own, validate: 'strict'}},
+        {resource: services, object: overridden},
+        'exposed',
+      )
+    } catch (error) {
+      failed.push(error)
     }
-    const overridden = own.overrides === '' ? service : (mergePatch(service, readYaml(own.overrides)) as Obj)
-    await createGenerated(
-      {...invocation, flags: {...own, validate: 'strict'}},
-      {resource: services, object: overridden},
-      'exposed',
-    )
-  }
+  if (failed.length > 0) throw together(failed)
 }

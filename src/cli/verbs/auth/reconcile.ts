@@ -88,6 +88,7 @@ export const reconcile = async (invocation: Reconcile): Promise<void> => {
   const {flags: own, args, io, connect} = invocation
   if (own.filename.length === 0 && own.kustomize === '') throw new Error('must specify one of -f and -k')
   const dryRun = dryRunOf(own['dry-run'])
+  if (dryRun === 'server') throw new Error('--dry-run=server for command reconcile is not supported yet')
   const print = await createResultPrinter({
     io,
     output: own.output,

@@ -18,7 +18,7 @@ const follow = async (invocation: Status, info: Info): Promise<void> => {
   const signal = own.timeout > 0 ? AbortSignal.timeout(own.timeout) : undefined
   let object: Obj = info.object
   const show = (): boolean => {
-    const {text, done} = progressOf(object, resource.kind, own.revision)
+    const {text, done} = progressOf(object, resource, own.revision)
     io.out(text)
     return done || !own.watch
   }

@@ -8,7 +8,7 @@ import {at, copyOf, ensureMap, type Obj} from '../../objects.ts'
 import {createResultPrinter} from '../../output/printer.ts'
 import {together} from '../../report-error.ts'
 import {type RevisionEntry, revisionsOf} from '../../rollout/revisions.ts'
-import {noVisitor, workloads} from '../../rollout/select.ts'
+import {noWay, workloads} from '../../rollout/select.ts'
 import {templateText} from '../../rollout/template-text.ts'
 import {patchObject} from '../../write-object.ts'
 
@@ -37,7 +37,7 @@ const undoOne = async (invocation: Undo, info: Info, say: (object: Obj, operatio
   const {client} = await connect()
   const {kind} = info.resource
   if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind))
-    throw new Error(`error retrieving rollbacker for ${JSON.stringify(kind)}, ${noVisitor(info)}`)
+    throw noWay(info, 'rollbacker', 'rollbacker')
   if (kind === 'Deployment' && at(info.object, 'spec', 'paused') === true && dryRun !== 'client') {
     const entries = await revisionsOf(client, info)
     if (entries.length < 2 && own['to-revision'] === 0)

@@ -147,6 +147,7 @@ export const setEnv = async (invocation: SetEnv): Promise<void> => {
     invocation,
     resources,
     operation: 'env updated',
+    failure: 'failed to patch env update to pod template: ',
     change(object, {resource, name}) {
       const containers = containersOf(object, 'initContainers', 'containers').filter((container) =>
         nameMatches(own.containers, String(container.name)),

@@ -22,10 +22,7 @@ export const setSelector = async (invocation: Invocation<typeof flags>): Promise
       const parsed = parseLabelSelector(selector)
       const spec = ensureMap(object, 'spec')
       if (own['resource-version'] !== '') ensureMap(object, 'metadata').resourceVersion = own['resource-version']
-      if (object.kind !== 'Service') {
-        spec.selector = parsed
-        return
-      }
+      if (object.kind !== 'Service') throw new Error('setting a selector is only supported for Services')
       const expressions = listAt(parsed, 'matchExpressions')
       if (expressions.length > 0) {
         const shown = expressions.map(({key, operator, values}) => `{${key} ${operator} ${formatValue(values ?? [])}}`)
