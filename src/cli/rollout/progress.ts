@@ -88,7 +88,11 @@ const statefulSet = (object: Obj): Progress => {
   }
 }
 
-export const progressOf = (object: Obj, {kind, group}: Pick<Resource, 'kind' | 'group'>, revision: number): Progress => {
+export const progressOf = (
+  object: Obj,
+  {kind, group}: Pick<Resource, 'kind' | 'group'>,
+  revision: number,
+): Progress => {
   if (kind === 'Deployment') return deployment(object, revision)
   if (kind === 'DaemonSet') return daemonSet(object)
   if (kind === 'StatefulSet') return statefulSet(object)

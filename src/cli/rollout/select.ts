@@ -1,7 +1,7 @@
 // The workloads a rollout command is about.
 import {type Gathered, gather, type Info} from '../input/select.ts'
-import {requireKnownKinds} from '../known-kinds.ts'
 import type {Invocation} from '../invocation.ts'
+import {requireKnownKinds} from '../known-kinds.ts'
 
 export interface RolloutFlags {
   readonly filename: readonly string[]
@@ -34,7 +34,16 @@ export const workloads = async (
 export const sayNone = async ({io, connect}: Pick<Invocation, 'io' | 'connect'>): Promise<void> =>
   io.err(`No resources found in ${(await connect()).namespace} namespace.\n`)
 
-const visited = new Set(['Pod', 'Job', 'CronJob', 'ReplicaSet', 'ReplicationController', 'Deployment', 'DaemonSet', 'StatefulSet'])
+const visited = new Set([
+  'Pod',
+  'Job',
+  'CronJob',
+  'ReplicaSet',
+  'ReplicationController',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+])
 
 /** `viewer`: what there is none of for this kind; `verb`: what was asked for of a kind that has no pods at all. */
 export const noWay = ({resource: {group, kind}}: Pick<Info, 'resource'>, viewer: string, verb: string): Error =>

@@ -27,7 +27,8 @@ const metric = (name: 'cpu' | 'memory', text: string): Obj[] => {
 const hasScale = async (mapper: Mapper, {group, version, plural}: Resource): Promise<boolean> => {
   const {resources} = await mapper.discovery()
   return resources.some(
-    (one) => one.group === group && one.version === version && one.plural === plural && one.subresources.includes('scale'),
+    (one) =>
+      one.group === group && one.version === version && one.plural === plural && one.subresources.includes('scale'),
   )
 }
 

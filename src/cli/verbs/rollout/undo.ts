@@ -36,8 +36,7 @@ const undoOne = async (invocation: Undo, info: Info, say: (object: Obj, operatio
   const dryRun = dryRunOf(own['dry-run'])
   const {client} = await connect()
   const {kind} = info.resource
-  if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind))
-    throw noWay(info, 'rollbacker', 'rollbacker')
+  if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind)) throw noWay(info, 'rollbacker', 'rollbacker')
   if (kind === 'Deployment' && at(info.object, 'spec', 'paused') === true && dryRun !== 'client') {
     const entries = await revisionsOf(client, info)
     if (entries.length < 2 && own['to-revision'] === 0)
