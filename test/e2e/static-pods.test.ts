@@ -49,6 +49,8 @@ test(
     assert.equal(first.spec?.serviceAccountName, undefined)
     assert.ok(first.spec?.tolerations?.some(({effect, operator}) => effect === 'NoExecute' && operator === 'Exists'))
 
+    assert.match(await home.ok(['describe', 'pod', name]), /Normal +Started .* Container started/)
+
     await cluster.client.delete(pods, {namespace, name})
     await cluster.gone(name, uid)
     const again = await cluster.until(name, isReady)

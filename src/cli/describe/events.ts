@@ -20,11 +20,13 @@ export const eventsAbout = async (
   {metadata, kind}: KubeObject,
   {client}: DescribeContext,
 ): Promise<readonly CoreEvent[]> => {
+  // A kubelet speaks of a static pod by its own uid, which its mirror carries.
+  const uid = metadata?.annotations?.['kubernetes.io/config.mirror'] ?? metadata?.uid
   const fields = [
     `involvedObject.name=${metadata?.name ?? ''}`,
     ...(metadata?.namespace ? [`involvedObject.namespace=${metadata.namespace}`] : []),
     ...(kind ? [`involvedObject.kind=${kind}`] : []),
-    ...(metadata?.uid ? [`involvedObject.uid=${metadata.uid}`] : []),
+    ...(uid ? [`involvedObject.uid=${uid}`] : []),
   ]
   const found = await client.list(eventResource, {
     namespace: metadata?.namespace || undefined,

@@ -37,8 +37,10 @@ const facts = ({metadata}: Stored<Pod> | Stored<Node>, {atMs, windowMs}: Rate) =
 
 const podMetrics = (samples: Samples, pod: Stored<Pod>): object | undefined => {
   const running = (pod.status?.containerStatuses ?? []).filter(({state}) => state?.running)
+  // A static pod's kubelet knows it by the uid that its mirror carries.
+  const uid = pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? pod.metadata.uid
   const rates = running.flatMap(({name}) => {
-    const rate = samples.rate(containerKey(pod.metadata.uid, name))
+    const rate = samples.rate(containerKey(uid, name))
     return rate ? [{name, rate}] : []
   })
   const [first] = rates
