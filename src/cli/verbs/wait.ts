@@ -1,9 +1,10 @@
 import {hasReason} from '../../api/errors.ts'
 import type {flags} from '../commands/wait.ts'
-import {gather, type Info, type SelectOptions, select} from '../input/select.ts'
+import {gather, type Info, type SelectOptions, select, typeName} from '../input/select.ts'
 import {failOnInterrupt} from '../interrupt.ts'
 import type {Invocation} from '../invocation.ts'
-import type {Obj} from '../objects.ts'
+import {listAt, type Obj, textAt} from '../objects.ts'
+import {liveLine} from '../output/live-line.ts'
 import {createResultPrinter} from '../output/printer.ts'
 import {together} from '../report-error.ts'
 import {type Condition, parseConditions} from '../wait/conditions.ts'
@@ -35,10 +36,21 @@ const targetsOf = async (options: SelectOptions): Promise<Target[]> => {
   })
 }
 
+/** What keeps a pod: the reason of the first container that waits, else its phase. */
+const stateOf = (object: Obj): string => {
+  const waiting = listAt(object, 'status', 'containerStatuses')
+    .map((status) => textAt(status, 'state', 'waiting', 'reason'))
+    .find((reason) => reason !== '')
+  return waiting ?? textAt(object, 'status', 'phase')
+}
+
 const holdsFor = async (invocation: Wait, info: Info, condition: Condition, deadline: Deadline): Promise<Obj> => {
   const {client} = await invocation.connect()
+  using line = liveLine(invocation)
   let last = info.object
-  return untilSettled(client, info, deadline, (object) => {
+  return await untilSettled(client, info, deadline, (object) => {
+    const state = object === undefined ? '' : stateOf(object)
+    line.show(`waiting for ${typeName(info.resource)}/${info.name}${state === '' ? '' : `: ${state}`}`)
     if (condition.kind === 'delete') {
       if (object === undefined) return last
       last = object

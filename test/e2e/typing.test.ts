@@ -1,4 +1,5 @@
-// Completion as a person meets it: Tab in bash with names out of the cluster; the scripts of zsh and fish are read by them.
+// What helps a person who types: Tab in bash with names out of the cluster (zsh and fish read their scripts), and a line that says
+// what is waited for.
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
@@ -29,6 +30,22 @@ test('Tab in bash completes commands, types, flags and live names', async () => 
   await completed('mini get pods -n kube-sy', 'mini get pods -n kube-system')
   await completed('mini describe configmap sett', 'mini describe configmap settings-of-the-web')
   await completed('mini get configmap/sett', 'mini get configmap/settings-of-the-web')
+})
+
+test('wait says what it waits for on a terminal, and takes it back; never in a pipe', async () => {
+  await using cluster = await startCluster({args: ['--runtime', 'simulated', '--addons', 'none']})
+  await cluster.ok(['create', '-f', '-'], {
+    stdin:
+      '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"nodeSelector":{"a":"b"},"containers":[{"name":"c","image":"i"}]}}',
+  })
+  const env = {...cluster.env, PATH: `${dirname(cluster.mini)}:${cluster.env.PATH}`}
+  await using terminal = await openTerminal({env})
+  await terminal.enter('mini wait --for=condition=Ready pod/web --timeout=2s')
+  await terminal.shows(/^\S waiting for pod\/web: Pending/m)
+  const {text, code} = await terminal.ended()
+  assert.deepEqual({text, code}, {text: 'error: timed out waiting for the condition on pods/web\n', code: 1})
+  const piped = await terminal.run('mini wait --for=condition=Ready pod/web --timeout=1s 2>&1 | cat')
+  assert.equal(piped.text, 'error: timed out waiting for the condition on pods/web\n')
 })
 
 const shells = [
