@@ -5,7 +5,8 @@ import {apiVersionOf} from '../../api/resource.ts'
 import {storedForm} from './commit.ts'
 import {copyOf} from './freeze.ts'
 
-const shownAs = async (stored: KubeObject, {resource, storage}: Kind): Promise<KubeObject> => {
+/** What is stored as `kind` shows it. Takes a private copy. */
+export const shownAs = async (stored: KubeObject, {resource, storage}: Kind): Promise<KubeObject> => {
   if (!storage) return stored
   const apiVersion = apiVersionOf(resource)
   if (!storage.convert || stored.apiVersion === apiVersion)

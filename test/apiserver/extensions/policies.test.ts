@@ -264,3 +264,20 @@ test('rules that cover what others say already are refused, in the order of the 
     ],
   )
 })
+
+test('parameters of a custom kind come in the version that the policy names', async () => {
+  await using server = await testServer()
+  const crd = widgets({type: 'object', properties: {spec: {type: 'object', properties: {most: {type: 'integer'}}}}})
+  const [first] = crd.spec.versions
+  crd.spec.versions.push({...first, name: 'v2', storage: false} as never)
+  await install(server, crd)
+  const widget = {apiVersion: 'example.com/v1', kind: 'Widget', metadata: {name: 'w'}, spec: {most: 1}}
+  await create(server, widget, '/apis/example.com/v1/namespaces/default/widgets')
+  const made = policy({
+    paramKind: {apiVersion: 'example.com/v2', kind: 'Widget'},
+    validations: [{expression: "params.apiVersion == 'example.com/v2' && object.data.size() <= params.spec.most"}],
+  })
+  await bind(server, made, {paramRef: {name: 'w', namespace: 'default', parameterNotFoundAction: 'Deny'}})
+  assert.equal((await create(server, map('a', {data: {x: ''}}))).status, 201)
+  assert.equal((await create(server, map('b', {data: {x: '', y: ''}}))).status, 422)
+})

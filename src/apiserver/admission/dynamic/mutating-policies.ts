@@ -71,7 +71,7 @@ const run = async (
   const before = copyOf(request.object)
   try {
     const view = await viewAs(request, kind)
-    const evaluations = evaluationsOf(policy, binding.spec ?? {}, view, context, kinds)
+    const evaluations = await evaluationsOf(policy, binding.spec ?? {}, view, context, kinds)
     for (const evaluation of evaluations) {
       refresh(evaluation, view.object)
       mutate(evaluation, view)

@@ -10,6 +10,8 @@ import type {DeepReadonly, KubeObject, Stored} from '../../../api/object.ts'
 import {apiVersionOf, splitApiVersion} from '../../../api/resource.ts'
 import type {MatchCondition, MatchResources, ParamKind, ParamRef, Variable} from '../../../api/schema/types.gen.ts'
 import type {KindTable} from '../../kind-table.ts'
+import {shownAs} from '../../registry/convert.ts'
+import {copyOf} from '../../registry/freeze.ts'
 import type {AdmissionContext, AdmissionRequest} from '../contract.ts'
 import {type Constraints, matchingKind} from './match.ts'
 import {celVariables} from './request.ts'
@@ -137,17 +139,17 @@ const programOf = ({metadata, spec}: DeepReadonly<Stored<KubeObject & {spec?: un
 }
 
 /** One for each parameter object. Throws PolicyError. */
-export const evaluationsOf = (
+export const evaluationsOf = async (
   policy: DeepReadonly<Stored<KubeObject & {spec?: unknown}>>,
   binding: BindingSpec,
   request: AdmissionRequest,
   context: AdmissionContext,
   kinds: KindTable,
-): Evaluation[] => {
+): Promise<Evaluation[]> => {
   const program = programOf(policy)
   const {paramKind} = policy.spec as PolicySpec
   const base = celVariables(request, context)
-  const params = paramKind ? paramsOf(paramKind, binding, request, context, kinds) : [null]
+  const params = paramKind ? await paramsOf(paramKind, binding, request, context, kinds) : [null]
   return params.map((param) => {
     const variables: Variables = {...base, params: param === null ? null : adapt(param)}
     variables.variables = new LazyVariables(program.variables, variables)
@@ -182,13 +184,13 @@ const kindOfParams = ({apiVersion = '', kind: name = ''}: DeepReadonly<ParamKind
   )
 }
 
-const paramsOf = (
+const paramsOf = async (
   paramKind: DeepReadonly<ParamKind>,
   {paramRef}: BindingSpec,
   request: AdmissionRequest,
   context: AdmissionContext,
   kinds: KindTable,
-): readonly (DeepReadonly<Stored<KubeObject>> | null)[] => {
+): Promise<readonly (KubeObject | null)[]> => {
   const kind = kindOfParams(paramKind, kinds)
   if (!paramRef) return [null]
   const namespace = namespaceOfParams(kind, paramRef, request)
@@ -197,7 +199,8 @@ const paramsOf = (
     : context
         .list(kind.resource, namespace)
         .filter(({metadata}) => labelSelector(paramRef.selector ?? {})(metadata.labels))
-  if (found.length > 0) return found
+  // They may be kept in another version than the policy asks for.
+  if (found.length > 0) return Promise.all(found.map((param) => shownAs(copyOf(param) as KubeObject, kind)))
   if (paramRef.parameterNotFoundAction === 'Allow') return []
   throw bindingError('no params found for policy binding with `Deny` parameterNotFoundAction')
 }

@@ -99,7 +99,8 @@ const check = async (
   if (!kind) return []
   try {
     const view = await viewAs(request, kind)
-    return evaluationsOf(about.policy, binding.spec ?? {}, view, context, kinds).flatMap((evaluation) => {
+    const evaluations = await evaluationsOf(about.policy, binding.spec ?? {}, view, context, kinds)
+    return evaluations.flatMap((evaluation) => {
       if (!conditionsHold(evaluation.program.conditions, evaluation.variables, evaluation.budget)) return []
       return [...failuresOf(about, evaluation), ...annotate(about, evaluation, annotations)]
     })
