@@ -125,6 +125,8 @@ export const createOciLauncher = (root: string, program: OciProgram, cgroupTop: 
       if (pid && hasBecomeCommand(pid, program)) break
       await wait(LOOK_MS)
     }
+    // It may have been over before we looked once.
+    pid ||= Number(readText(file('init.pid')))
     const complaint = over ? complaintOf(file('launch.log')) : ''
     if (over && (!pid || complaint)) {
       await forget()
