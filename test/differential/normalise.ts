@@ -7,6 +7,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4}(?: [A-Z]{3,4})?/g, '<time>'],
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>'],
+  [/\b[EWI]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ ([\w.-]+):\d+\]/g, '<klog $1>'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '<jwt>'],
   [/(resourceVersion\\?"?: ?\\?"?|Resource Version: +|resourceVersion:\\?")\d+/g, '$1<rv>'],
   [/((?:pod-template|controller-revision)-hash(?:\\?"?: ?\\?"?|=))[\w-]+/g, '$1<hash>'],

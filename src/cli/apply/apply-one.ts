@@ -101,7 +101,7 @@ export const applyOne = async (context: ApplyContext, info: Info): Promise<Appli
 }
 
 const patchFailure = (error: unknown, info: Info, patch: Obj): unknown => {
-  if (!(error instanceof ApiError) || error.reason === 'Invalid') return error
+  if (!(error instanceof ApiError)) return error
   const file = JSON.stringify(info.source)
   return withContext(
     error,
