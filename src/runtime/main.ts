@@ -54,7 +54,10 @@ const serve = (options: RuntimeOptions): void => {
   })
   const stop = (): void => {
     runtime.spares.closeNow()
-    if (options.imagesOnly) runtime.cgroups.removeAll()
+    if (options.imagesOnly) {
+      runtime.cgroups.removeAll()
+      rmSync(scratchPlaces(runtime).building, {recursive: true, force: true})
+    }
     rmSync(options.socket, {force: true})
     process.exit(0)
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {startCluster, type TestHome} from '../helpers/cluster.ts'
@@ -283,6 +283,9 @@ test('a stopped cluster has images, builds them, and its pods find them when it 
   await cluster.ok(['stop'])
   await cluster.ok(['image', 'build', '-t', 'while/stopped', context])
   assert.match(await cluster.ok(['image', 'ls']), /docker\.io\/while\/stopped:latest\n/)
+  const left = readdirSync(join(cluster.home, 'mini', 'images')).filter((name) => name.startsWith('building-'))
+  assert.equal(left.length, 2, 'those of the two nodes')
+  assert.deepEqual(readdirSync(join(cluster.home, 'mini', 'runtime', 'images-only')), [])
   await cluster.ok(['start'])
   await cluster.ok([
     'run',
