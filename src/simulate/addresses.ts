@@ -1,58 +1,65 @@
 // Addresses for nodes and pods: nobody answers on them, but they are in range, unique while in use, and stay.
 
+import {addressNumber, addressText, type Cidr, cidrContains, parseCidr} from '../api/meta/ip.ts'
+
 /** `10.0.0.10` + n, over as many /24 as it takes. */
 export const nodeAddress = (ordinal: number): string => {
   const offset = 10 + ordinal
   return `10.0.${Math.floor(offset / 250)}.${(offset % 250) + (offset >= 250 ? 1 : 0)}`
 }
 
-interface Range {
-  readonly first: number
-  readonly size: number
-}
+/** Nobody has more pods than this on a node. */
+const MOST = 1n << 24n
+/** The network's own address and the bridge's come first. */
+const FIRST = 2n
 
-const toNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-
-const toText = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
-
-/** Without the network's own address, the bridge's (.1) and the broadcast address. */
-const rangeOf = (cidr: string): Range => {
-  const [ip = '', bits = '24'] = cidr.split('/')
-  return {first: toNumber(ip) + 2, size: Math.max(2 ** (32 - Number(bits)) - 3, 1)}
-}
-
-/** The addresses of one node's pods. */
+/** The addresses of one node's pods: of each family the one at the same place. */
 export class PodAddresses {
-  readonly #range: Range
+  readonly #ranges: readonly Cidr[]
+  readonly #size: number
   readonly #used = new Set<number>()
   #next = 0
 
-  constructor(cidr: string) {
-    this.#range = rangeOf(cidr)
+  constructor(ranges: readonly string[]) {
+    this.#ranges = ranges.flatMap((range) => parseCidr(range) ?? [])
+    // Without the two that come first and the one for broadcasts.
+    const sizes = this.#ranges.map(({size}) => size - FIRST - 1n)
+    this.#size = Math.max(1, Number([MOST, ...sizes].reduce((least, size) => (size < least ? size : least))))
   }
 
-  take(): string {
-    const {first, size} = this.#range
-    for (let tried = 0; tried < size; tried++) {
+  take(): string[] {
+    for (let tried = 0; tried < this.#size; tried++) {
       const offset = this.#next
-      this.#next = (this.#next + 1) % size
+      this.#next = (this.#next + 1) % this.#size
       if (this.#used.has(offset)) continue
       this.#used.add(offset)
-      return toText(first + offset)
+      return this.#at(offset)
     }
     throw new Error('no pod address is left on this node')
   }
 
-  /** Keeps an address that a pod has from before; false when it is not from here. */
-  keep(ip: string): boolean {
-    const offset = toNumber(ip) - this.#range.first
-    if (!(offset >= 0 && offset < this.#range.size)) return false
+  /** Keeps addresses that a pod has from before; undefined when they are not from here. */
+  keep(ip: string): string[] | undefined {
+    const offset = this.#offsetOf(ip)
+    if (offset === undefined) return undefined
     this.#used.add(offset)
-    return true
+    return this.#at(offset)
   }
 
   release(ip: string): void {
-    this.#used.delete(toNumber(ip) - this.#range.first)
+    const offset = this.#offsetOf(ip)
+    if (offset !== undefined) this.#used.delete(offset)
+  }
+
+  #at(offset: number): string[] {
+    return this.#ranges.map(({family, first}) => addressText(first + FIRST + BigInt(offset), family))
+  }
+
+  #offsetOf(ip: string): number | undefined {
+    const [range] = this.#ranges
+    if (!range || !cidrContains(range, ip)) return undefined
+    const offset = Number((addressNumber(ip) ?? 0n) - range.first - FIRST)
+    return offset >= 0 && offset < this.#size ? offset : undefined
   }
 }
 

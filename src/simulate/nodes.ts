@@ -85,12 +85,13 @@ export class SimulatedNodes implements AsyncDisposable {
     return this.#members.get(name)?.address ?? ''
   }
 
-  /** An address for a pod on that node: the one it has, or a new one. */
-  address(name: string, has: string | undefined): string {
+  /** Addresses for a pod on that node, one a family: those it has, or new ones. */
+  podAddresses(name: string, has: string | undefined): readonly string[] {
     const member = this.#members.get(name)
-    if (!member) return has ?? ''
-    member.pods ??= new PodAddresses(this.#cache.getByKey(name)?.spec?.podCIDR ?? spareRange(member.ordinal))
-    return has && member.pods.keep(has) ? has : member.pods.take()
+    if (!member) return has ? [has] : []
+    const {podCIDR, podCIDRs} = this.#cache.getByKey(name)?.spec ?? {}
+    member.pods ??= new PodAddresses(podCIDRs ?? [podCIDR ?? spareRange(member.ordinal)])
+    return (has ? member.pods.keep(has) : undefined) ?? member.pods.take()
   }
 
   releaseAddress(name: string | undefined, ip: string): void {

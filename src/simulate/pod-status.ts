@@ -20,7 +20,7 @@ export interface PodLot {
   /** When its containers start: accepted + delay + jitter. */
   readonly startedAtMs: number
   readonly chance: number
-  readonly podIP: string
+  readonly podIPs: readonly string[]
   readonly hostIP: string
   readonly behaviour: Behaviour
 }
@@ -105,9 +105,9 @@ const conditionsOf = (pod: Cached<Pod>, standing: Standing, lot: PodLot, nowMs: 
   return [...conditions, ...old.values()]
 }
 
-const addressesOf = (pod: Cached<Pod>, {hostIP, podIP}: PodLot): PodStatus => {
-  const ip = pod.spec?.hostNetwork ? hostIP : podIP
-  return {hostIP, hostIPs: [{ip: hostIP}], podIP: ip, podIPs: [{ip}]}
+const addressesOf = (pod: Cached<Pod>, {hostIP, podIPs}: PodLot): PodStatus => {
+  const ips = pod.spec?.hostNetwork ? [hostIP] : podIPs
+  return {hostIP, hostIPs: [{ip: hostIP}], podIP: ips[0] ?? '', podIPs: ips.map((ip) => ({ip}))}
 }
 
 const earliest = (moments: readonly ContainerMoment[]): number | undefined => {

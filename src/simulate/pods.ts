@@ -82,7 +82,7 @@ export class SimulatedPods implements AsyncDisposable {
     this.#moments.delete(keyOf(pod))
     this.#lots.delete(uid)
     this.#stopping.delete(uid)
-    if (lot) this.#nodes.releaseAddress(pod.spec?.nodeName, lot.podIP)
+    if (lot) this.#nodes.releaseAddress(pod.spec?.nodeName, lot.podIPs[0] ?? '')
   }
 
   async #sync(key: string): Promise<void> {
@@ -165,7 +165,7 @@ export class SimulatedPods implements AsyncDisposable {
       acceptedAtMs,
       startedAtMs: runningSince(pod) ?? acceptedAtMs + behaviour.startDelayMs + jitterMs,
       chance: random.next(),
-      podIP: pod.spec?.hostNetwork ? '' : this.#nodes.address(node, pod.status?.podIP),
+      podIPs: pod.spec?.hostNetwork ? [] : this.#nodes.podAddresses(node, pod.status?.podIP),
       hostIP: this.#nodes.addressOf(node),
       behaviour,
     }

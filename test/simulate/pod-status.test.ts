@@ -30,7 +30,7 @@ const momentOf = (pod: Cached<Pod>, afterMs = 0, chance = 0.5) => {
       acceptedAtMs: ACCEPTED,
       startedAtMs: ACCEPTED + behaviour.startDelayMs,
       chance,
-      podIP: '10.244.0.2',
+      podIPs: ['10.244.0.2'],
       hostIP: '10.0.0.11',
       behaviour,
     },
