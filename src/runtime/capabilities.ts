@@ -18,6 +18,9 @@ const defaults = [
   'audit_write',
 ]
 
+/** Where nothing holds a container back from opening a device it made, it makes none unless it was told it may. */
+export const withoutDevices = defaults.filter((name) => name !== 'mknod')
+
 /** By number. */
 export const allCapabilities = (
   'chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service ' +
@@ -38,10 +41,11 @@ const plain = (name: string): string => name.toLowerCase().replace(/^cap_/, '')
 export const capabilitiesOf = (
   asked: Pick<Received<'Capability'>, 'addCapabilities' | 'dropCapabilities'> | undefined,
   possible: ReadonlySet<string>,
+  usual: readonly string[] = defaults,
 ): string[] => {
   const add = (asked?.addCapabilities ?? []).map(plain)
   const drop = (asked?.dropCapabilities ?? []).map(plain)
-  const base = add.includes('all') ? allCapabilities : drop.includes('all') ? [] : defaults
+  const base = add.includes('all') ? allCapabilities : drop.includes('all') ? [] : usual
   const kept = new Set([...base, ...add])
   for (const name of drop) if (!add.includes(name)) kept.delete(name)
   return allCapabilities.filter((name) => kept.has(name) && possible.has(name))

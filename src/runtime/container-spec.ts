@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path'
 import {MountPropagation, NamespaceMode, ProfileType} from '../lib/cri/enums.ts'
 import type {Received} from '../lib/cri/messages.ts'
 import {GrpcError, grpcCodes} from '../lib/grpc/status.ts'
-import {boundingSet, capabilitiesOf} from './capabilities.ts'
+import {boundingSet, capabilitiesOf, withoutDevices} from './capabilities.ts'
 import type {Cgroups} from './cgroup/cgroups.ts'
 import {makeSkeleton} from './host-folders.ts'
 import {readSubmounts} from './host-mounts.ts'
@@ -56,7 +56,11 @@ export const commandOf = ({command, args}: ContainerConfig, {config}: RuntimeIma
   return [...config.entrypoint, ...(args.length > 0 ? args : config.cmd)]
 }
 
-const processOf = (config: ContainerConfig, image: RuntimeImage, hostname: string): ProcessSpec => {
+const processOf = (
+  config: ContainerConfig,
+  image: RuntimeImage,
+  {hostname, usual}: {readonly hostname: string; readonly usual: readonly string[] | undefined},
+): ProcessSpec => {
   const security = config.linux?.securityContext
   const user = userOf(security, image)
   const command = commandOf(config, image)
@@ -72,7 +76,7 @@ const processOf = (config: ContainerConfig, image: RuntimeImage, hostname: strin
     env: [...env],
     cwd: config.workingDir || image.config.workingDir || '/',
     user,
-    capabilities: security?.privileged ? undefined : capabilitiesOf(security?.capabilities, possible),
+    capabilities: security?.privileged ? undefined : capabilitiesOf(security?.capabilities, possible, usual),
     noNewPrivileges: security?.noNewPrivs ?? false,
   }
 }
@@ -213,7 +217,10 @@ export const launchSpecOf = (
   ]
   const oom = config.linux?.resources?.oomScoreAdj
   const namespaces = namespacesOf(sandbox, security, targetPid)
-  const process = processFor(tier, processOf(config, image, hostname))
+  const process = processFor(
+    tier,
+    processOf(config, image, {hostname, usual: cgroups.version === 2 ? withoutDevices : undefined}),
+  )
   return {
     id: record.id,
     folder: record.folder,

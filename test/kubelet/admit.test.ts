@@ -23,6 +23,7 @@ const node: NodeScene = {
   pressures: new Set(),
   goingDown: false,
   allowedUnsafeSysctls: ['kernel.msg*'],
+  hasAppArmor: false,
 }
 
 interface Case {
@@ -44,6 +45,22 @@ const cases: readonly Case[] = [
     pod: asking('1501m'),
     others: [asking('500m', 'other')],
     says: ['OutOfcpu', "Node didn't have enough resource: cpu, requested: 1501, used: 500, capacity: 2000"],
+  },
+  {
+    name: 'AppArmor where there is none',
+    pod: podWith({securityContext: {appArmorProfile: {type: 'RuntimeDefault'}}}),
+    says: ['AppArmor', 'Cannot enforce AppArmor: AppArmor is not enabled on the host'],
+  },
+  {
+    name: 'AppArmor where there is some',
+    pod: podWith({securityContext: {appArmorProfile: {type: 'RuntimeDefault'}}}),
+    node: {hasAppArmor: true},
+    says: undefined,
+  },
+  {
+    name: 'no AppArmor, by name',
+    pod: podWith({securityContext: {appArmorProfile: {type: 'Unconfined'}}}),
+    says: undefined,
   },
   {
     name: 'one pod too many',

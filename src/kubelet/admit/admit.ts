@@ -6,6 +6,7 @@ import type {Taint} from '../../api/schema/types.gen.ts'
 import {qosOf} from '../containers/resources.ts'
 import {isCritical} from '../eviction/evictor.ts'
 import {containersOf, type ThePod} from '../pods/types.ts'
+import {wantsAppArmor} from './app-armor.ts'
 import {type Allocatable, shortageOf, shortageText} from './fit.ts'
 import {forbiddenSysctl} from './sysctls.ts'
 
@@ -19,6 +20,7 @@ export interface NodeScene {
   /** It takes nobody any more. */
   readonly goingDown: boolean
   readonly allowedUnsafeSysctls: readonly string[]
+  readonly hasAppArmor: boolean
 }
 
 export interface Rejection {
@@ -67,6 +69,8 @@ export const rejectionOf = (pod: ThePod, others: readonly ThePod[], node: NodeSc
   if (pressed) return pressed
   const sysctl = forbiddenSysctl(pod, node.allowedUnsafeSysctls)
   if (sysctl) return {reason: 'SysctlForbidden', message: sysctl}
+  if (!node.hasAppArmor && wantsAppArmor(pod))
+    return {reason: 'AppArmor', message: 'Cannot enforce AppArmor: AppArmor is not enabled on the host'}
   const os = pod.spec?.os?.name
   if (os && os !== 'linux')
     return {

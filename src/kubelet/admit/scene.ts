@@ -3,6 +3,7 @@ import {nodes} from '../../api/resources.ts'
 import type {Kubelet} from '../kubelet.ts'
 import type {KubeletOptions} from '../options.ts'
 import type {NodeScene} from './admit.ts'
+import {hasAppArmor} from './app-armor.ts'
 
 export const nodeScene = (
   {config, machine, options}: Kubelet,
@@ -18,6 +19,7 @@ export const nodeScene = (
     pressures,
     goingDown,
     allowedUnsafeSysctls: config.allowedUnsafeSysctls,
+    hasAppArmor: hasAppArmor(),
   }
 }
 

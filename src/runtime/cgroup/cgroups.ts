@@ -15,6 +15,11 @@ export interface CgroupUsage {
   readonly processes: number
 }
 
+/** null, zero, full, random, urandom, tty, console, ptmx and what it makes. */
+const usualDevices = ['1:3', '1:5', '1:7', '1:8', '1:9', '5:0', '5:1', '5:2', '136:*']
+  .map((numbers) => `c ${numbers} rwm`)
+  .concat('c *:* m', 'b *:* m')
+
 const readText = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')
@@ -53,6 +58,17 @@ export class Cgroups {
       if (controller === 'cpuset') this.#inheritCpuset(path)
     }
     this.update(path, resources)
+  }
+
+  /**
+   * What is in this group can make any device and open the usual ones and `more`, as `c 1:3 rwm`. Version 2 has no files
+   * for that: containers cannot make devices there (see container-spec.ts).
+   */
+  restrictDevices(path: string, more: readonly string[]): void {
+    const folder = this.#hierarchy.version === 1 ? this.#folder(path, 'devices') : undefined
+    if (!folder) return
+    writeFileSync(join(folder, 'devices.deny'), 'a')
+    for (const rule of [...usualDevices, ...more]) writeFileSync(join(folder, 'devices.allow'), rule)
   }
 
   update(path: string, resources: Resources): void {

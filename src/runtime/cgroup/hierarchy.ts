@@ -12,7 +12,7 @@ export type Hierarchy =
     }
   | {readonly version: 0}
 
-const wanted = ['cpu', 'cpuacct', 'memory', 'pids', 'cpuset']
+const wanted = ['cpu', 'cpuacct', 'memory', 'pids', 'cpuset', 'devices']
 
 /** `mounts` is the text of /proc/self/mounts. */
 export const hierarchyFrom = (mounts: string): Hierarchy => {

@@ -1,6 +1,6 @@
 // A LaunchSpec as the configuration of an OCI runtime (runc, crun). Pure but for looking up devices.
-import {statSync} from 'node:fs'
 import {allCapabilities} from '../capabilities.ts'
+import {deviceNumbers} from '../device-numbers.ts'
 import {type LaunchSpec, type ProcessSpec, sharesMounts} from './spec.ts'
 
 interface OciMount {
@@ -86,13 +86,19 @@ const namespaces = ({namespaces: {ipc, net, pid, uts}}: LaunchSpec): object[] =>
 
 const devices = (spec: LaunchSpec): object[] =>
   spec.devices.map(({source, target}) => {
-    const {mode, rdev} = statSync(source)
-    const isBlock = (mode & 0o170000) === 0o060000
-    // As glibc packs them.
-    const major = (rdev >> 8) & 0xfff
-    const minor = (rdev & 0xff) | ((rdev >> 12) & 0xfff00)
-    return {path: target, type: isBlock ? 'b' : 'c', major, minor, fileMode: mode & 0o777}
+    const {major, minor, mode, type} = deviceNumbers(source)
+    return {path: target, type, major, minor, fileMode: mode}
   })
+
+/** The usual ones come by themselves. */
+const deviceRules = (spec: LaunchSpec): object[] => {
+  if (spec.privileged) return [{allow: true, access: 'rwm'}]
+  const given = spec.devices.map(({source}) => {
+    const {major, minor, type} = deviceNumbers(source)
+    return {allow: true, type, major, minor, access: 'rwm'}
+  })
+  return [{allow: false, access: 'rwm'}, ...given]
+}
 
 export const ociProcess = (process: ProcessSpec, terminal: boolean, possible: ReadonlySet<string>): object => {
   const kept = (process.capabilities ?? allCapabilities).filter((name) => possible.has(name))
@@ -122,7 +128,7 @@ export const ociConfig = (spec: LaunchSpec, cgroupsPath: string, possible: Reado
     namespaces: namespaces(spec),
     cgroupsPath,
     devices: devices(spec),
-    resources: {devices: [{allow: true, access: 'rwm'}]},
+    resources: {devices: deviceRules(spec)},
     rootfsPropagation: sharesMounts(spec) ? 'rshared' : 'rslave',
     ...(spec.seccomp ? {seccomp: spec.seccomp} : {}),
     maskedPaths: spec.maskedPaths.map(({path}) => path),

@@ -5,6 +5,7 @@ import {ContainerEventType} from '../../lib/cri/enums.ts'
 import type {Received} from '../../lib/cri/messages.ts'
 import type {RuntimeHandlers} from '../../lib/cri/service.ts'
 import {GrpcError, grpcCodes} from '../../lib/grpc/status.ts'
+import {deviceRule} from '../device-numbers.ts'
 import {execSync} from '../exec.ts'
 import {refusalOf} from '../exec-refusal.ts'
 import {newId} from '../ids.ts'
@@ -47,6 +48,8 @@ const create = (
     pid: 0,
   }
   runtime.cgroups.create(record.cgroupPath, config.linux?.resources ?? {})
+  if (!config.linux?.securityContext?.privileged)
+    runtime.cgroups.restrictDevices(record.cgroupPath, config.devices.map(deviceRule))
   runtime.images.hold(id, image, mounted)
   runtime.saveContainer(record)
   runtime.containers.set(id, record)

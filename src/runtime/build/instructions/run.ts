@@ -108,6 +108,7 @@ const killGroup = ({runtime}: Build, path: string): void => {
 const runIn = async (build: Build, spec: LaunchSpec): Promise<number> => {
   const {runtime, signal, tell} = build
   runtime.cgroups.create(spec.cgroupPath, {})
+  runtime.cgroups.restrictDevices(spec.cgroupPath, [])
   const stop = (): void => killGroup(build, spec.cgroupPath)
   try {
     signal.throwIfAborted()
