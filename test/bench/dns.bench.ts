@@ -8,7 +8,8 @@ import {tempFolder} from '../helpers/temp.ts'
 import {printRows, type Row} from './compare.ts'
 import {freePort, runProgram, type Served, serveOurs, serveTheirs} from './load.ts'
 
-const SECONDS = 3
+const SECONDS = 2
+const ROUNDS = 3
 const RATE = 20_000
 const MOST_P99_MS = 2
 
@@ -90,25 +91,34 @@ const servers: [string, () => Promise<Served>][] = [
   ['dnsmasq', startDnsmasq],
   ['unbound', startUnbound],
 ]
-const rows: Row[] = []
-for (const [name, start] of servers) {
-  await using server = await start()
-  const most = await mostPerSecond(server.port)
-  const p99 = await p99Ms(server.port)
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+// All of them up, and asked in turn: a machine that is busy for a moment is so for all.
+await using stack = new AsyncDisposableStack()
+const running: {readonly name: string; readonly port: number; readonly most: number[]; readonly p99: number[]}[] = []
+for (const [name, start] of servers) running.push({name, port: stack.use(await start()).port, most: [], p99: []})
+for (let round = 0; round < ROUNDS; round++)
+  for (const {port, most, p99} of running) {
+    most.push(await mostPerSecond(port))
+    p99.push(await p99Ms(port))
+  }
+const rows = running.flatMap(({name, most, p99}): Row[] => {
   const isOurs = name === 'mini'
-  rows.push(
+  const [rate, late] = [median(most), median(p99)]
+  return [
     {
       what: `${name}: queries a second`,
-      measured: String(Math.round(most)),
+      measured: String(Math.round(rate)),
       target: isOurs ? `> ${RATE}` : 'peer',
-      met: !isOurs || most > RATE,
+      met: !isOurs || rate > RATE,
     },
     {
       what: `${name}: p99 at ${RATE} a second`,
-      measured: `${p99.toFixed(2)} ms`,
+      measured: `${late.toFixed(2)} ms`,
       target: isOurs ? `< ${MOST_P99_MS} ms` : 'peer',
-      met: !isOurs || p99 < MOST_P99_MS,
+      met: !isOurs || late < MOST_P99_MS,
     },
-  )
-}
+  ]
+})
 printRows('Cluster DNS', rows)
