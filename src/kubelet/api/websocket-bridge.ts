@@ -39,14 +39,22 @@ export const needsBridge = (request: ApiRequest, runtimeName: string): boolean =
 const acceptWebSocket = (request: ApiRequest, protocol: string): Promise<{websocket: WebSocket; client: Upgraded}> =>
   new Promise((resolve) => {
     const [ours, theirs] = duplexPair()
-    const server = new WebSocketServer({noServer: true, perMessageDeflate: false, handleProtocols: () => protocol})
+    const server = new WebSocketServer({noServer: true, perMessageDeflate: false})
     const incoming = new IncomingMessage(new Socket())
-    Object.assign(incoming, {method: 'GET', url: request.url, headers: {...request.headers}})
+    Object.assign(incoming, {
+      method: 'GET',
+      url: request.url,
+      headers: {...request.headers, 'sec-websocket-protocol': undefined},
+    })
     theirs.once('data', (head: Buffer) => {
       theirs.pause()
       const [, ...lines] = head.toString().trim().split('\r\n')
       const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]))
-      const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
+      // The library refuses names with a slash, as the tunnel's: which one was chosen is said here.
+      const lower = [
+        ...Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+        ['sec-websocket-protocol', protocol],
+      ]
       void accepted.then((websocket) =>
         resolve({websocket, client: {headers: Object.fromEntries(lower), socket: theirs}}),
       )
