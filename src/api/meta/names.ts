@@ -154,6 +154,38 @@ export const httpHeaderName: NameRule = (name) =>
     ? []
     : [mismatch("a valid HTTP header must consist of alphanumeric characters or '-'", headerName, 'X-Header-Name')]
 
+const identifier = '[A-Za-z_][A-Za-z0-9_]*'
+
+export const cIdentifier: NameRule = (name) =>
+  whole(identifier).test(name)
+    ? []
+    : [
+        mismatch(
+          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+          identifier,
+          'my_name',
+          'MY_NAME',
+          'MyName',
+        ),
+      ]
+
+const reason = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?'
+
+export const conditionReason: NameRule = (text) =>
+  whole(reason).test(text)
+    ? []
+    : [
+        mismatch(
+          "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_'",
+          reason,
+          'my_name',
+          'MY_NAME',
+          'MyName',
+          'ReasonA,ReasonB',
+          'ReasonA:ReasonB',
+        ),
+      ]
+
 /** Names of ports as IANA has them for services. */
 export const portName: NameRule = (name) => [
   ...(name.length > 15 ? [tooLong(15)] : []),

@@ -104,6 +104,30 @@ const cases: readonly {readonly name: string; readonly object: Given; readonly s
     ],
   },
   {
+    name: 'a slice of devices that are nowhere, and shared without leave',
+    object: {
+      apiVersion: 'resource.k8s.io/v1',
+      kind: 'ResourceSlice',
+      metadata: {name: 's'},
+      spec: {
+        driver: 'gpu.example.com',
+        pool: {name: 'p', generation: 0, resourceSliceCount: 0},
+        devices: [
+          {name: 'd', attributes: {model: {version: '1.2'}}, capacity: {memory: {value: '8', requestPolicy: {}}}},
+          {name: 'd', taints: [{key: 'k', effect: 'Sometimes'}]},
+        ],
+      },
+    },
+    says: [
+      'spec.pool.resourceSliceCount: Invalid value: 0: must be greater than zero',
+      'spec: Required value: exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required',
+      'spec.devices[0].attributes[model].version: Invalid value: "1.2": must be a string compatible with semver.org spec 2.0.0',
+      'spec.devices[0].capacity[memory].requestPolicy: Forbidden: allowMultipleAllocations must be true',
+      'spec.devices[1].taints[0].effect: Unsupported value: "Sometimes": supported values: "NoExecute", "NoSchedule", "None"',
+      'spec.devices[1]: Duplicate value: "d"',
+    ],
+  },
+  {
     name: 'an autoscaler with metrics of no kind',
     object: {
       apiVersion: 'autoscaling/v2',

@@ -4,6 +4,7 @@ import type {ResourceResourceClaim} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
 import {statusSubresource} from '../status.ts'
+import {validateClaimStatus} from './claim-status-rules.ts'
 import {resourceClaimStrategy} from './resource-rules.ts'
 
 const stateCell = ({metadata, status}: ResourceResourceClaim): string => {
@@ -21,6 +22,6 @@ export const resourceClaimKind = defineKind<ResourceResourceClaim>({
     ageColumn,
   ],
   subresources: {
-    status: statusSubresource,
+    status: {...statusSubresource, validateUpdate: validateClaimStatus},
   },
 })

@@ -4,9 +4,11 @@ import {resourceSlices} from '../../resources.ts'
 import type {ResourceSlice} from '../../schema/types.gen.ts'
 import {ageColumn, column, nameColumn} from '../columns.ts'
 import {defineKind} from '../define.ts'
+import {resourceSliceStrategy} from './slice-rules.ts'
 
 export const resourceSliceKind = defineKind<ResourceSlice>({
   resource: resourceSlices,
+  strategy: resourceSliceStrategy,
   countsGenerations: true,
   columns: [
     nameColumn,
