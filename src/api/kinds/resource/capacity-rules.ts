@@ -2,10 +2,10 @@
 import type {FieldErrors} from '../../field-errors.ts'
 import {
   addQuantities,
-  canonicalQuantity as text,
   compareQuantities as compare,
   formatQuantity,
   quantityValue,
+  canonicalQuantity as text,
 } from '../../meta/quantity.ts'
 import type {CapacityRequestPolicy, CapacityRequestPolicyRange, DeviceCapacity} from '../../schema/types.gen.ts'
 import {checkList} from './device-lists.ts'
@@ -17,16 +17,11 @@ interface Amounts {
   readonly whole: string
 }
 
-const validateOptions = (
-  options: readonly string[],
-  {usual, whole}: Amounts,
-  path: string,
-  errors: FieldErrors,
-): void => {
+const validateOptions = (options: readonly string[], {usual, whole}: Amounts, path: string, errors: FieldErrors) => {
   for (const [index, option] of options.entries())
     if (index > 0 && compare(options[index - 1] ?? option, option) > 0)
       errors.invalid(`${path}[${index}]`, text(option), 'values must be sorted in ascending order')
-  const check = (option: string, at: string): void => {
+  const check = (option: string, at: string) => {
     if (compare(option, whole) > 0)
       errors.invalid(at, text(option), `option is larger than capacity value: ${text(whole)}`)
   }
@@ -40,7 +35,7 @@ const checkStep = (
   {min, step}: {readonly min: string; readonly step: string},
   path: string,
   errors: FieldErrors,
-): void => {
+) => {
   if ((quantityValue(value) - quantityValue(min)) % quantityValue(step) !== 0)
     errors.invalid(path, text(value), `value is not a multiple of a given step (${text(step)}) from (${text(min)})`)
 }
@@ -50,7 +45,7 @@ const validateMost = (
   {usual, whole}: Amounts,
   path: string,
   errors: FieldErrors,
-): void => {
+) => {
   if (compare(min, max) > 0) errors.invalid(path, text(min), `min is larger than max: ${text(max)}`)
   if (compare(max, whole) > 0) errors.invalid(path, text(max), `max is larger than capacity value: ${text(whole)}`)
   if (compare(usual, max) > 0) errors.invalid(path, text(usual), `default is more than max: ${text(max)}`)
@@ -61,7 +56,7 @@ const validateRange = (
   amounts: Amounts,
   path: string,
   errors: FieldErrors,
-): void => {
+) => {
   const {usual, whole} = amounts
   if (min === undefined) return errors.required(`${path}.min`, 'required when validRange is defined')
   if (compare(min, whole) > 0)
@@ -80,7 +75,7 @@ const validateRange = (
   if (max !== undefined) checkStep(max, {min, step}, `${path}.step`, errors)
 }
 
-const validatePolicy = (policy: CapacityRequestPolicy, whole: string, path: string, errors: FieldErrors): void => {
+const validatePolicy = (policy: CapacityRequestPolicy, whole: string, path: string, errors: FieldErrors) => {
   const {default: usual, validValues = [], validRange} = policy
   if (validValues.length > 0 && validRange)
     return errors.forbidden(
@@ -99,7 +94,7 @@ export const validateCapacity = (
   isShared: boolean,
   path: string,
   errors: FieldErrors,
-): void => {
+) => {
   if (!requestPolicy) return
   if (isShared) validatePolicy(requestPolicy, value ?? '0', `${path}.requestPolicy`, errors)
   else errors.forbidden(`${path}.requestPolicy`, 'allowMultipleAllocations must be true')

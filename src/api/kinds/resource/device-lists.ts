@@ -11,7 +11,7 @@ interface ListRules<T> {
   readonly key?: (item: T) => string
 }
 
-export const checkList = <T>(items: readonly T[] | undefined, rules: ListRules<T>, errors: FieldErrors): void => {
+export const checkList = <T>(items: readonly T[] | undefined, rules: ListRules<T>, errors: FieldErrors) => {
   const {path, most = Number.POSITIVE_INFINITY, check, key} = rules
   const list = items ?? []
   if (list.length > most) return errors.tooMany(path, list.length, most)
@@ -44,7 +44,7 @@ export const checkMap = <T>(
   items: {readonly [key: string]: T} | undefined,
   {path, most = Number.POSITIVE_INFINITY, longestKey, checkKey, check}: MapRules<T>,
   errors: FieldErrors,
-): void => {
+) => {
   const entries = Object.entries(items ?? {})
   if (entries.length > most) return errors.tooMany(path, entries.length, most)
   for (const [key, item] of entries) {

@@ -10,19 +10,19 @@ const longestDomain = 63
 /** A domain, a slash and a name. */
 export const longestAttribute = longestDomain + 1 + longestId
 
-export const checkPoolName = (name: string | undefined, path: string, errors: FieldErrors): void => {
+export const checkPoolName = (name: string | undefined, path: string, errors: FieldErrors) => {
   if (!checkRequired(name, path, errors)) return
   if ((name ?? '').length > longestPool) errors.tooLong(path, longestPool)
   for (const part of (name ?? '').split('/')) checkSubdomain(part, path, errors)
 }
 
-const checkId = (id: string, path: string, errors: FieldErrors): void => {
+const checkId = (id: string, path: string, errors: FieldErrors) => {
   if (id.length > longestId) errors.tooLong(path, longestId)
   checkName(cIdentifier, id, path, errors)
 }
 
 /** `model` or `gpu.example.com/model`. */
-export const checkAttributeName = (name: string, path: string, errors: FieldErrors): void => {
+export const checkAttributeName = (name: string, path: string, errors: FieldErrors) => {
   const [first = '', second, ...more] = name.split('/')
   if (second === undefined) return checkId(first, path, errors)
   if (more.length > 0) return
@@ -32,7 +32,7 @@ export const checkAttributeName = (name: string, path: string, errors: FieldErro
   else checkId(second, path, errors)
 }
 
-export const checkFullAttributeName = (name: string, path: string, errors: FieldErrors): void => {
+export const checkFullAttributeName = (name: string, path: string, errors: FieldErrors) => {
   checkAttributeName(name, path, errors)
   if (!name.includes('/'))
     errors.invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash')
@@ -42,7 +42,7 @@ const normalUid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const uidForms = /^(urn:uuid:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^\{[0-9a-f-]{36}\}$|^[0-9a-f]{32}$/i
 const uidLengths = [32, 36, 38, 45]
 
-export const checkShareId = (uid: string, path: string, errors: FieldErrors): void => {
+export const checkShareId = (uid: string, path: string, errors: FieldErrors) => {
   if (normalUid.test(uid)) return
   if (uidForms.test(uid))
     return errors.invalid(

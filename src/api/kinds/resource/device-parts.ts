@@ -1,12 +1,7 @@
 // What claims, classes and slices say in the same way: selectors, configuration, taints, tolerations, binding.
 import type {FieldErrors} from '../../field-errors.ts'
 import {byteLength, validLabelValue} from '../../meta/names.ts'
-import type {
-  DeviceClassConfiguration,
-  DeviceSelector,
-  DeviceTaint,
-  DeviceToleration,
-} from '../../schema/types.gen.ts'
+import type {DeviceClassConfiguration, DeviceSelector, DeviceTaint, DeviceToleration} from '../../schema/types.gen.ts'
 import {checkName, checkOneOf, checkOptionalOneOf, checkQualifiedName, checkRequired} from '../checks.ts'
 import {checkCsiDriverName} from '../core/validate-storage-source.ts'
 import {checkList} from './device-lists.ts'
@@ -21,8 +16,8 @@ export const validateSelectors = (
   selectors: readonly DeviceSelector[] | undefined,
   path: string,
   errors: FieldErrors,
-): void => {
-  const check = ({cel}: DeviceSelector, at: string): void => {
+) => {
+  const check = ({cel}: DeviceSelector, at: string) => {
     if (!cel) errors.required(`${at}.cel`)
     else if (byteLength(cel.expression ?? '') > longestExpression)
       errors.tooLong(`${at}.cel.expression`, longestExpression)
@@ -31,26 +26,26 @@ export const validateSelectors = (
 }
 
 /** Anything a driver understands, as long as it is an object. */
-export const checkRawObject = (value: unknown, path: string, errors: FieldErrors): void => {
+export const checkRawObject = (value: unknown, path: string, errors: FieldErrors) => {
   if (value === undefined || value === null) errors.required(path)
   else if (byteLength(JSON.stringify(value)) > longestData) errors.tooLong(path, longestData)
   else if (typeof value !== 'object' || Array.isArray(value))
     errors.invalid(path, '<value omitted>', 'must be a valid JSON object')
 }
 
-export const validateConfiguration = ({opaque}: DeviceClassConfiguration, path: string, errors: FieldErrors): void => {
+export const validateConfiguration = ({opaque}: DeviceClassConfiguration, path: string, errors: FieldErrors) => {
   if (!opaque) return errors.required(`${path}.opaque`)
   checkCsiDriverName(opaque.driver, `${path}.opaque.driver`, errors)
   checkRawObject(opaque.parameters, `${path}.opaque.parameters`, errors)
 }
 
-export const validateTaint = ({key, value, effect}: DeviceTaint, path: string, errors: FieldErrors): void => {
+export const validateTaint = ({key, value, effect}: DeviceTaint, path: string, errors: FieldErrors) => {
   checkQualifiedName(key, `${path}.key`, errors)
   if (value) checkName(validLabelValue, value, `${path}.value`, errors)
   if (checkRequired(effect, `${path}.effect`, errors)) checkOneOf(effect, effects, `${path}.effect`, errors)
 }
 
-export const validateToleration = (toleration: DeviceToleration, path: string, errors: FieldErrors): void => {
+export const validateToleration = (toleration: DeviceToleration, path: string, errors: FieldErrors) => {
   const {key, operator, value, effect} = toleration
   if (key) checkQualifiedName(key, `${path}.key`, errors)
   if (operator === 'Exists' && value) errors.invalid(`${path}.value`, value, 'must be empty for operator `Exists`')
@@ -65,7 +60,12 @@ interface Binding {
   readonly bindingFailureConditions?: string[] | undefined
 }
 
-const checkRepeats = (list: readonly string[], path: string, errors: FieldErrors, extra?: (at: string, item: string) => void) => {
+const checkRepeats = (
+  list: readonly string[],
+  path: string,
+  errors: FieldErrors,
+  extra?: (at: string, item: string) => void,
+) => {
   for (const [index, item] of list.entries()) {
     if (list.indexOf(item) < index) errors.duplicate(`${path}[${index}]`, item)
     extra?.(`${path}[${index}]`, item)
@@ -73,7 +73,7 @@ const checkRepeats = (list: readonly string[], path: string, errors: FieldErrors
 }
 
 /** What must become true before pods are bound to the device, and what says that it never will. */
-export const validateBinding = (binding: Binding, path: string, errors: FieldErrors): void => {
+export const validateBinding = (binding: Binding, path: string, errors: FieldErrors) => {
   const {bindingConditions: good = [], bindingFailureConditions: bad = []} = binding
   const [goodPath, badPath] = [`${path}.bindingConditions`, `${path}.bindingFailureConditions`]
   const check = (name: string, at: string): void => checkQualifiedName(name, at, errors)
@@ -85,7 +85,15 @@ export const validateBinding = (binding: Binding, path: string, errors: FieldErr
       errors.invalid(at, name, 'bindingFailureConditions must not overlap with bindingConditions')
   })
   if (good.length === 0 && bad.length > 0)
-    errors.invalid(goodPath, binding.bindingConditions ?? null, 'bindingConditions are required to use bindingFailureConditions')
+    errors.invalid(
+      goodPath,
+      binding.bindingConditions ?? null,
+      'bindingConditions are required to use bindingFailureConditions',
+    )
   if (bad.length === 0 && good.length > 0)
-    errors.invalid(badPath, binding.bindingFailureConditions ?? null, 'bindingFailureConditions are required to use bindingConditions')
+    errors.invalid(
+      badPath,
+      binding.bindingFailureConditions ?? null,
+      'bindingFailureConditions are required to use bindingConditions',
+    )
 }

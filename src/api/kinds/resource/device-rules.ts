@@ -22,8 +22,8 @@ const number = '(0|[1-9]\\d*)'
 const build = '[0-9a-zA-Z-]+'
 const version = new RegExp(`^${number}(\\.${number}){2}(-${part}(\\.${part})*)?(\\+${build}(\\.${build})*)?$`)
 
-const validateAttribute = (attribute: DeviceAttribute, path: string, errors: FieldErrors): void => {
-  const checkLength = (text: string, at: string): void => {
+const validateAttribute = (attribute: DeviceAttribute, path: string, errors: FieldErrors) => {
+  const checkLength = (text: string, at: string) => {
     if (byteLength(text) > longestValue) errors.tooLong(at, longestValue)
   }
   const {string, version: release} = attribute
@@ -37,11 +37,7 @@ const validateAttribute = (attribute: DeviceAttribute, path: string, errors: Fie
   if (given !== 1) errors.invalid(path, given === 0 ? '' : attribute, 'exactly one value must be specified')
 }
 
-const validateConsumption = (
-  {counterSet, counters}: DeviceCounterConsumption,
-  path: string,
-  errors: FieldErrors,
-): void => {
+const validateConsumption = ({counterSet, counters}: DeviceCounterConsumption, path: string, errors: FieldErrors) => {
   if (checkRequired(counterSet, `${path}.counterSet`, errors)) checkLabelName(counterSet, `${path}.counterSet`, errors)
   validateCounters(counters, `${path}.counters`, errors)
 }
@@ -50,7 +46,7 @@ export const validateCounters = (
   counters: {readonly [name: string]: unknown} | undefined,
   path: string,
   errors: FieldErrors,
-): void => {
+) => {
   if (Object.keys(counters ?? {}).length === 0) return errors.required(path)
   checkMap(counters, {path, most: mostCounters, longestKey: longestLabel, checkKey: checkLabelName}, errors)
 }
@@ -58,7 +54,7 @@ export const validateCounters = (
 const ownNode =
   'exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec'
 
-const validatePlace = ({nodeName, nodeSelector, allNodes}: Device, path: string, errors: FieldErrors): void => {
+const validatePlace = ({nodeName, nodeSelector, allNodes}: Device, path: string, errors: FieldErrors) => {
   if (nodeName === '') errors.invalid(`${path}.nodeName`, '', 'must not be empty')
   else if (nodeName !== undefined) checkSubdomain(nodeName, `${path}.nodeName`, errors)
   if (nodeSelector) validateNodeSelector(nodeSelector, `${path}.nodeSelector`, errors)
@@ -68,14 +64,14 @@ const validatePlace = ({nodeName, nodeSelector, allNodes}: Device, path: string,
   if (given.length > 1) errors.invalid(path, `{${given.map(([name]) => `\`${name}\``).join(', ')}}`, ownNode)
 }
 
-const validateProperties = ({attributes, capacity, allowMultipleAllocations}: Device, path: string, errors: FieldErrors) => {
+const validateProperties = (
+  {attributes, capacity, allowMultipleAllocations}: Device,
+  path: string,
+  errors: FieldErrors,
+) => {
   const properties = Object.keys(attributes ?? {}).length + Object.keys(capacity ?? {}).length
   if (properties > mostProperties)
-    errors.invalid(
-      path,
-      properties,
-      `the total number of attributes and capacities must not exceed ${mostProperties}`,
-    )
+    errors.invalid(path, properties, `the total number of attributes and capacities must not exceed ${mostProperties}`)
   const keys = {longestKey: longestAttribute, checkKey: checkAttributeName}
   checkMap(
     attributes,
@@ -95,7 +91,7 @@ export const validateDevice = (
   old: Device | undefined,
   {path, hasPlace}: {readonly path: string; readonly hasPlace: boolean},
   errors: FieldErrors,
-): void => {
+) => {
   checkLabelName(device.name, `${path}.name`, errors)
   validateProperties(device, path, errors)
   if (!old || !isSame(old.taints, device.taints))

@@ -19,13 +19,16 @@ export type RequestNames = ReadonlyMap<string, readonly string[]>
 
 export const requestNamesOf = (spec: ResourceClaimSpec | undefined): RequestNames =>
   new Map(
-    (spec?.devices?.requests ?? []).map(({name, firstAvailable}) => [name, (firstAvailable ?? []).map((sub) => sub.name)]),
+    (spec?.devices?.requests ?? []).map(({name, firstAvailable}) => [
+      name,
+      (firstAvailable ?? []).map((sub) => sub.name),
+    ]),
   )
 
 const isNamed = (names: RequestNames, request: string, alternative: string | undefined): boolean =>
   alternative === undefined ? names.has(request) : (names.get(request)?.includes(alternative) ?? false)
 
-export const checkRequestRef = (name: string, path: string, names: RequestNames, errors: FieldErrors): void => {
+export const checkRequestRef = (name: string, path: string, names: RequestNames, errors: FieldErrors) => {
   const parts = name.split('/')
   if (parts.length <= 2) for (const part of parts) checkLabelName(part, path, errors)
   if (parts.length > 2 || !isNamed(names, parts[0] ?? '', parts[1]))
@@ -48,14 +51,14 @@ export const checkRequestRefs = (
     errors,
   )
 
-const checkCount = (mode: string | undefined, count: number, path: string, errors: FieldErrors): void => {
+const checkCount = (mode: string | undefined, count: number, path: string, errors: FieldErrors) => {
   if (mode === 'All' && count !== 0)
     errors.invalid(`${path}.count`, count, "must not be specified when allocationMode is 'All'")
   if (mode === 'ExactCount' && count <= 0) errors.invalid(`${path}.count`, count, 'must be greater than zero')
   checkOneOf(mode, ['All', 'ExactCount'], `${path}.allocationMode`, errors)
 }
 
-const validateAsked = (asked: ExactDeviceRequest, path: string, errors: FieldErrors): void => {
+const validateAsked = (asked: ExactDeviceRequest, path: string, errors: FieldErrors) => {
   if (checkRequired(asked.deviceClassName, `${path}.deviceClassName`, errors))
     checkSubdomain(asked.deviceClassName, `${path}.deviceClassName`, errors)
   validateSelectors(asked.selectors, `${path}.selectors`, errors)
@@ -64,11 +67,10 @@ const validateAsked = (asked: ExactDeviceRequest, path: string, errors: FieldErr
     validateToleration(toleration, `${path}.tolerations[${index}]`, errors)
 }
 
-const validateRequest = ({name, exactly, firstAvailable}: DeviceRequest, path: string, errors: FieldErrors): void => {
+const validateRequest = ({name, exactly, firstAvailable}: DeviceRequest, path: string, errors: FieldErrors) => {
   checkLabelName(name, `${path}.name`, errors)
   const hasAlternatives = (firstAvailable?.length ?? 0) > 0
-  if (!exactly && !hasAlternatives)
-    errors.required(path, 'exactly one of `exactly` or `firstAvailable` is required')
+  if (!exactly && !hasAlternatives) errors.required(path, 'exactly one of `exactly` or `firstAvailable` is required')
   else if (exactly && hasAlternatives)
     errors.invalid(path, null, 'exactly one of `exactly` or `firstAvailable` is required, but multiple fields are set')
   else if (exactly) validateAsked(exactly, `${path}.exactly`, errors)
@@ -93,7 +95,7 @@ const validateConstraint = (
   path: string,
   names: RequestNames,
   errors: FieldErrors,
-): void => {
+) => {
   checkRequestRefs(requests, `${path}.requests`, names, errors)
   if (matchAttribute !== undefined) checkFullAttributeName(matchAttribute, `${path}.matchAttribute`, errors)
   else if (distinctAttribute !== undefined)
@@ -105,14 +107,19 @@ const validateConstraint = (
     )
 }
 
-export const validateClaimSpec = (spec: ResourceClaimSpec | undefined, path: string, errors: FieldErrors): void => {
+export const validateClaimSpec = (spec: ResourceClaimSpec | undefined, path: string, errors: FieldErrors) => {
   const {requests, constraints, config} = spec?.devices ?? {}
   const names = requestNamesOf(spec)
   const at = `${path}.devices`
   const most = mostOfAList
   checkList(
     requests,
-    {path: `${at}.requests`, most, check: (one, where) => validateRequest(one, where, errors), key: ({name}) => name ?? ''},
+    {
+      path: `${at}.requests`,
+      most,
+      check: (one, where) => validateRequest(one, where, errors),
+      key: ({name}) => name ?? '',
+    },
     errors,
   )
   checkList(
@@ -120,7 +127,7 @@ export const validateClaimSpec = (spec: ResourceClaimSpec | undefined, path: str
     {path: `${at}.constraints`, most, check: (one, where) => validateConstraint(one, where, names, errors)},
     errors,
   )
-  const check = (one: DeviceClaimConfiguration, where: string): void => {
+  const check = (one: DeviceClaimConfiguration, where: string) => {
     checkRequestRefs(one.requests, `${where}.requests`, names, errors)
     validateConfiguration(one, where, errors)
   }

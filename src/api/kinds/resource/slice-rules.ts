@@ -13,18 +13,17 @@ const mostDevices = 128
 const mostComplexDevices = 64
 const mostCounterSets = 8
 
-const validatePool = (pool: ResourceSliceSpec['pool'] | undefined, errors: FieldErrors): void => {
+const validatePool = (pool: ResourceSliceSpec['pool'] | undefined, errors: FieldErrors) => {
   const {name, resourceSliceCount = 0, generation = 0} = pool ?? {}
   checkPoolName(name, 'spec.pool.name', errors)
   if (resourceSliceCount <= 0)
     errors.invalid('spec.pool.resourceSliceCount', resourceSliceCount, 'must be greater than zero')
-  if (generation < 0)
-    errors.invalid('spec.pool.generation', generation, 'must be greater than or equal to zero')
+  if (generation < 0) errors.invalid('spec.pool.generation', generation, 'must be greater than or equal to zero')
 }
 
 const oneWay = 'exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required'
 
-const validatePlace = (spec: ResourceSliceSpec, errors: FieldErrors): void => {
+const validatePlace = (spec: ResourceSliceSpec, errors: FieldErrors) => {
   const {nodeName, nodeSelector, allNodes, perDeviceNodeSelection} = spec
   if (nodeName === '') errors.invalid('spec.nodeName', '', 'must be either unset or set to a non-empty string')
   else if (nodeName !== undefined) checkSubdomain(nodeName, 'spec.nodeName', errors)
@@ -49,10 +48,9 @@ const validatePlace = (spec: ResourceSliceSpec, errors: FieldErrors): void => {
 const isComplex = ({taints, consumesCounters}: Device): boolean =>
   (taints?.length ?? 0) > 0 || (consumesCounters?.length ?? 0) > 0
 
-const validateContents = (spec: ResourceSliceSpec, old: ResourceSliceSpec | undefined, errors: FieldErrors): void => {
+const validateContents = (spec: ResourceSliceSpec, old: ResourceSliceSpec | undefined, errors: FieldErrors) => {
   const {devices, sharedCounters, perDeviceNodeSelection} = spec
-  if (devices && sharedCounters)
-    errors.invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed')
+  if (devices && sharedCounters) errors.invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed')
   const hasPlace = perDeviceNodeSelection === true
   checkList(
     devices,
@@ -82,7 +80,7 @@ const validateContents = (spec: ResourceSliceSpec, old: ResourceSliceSpec | unde
   )
 }
 
-const validateSlice = ({spec}: ResourceSlice, old: ResourceSliceSpec | undefined, errors: FieldErrors): void => {
+const validateSlice = ({spec}: ResourceSlice, old: ResourceSliceSpec | undefined, errors: FieldErrors) => {
   if (!spec) return errors.required('spec')
   checkCsiDriverName(spec.driver, 'spec.driver', errors)
   validatePool(spec.pool, errors)
