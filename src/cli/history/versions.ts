@@ -44,7 +44,8 @@ const ownerOf = (entry: Obj): string => ['manager', 'operation', 'subresource'].
 
 /**
  * Who wrote it: the manager whose entry is another than in the version before. Of several (one gave fields to the other)
- * it is the one who is new, or whose time moved on; times have seconds only.
+ * it is the one who is new, or whose time moved on. Times have seconds only: where nothing in the entries tells, it is one
+ * who writes the part that changed, the status or the rest.
  */
 export const writtenBy = (version: Version, before: Version | undefined): string => {
   const earlier = new Map(entriesOf(before).map((entry) => [ownerOf(entry), entry]))
@@ -54,8 +55,11 @@ export const writtenBy = (version: Version, before: Version | undefined): string
     if (known.time !== entry.time) return 2
     return deepEqual(known, entry) ? 0 : 1
   }
+  const changedPart = deepEqual(version.object?.status, before?.object?.status) ? '' : 'status'
+  const fits = (entry: Obj): number => (textAt(entry, 'subresource') === changedPart ? 1 : 0)
   const [writer] = entriesOf(version).toSorted(
-    (one, other) => rank(other) - rank(one) || (textAt(one, 'time') > textAt(other, 'time') ? -1 : 1),
+    (one, other) =>
+      rank(other) - rank(one) || fits(other) - fits(one) || (textAt(one, 'time') > textAt(other, 'time') ? -1 : 1),
   )
   return textAt(writer, 'manager')
 }
