@@ -1,7 +1,7 @@
 // A disk without room under the pods, and a daemon killed while it makes their volumes.
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {configMaps, nodes, pods} from '../../src/api/resources.ts'

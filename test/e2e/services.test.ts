@@ -67,7 +67,7 @@ const ownTables = async (): Promise<string[]> =>
   ours(await tables()).filter((name) => name === proxyTable({folder: join(home.home, 'mini')}))
 
 test('the kernel serves where it can, and enforces policies', options, async () => {
-  assert.match(await statusLine('services'), /through nftables$/)
+  await until('the choice in status', async () => /through nftables$/.test(await statusLine('services')))
   assert.match(await statusLine('policies'), /enforced$/)
   await apply(
     service,
@@ -117,7 +117,7 @@ test('a daemon that was killed leaves the services serving, and the next one tak
   await mini('start')
   assert.equal((await ownTables()).length, 1)
   assert.match(await until('the service', () => curl(url)), /^web /)
-  assert.match(await statusLine('services'), /through nftables$/)
+  await until('the choice in status', async () => /through nftables$/.test(await statusLine('services')))
 })
 
 test(
@@ -127,10 +127,10 @@ test(
     await mini('stop')
     assert.deepEqual(await ownTables(), [])
     await mini('start', '--proxy-mode', 'userspace')
-    assert.match(await statusLine('services'), /through userspace$/)
+    await until('the choice in status', async () => /through userspace$/.test(await statusLine('services')))
     await killDaemon(home)
     await mini('start')
-    assert.match(await statusLine('services'), /through userspace$/)
+    await until('the choice in status', async () => /through userspace$/.test(await statusLine('services')))
     const url = `http://${await field('.spec.clusterIP')}`
     assert.match(await until('the service', () => curl(url)), /^web /)
     assert.equal(await fromPod('stranger', 'http://web'), '')

@@ -10,7 +10,6 @@ import {isRoot} from '../helpers/mini-cri.ts'
 import {tempFolder} from '../helpers/temp.ts'
 
 const options = {skip: !isRoot && 'needs root on Linux'}
-const namespace = 'default'
 const args = ['--addons', 'none']
 
 const diary = (folder: string) => ({
@@ -60,7 +59,8 @@ test('a node with a period for its shutdown tells its pods that they failed for 
   await cluster.until('goes', isReady)
   await home.ok(['stop'])
   await home.ok(['start', ...args])
-  const {status} = await (await hostPods(home)).client.get(pods, {namespace, name: 'goes'})
+  // What the kubelet could not say any more before the stop it says after the start.
+  const {status} = await (await hostPods(home)).until('goes', (pod) => pod.status?.phase === 'Failed')
   assert.deepEqual(
     [status?.phase, status?.reason, status?.message],
     ['Failed', 'Terminated', 'Pod was terminated in response to imminent node shutdown.'],

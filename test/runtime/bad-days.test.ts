@@ -32,10 +32,14 @@ test('nothing is left of forty pods', options, async () => {
   await many(runtime, 2, 2)
   const before = await settled(root)
   await many(runtime, 40, 8)
-  await until('everything to be back', async () => {
-    assert.deepEqual(await settled(root), before)
-    return true
-  })
+  await until(
+    'everything to be back',
+    async () => {
+      assert.deepEqual(await settled(root), before)
+      return true
+    },
+    {timeoutMs: 60_000},
+  )
 })
 
 test('a container whose first process is killed from outside has ended with 137', options, async () => {
